@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/* citizen: whose data (subject) and who logged in (actor). The struct is opaque: whoever holds one
+ * holds the proof that a verified token, a mandate, the sandbox's explicit switch or a configured
+ * test citizen made it; the makers stand in identity/citizen_make.h, which a test keeps out of
+ * every other file. There is no way to print one. */
+#ifndef IDENTITY_CITIZEN_H
+#define IDENTITY_CITIZEN_H
+
+#include "identity/cpr.h"
+#include "identity/level.h"
+
+struct citizen;
+
+const struct cpr *citizen_subject(const struct citizen *citizen);
+const struct cpr *citizen_actor(const struct citizen *citizen);
+bool citizen_is_on_behalf(const struct citizen *citizen); /* subject and actor differ */
+struct str citizen_name(const struct citizen *citizen);    /* the subject's; STR_NONE: unknown */
+enum level citizen_level(const struct citizen *citizen);   /* of the actor's login */
+struct str citizen_portal(const struct citizen *citizen);  /* client id the token was issued to */
+struct str citizen_issuer(const struct citizen *citizen);
+struct wall citizen_expires(const struct citizen *citizen); /* of the token */
+
+#endif

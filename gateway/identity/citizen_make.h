@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* citizen_make: the makers of `struct citizen`. Only identity/token*.c, identity/mandate.c,
+ * serve/probe.c, adapters/sandbox and tests may include this (tests/unit/layers checks it). */
+#ifndef IDENTITY_CITIZEN_MAKE_H
+#define IDENTITY_CITIZEN_MAKE_H
+
+#include "base/arena.h"
+#include "identity/citizen.h"
+
+struct citizen_facts {
+    struct cpr subject, actor; /* actor absent: the subject logged in */
+    struct str name, portal, issuer;
+    enum level level;
+    struct wall expires;
+};
+
+/* Copies everything into the arena; NULL: arena full, or no subject. */
+const struct citizen *citizen_make(struct arena *arena, const struct citizen_facts *facts);
+
+#endif

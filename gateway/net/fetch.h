@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: MIT */
+/* fetch: asks one HTTPS question of a server that nobody trusts yet, under deadlines and ceilings.
+ * Alone knows libcurl. Four promises, as of every module with a `start`:
+ *   `done` is called exactly once, from the loop, later than start; never from inside start, never
+ *   nested in another callback of ours; never after cancel; inside it everything may be called.
+ *
+ * An answer counts only when the transfer ended well: cut or corrupt bodies are never handed out.
+ * No redirects, cookies, proxies, compression or protocols but https (http where a target's
+ * configuration says so, towards loopback only); answers with two Content-Lengths, with
+ * Content-Length beside Transfer-Encoding, or with a Content-Encoding are refused.
+ *
+ * tests/simulation links a second implementation of this header. */
+#ifndef NET_FETCH_H
+#define NET_FETCH_H
+
+#include "base/buf.h"
+#include "net/loop.h"
+
+/* A server we ask, as configured: where it is, whom we trust to be it, and who we are there. The
+ * strings are borrowed: they and the target outlive every fetch (they lie in a configuration
+ * snapshot that each request holds). Targets with equal `identity` share connections. */
+struct fetch_target {
+    uint64_t identity;       /* fetch_target_identity of the fields below; part of the pool key */
+    struct str url;          /* "https://host:port", no path */
+    struct str ca_file;      /* PEM; the only trusted roots */
+    struct str cert_file;    /* our client certificate, PEM; STR_NONE: none */
+    struct str key_file;
+    struct str crl_file;     /* STR_NONE: none */
+    struct str addresses;    /* allowed ranges, "127.0.0.0/8,::1/128"; STR_NONE: any */
+    struct str resolve;      /* "host:port:addr[,addr]" from net/resolve; STR_NONE: let libcurl */
+    bool insecure;           /* http:// is allowed (loopback only) */
+    bool no_reuse;           /* a connection serves one request (sources that echo nothing) */
+    unsigned connections_max; /* per pool */
+};
+uint64_t fetch_target_identity(const struct fetch_target *target);
+
+/* One question. All is borrowed: `target` and `body` until done or cancel, the rest during start. */
+struct fetch_spec {
+    const struct fetch_target *target;
+    struct str path;           /* begins with "/", no personal number */
+    const struct str *headers; /* lines "Name: value" without CRLF; Host and lengths are added */
+    size_t header_count;
+    struct str body;     /* STR_NONE: GET, else POST */
+    size_t answer_max;   /* bytes of the answer's body */
+    instant connected_by;  /* TCP and TLS are up */
+    instant first_byte_by; /* the status line has begun */
+    instant done_by;       /* all of it; a past instant ends the fetch as LATE at once */
+    unsigned silence_ms;   /* longest pause between two reads once the answer has begun */
+};
+
+/* How a fetch ended.  X(enumerator, code for logs, did the server get a chance to answer?) */
+#define FETCH_STATUSES(X)                                                                          \
+    X(FETCH_OK, "ok")                           /* a whole answer, any HTTP status */              \
+    X(FETCH_UNREACHABLE, "unreachable")         /* no address, refused, reset before an answer */  \
+    X(FETCH_CONNECT_LATE, "connect-late")       /* not connected in time */                        \
+    X(FETCH_FIRST_BYTE_LATE, "first-byte-late") /* connected, asked, no status line in time */     \
+    X(FETCH_SILENT, "silent")                   /* paused longer than silence_ms */                \
+    X(FETCH_LATE, "late")                       /* done_by has passed */                           \
+    X(FETCH_TLS, "tls")                         /* certificate or handshake refused */             \
+    X(FETCH_CUT, "cut")                         /* ended before its end */                         \
+    X(FETCH_TOO_LARGE, "too-large")             /* body, header block or header count */           \
+    X(FETCH_PROTOCOL, "protocol")               /* not HTTP as we accept it */                     \
+    X(FETCH_ADDRESS, "address")                 /* resolved outside the allowed ranges */
+
+enum fetch_status {
+#define X(name, code) name,
+    FETCH_STATUSES(X)
+#undef X
+        FETCH_STATUS_COUNT
+};
+struct str fetch_status_code(enum fetch_status status);
+
+/* What came. Borrowed by `done`: valid during the call only. */
+struct fetch_result {
+    enum fetch_status status;
+    int http_status;         /* with FETCH_OK; else 0 or what had come */
+    struct str body;         /* with FETCH_OK; else empty */
+    struct str content_type; /* "" when absent */
+    struct str request_id;   /* the answer's X-Request-Id, "" when absent */
+    unsigned retry_after_s;  /* the answer's Retry-After in seconds, 0: none */
+    bool reused;             /* the connection had served before */
+    bool began;              /* a byte of the answer had come (such a call is never retried) */
+    const char *why;         /* for logs: a constant or libcurl's words, no personal data */
+};
+
+struct fetch_pool;
+struct fetch;
+typedef void fetch_done_fn(void *ctx, const struct fetch_result *result);
+
+struct fetch_pool_settings {
+    unsigned connections_max;   /* kept alive in all */
+    unsigned connection_idle_s; /* 30 */
+    unsigned connection_life_s; /* 300 */
+    size_t header_bytes_max;    /* of an answer, 64 kB */
+    unsigned header_lines_max;  /* 200 */
+};
+
+struct fetch_pool *fetch_pool_new(struct loop *loop, const struct fetch_pool_settings *settings);
+/* Every fetch must have ended or been cancelled. */
+void fetch_pool_free(struct fetch_pool **pool);
+/* Closes idle connections and forgets handles of targets that are not among `kept` (a reload). */
+void fetch_pool_keep(struct fetch_pool *pool, const uint64_t *kept, size_t count);
+
+void fetch_start(struct fetch_pool *pool, const struct fetch_spec *spec, struct fetch **slot,
+                 fetch_done_fn *done, void *ctx);
+/* Ends it without a word. `distrust`: its connection is closed, not reused (a foreign or unproven
+ * answer came over it); on a fetch that is already done use fetch_distrust inside `done`. */
+void fetch_cancel(struct fetch **slot);
+/* Inside `done` only: the connection this answer came over is closed instead of kept. */
+void fetch_distrust(struct fetch_pool *pool);
+
+#endif
