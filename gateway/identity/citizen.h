@@ -14,9 +14,9 @@ struct citizen;
 const struct cpr *citizen_subject(const struct citizen *citizen);
 const struct cpr *citizen_actor(const struct citizen *citizen);
 bool citizen_is_on_behalf(const struct citizen *citizen); /* subject and actor differ */
-struct str citizen_name(const struct citizen *citizen);    /* the subject's; STR_NONE: unknown */
-enum level citizen_level(const struct citizen *citizen);   /* of the actor's login */
-struct str citizen_portal(const struct citizen *citizen);  /* client id the token was issued to */
+struct str citizen_name(const struct citizen *citizen);   /* the subject's; STR_NONE: unknown */
+enum level citizen_level(const struct citizen *citizen);  /* of the actor's login */
+struct str citizen_portal(const struct citizen *citizen); /* client id the token was issued to */
 struct str citizen_issuer(const struct citizen *citizen);
 struct wall citizen_expires(const struct citizen *citizen); /* of the token */
 

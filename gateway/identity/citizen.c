@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#include "identity/citizen_make.h"
+
+struct citizen {
+    struct citizen_facts facts; /* the actor is always known here */
+};
+
+/* False only when there was a text and no room for it. */
+static bool copy(struct arena *arena, struct str from, struct str *to)
+{
+    *to = arena_copy(arena, from);
+    return to->at || !from.at;
+}
+
+const struct citizen *citizen_make(struct arena *arena, const struct citizen_facts *facts)
+{
+    if (!cpr_is_known(&facts->subject))
+        return NULL;
+    struct citizen *citizen = ARENA_NEW(arena, struct citizen);
+    if (!citizen)
+        return NULL;
+    citizen->facts = *facts;
+    if (!cpr_is_known(&facts->actor))
+        citizen->facts.actor = facts->subject;
+    return copy(arena, facts->name, &citizen->facts.name) &&
+                   copy(arena, facts->portal, &citizen->facts.portal) &&
+                   copy(arena, facts->issuer, &citizen->facts.issuer)
+               ? citizen
+               : NULL;
+}
+
+const struct cpr *citizen_subject(const struct citizen *citizen)
+{
+    return &citizen->facts.subject;
+}
+
+const struct cpr *citizen_actor(const struct citizen *citizen)
+{
+    return &citizen->facts.actor;
+}
+
+bool citizen_is_on_behalf(const struct citizen *citizen)
+{
+    return !cpr_equal(&citizen->facts.subject, &citizen->facts.actor);
+}
+
+struct str citizen_name(const struct citizen *citizen)
+{
+    return citizen->facts.name;
+}
+
+enum level citizen_level(const struct citizen *citizen)
+{
+    return citizen->facts.level;
+}
+
+struct str citizen_portal(const struct citizen *citizen)
+{
+    return citizen->facts.portal;
+}
+
+struct str citizen_issuer(const struct citizen *citizen)
+{
+    return citizen->facts.issuer;
+}
+
+struct wall citizen_expires(const struct citizen *citizen)
+{
+    return citizen->facts.expires;
+}
