@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* loop: one thread's event loop: its clock, its timers, its end-of-turn queue, and a door for other
- * threads. Built on libevent (epoll with changelist); deadlines lie in a heap of our own by
- * CLOCK_MONOTONIC with one libevent timer below it, so that a timer is never early (libevent's
- * coarse clock fires up to 3.5 ms early) and costs no system call each.
+ * threads. Built on libevent (epoll with changelist, no locks). Deadlines lie in a heap of our own
+ * by CLOCK_MONOTONIC over one timerfd that is armed once a turn, and only when the earliest
+ * deadline has become earlier: a timer is never early (libevent's coarse clock fires up to 3.5 ms
+ * early) and starting or cancelling one costs no system call.
+ *
+ * A turn: wait for sockets, deadlines and posts; call what they wake; empty the end-of-turn queue.
  *
  * tests/simulation links a second implementation of this header whose time is virtual. */
 #ifndef NET_LOOP_H
@@ -19,7 +22,9 @@ void loop_free(struct loop **loop); /* reports timers still running to the log *
 instant loop_now(const struct loop *loop);
 struct wall loop_wall(const struct loop *loop);
 
-/* Runs until loop_stop. loop_stop may be called from any thread. */
+/* Runs until loop_stop, which may be called from any thread: the turn under way is the last. A stop
+ * that comes before the run ends that run at once, so a thread that is just starting is stopped
+ * too. */
 void loop_run(struct loop *loop);
 void loop_stop(struct loop *loop);
 
@@ -35,7 +40,8 @@ struct timer {
     void *ctx;
 };
 
-/* (Re)starts: `done` is called once, from the loop, at or after `due`, never from inside here. */
+/* (Re)starts: `done` is called once, from the loop, at or after `due`, never from inside here.
+ * INSTANT_NEVER is allowed and never comes. */
 void timer_start(struct loop *loop, struct timer *timer, instant due, loop_fn *done, void *ctx);
 void timer_cancel(struct loop *loop, struct timer *timer); /* idle: no-op */
 static inline bool timer_is_running(const struct timer *timer)
@@ -44,7 +50,9 @@ static inline bool timer_is_running(const struct timer *timer)
 }
 
 /* Something to be done once at the end of this turn of the loop (a flush, a delivery). Zeroed
- * memory is idle; asking again while it waits changes nothing. */
+ * memory is idle; asking again while it waits changes nothing. What is asked for while the queue is
+ * being emptied is done in the same turn, a few rounds deep; what then is left waits for one look
+ * at the sockets, so that nobody who keeps asking starves them. */
 struct deferred {
     struct deferred *next;
     bool waiting;
