@@ -27,7 +27,7 @@ const jens = {
   story_da: 'Alt er vel',
   story_en: 'All is well',
 };
-const hidden = { id: 'hidden', name: 'X <b> & "Y"', cpr: '7502889996', level: 'Low', protected: true };
+const hidden = { id: 'hidden', name: 'X <b> & "Y"', cpr: '7502889996', level: 'Low', address_protection: true };
 
 const folder = mkdtempSync(path.join(tmpdir(), 'broker-'));
 let broker;
@@ -40,8 +40,7 @@ async function readPorts(file, child) {
     assert.ok(child.exitCode === null && Date.now() < limit, 'the broker starts');
     await pause(20);
   }
-  const lines = readFileSync(file, 'utf8').trim().split('\n');
-  return Object.fromEntries(lines.map((line) => line.split(' ')));
+  return JSON.parse(readFileSync(file, 'utf8'));
 }
 
 before(async () => {
@@ -55,7 +54,7 @@ before(async () => {
   broker = spawn(process.execPath, [program, '--certs', certs, '--citizens', citizens, '--ports-file', ports], {
     stdio: ['ignore', log, log],
   });
-  const { broker: port, 'broker-control': controlPort } = await readPorts(ports, broker);
+  const { broker: port, control: controlPort } = await readPorts(ports, broker);
   world = { issuer: `https://localhost:${port}`, ca: readFileSync(path.join(certs, 'ca.pem')) };
   control = `http://127.0.0.1:${controlPort}`;
 });

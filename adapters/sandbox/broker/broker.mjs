@@ -6,9 +6,9 @@
 //   node broker.mjs --certs DIR --citizens FILE [--port N] [--ports-file FILE]
 //
 // Listens on loopback with DIR/broker.pem and broker.key; port 0 takes a free one. When it is ready it
-// writes its ports, one "name number" a line: "broker" speaks OpenID Connect over TLS;
-// "broker-control" is plain HTTP for tests: POST /rotate makes new signing keys and keeps publishing
-// the old, POST /retire withdraws the old; both answer the published kids.
+// writes its ports as JSON: "broker" speaks OpenID Connect over TLS; "control" is plain HTTP for
+// tests: POST /rotate makes new signing keys and keeps publishing the old, POST /retire withdraws the
+// old; both answer the published kids.
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
@@ -43,8 +43,7 @@ const listen = (server, port) =>
 
 /** Whole or not at all: whoever waits for the file never reads half of it. */
 function writePorts(file, ports) {
-  const lines = Object.entries(ports).map(([name, port]) => `${name} ${port}\n`);
-  writeFileSync(`${file}.new`, lines.join(''));
+  writeFileSync(`${file}.new`, `${JSON.stringify(ports)}\n`);
   renameSync(`${file}.new`, file);
 }
 
@@ -71,7 +70,7 @@ async function start(options) {
   });
   const controlPort = await listen(control, 0);
 
-  if (options['ports-file']) writePorts(options['ports-file'], { broker: port, 'broker-control': controlPort });
+  if (options['ports-file']) writePorts(options['ports-file'], { broker: port, control: controlPort });
   console.error(`broker: ${world.issuer}, ${world.citizens.length} citizens`);
 }
 
