@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* plan: citizen × portal × configuration × health become rows: whom to ask and with what patience,
+ * or why not. Data, made without calling anybody; it can be printed. For the indexes a row is
+ * source × municipality. */
+#ifndef POLICY_PLAN_H
+#define POLICY_PLAN_H
+
+#include "policy/breaker.h"
+#include "policy/snapshot.h"
+
+struct plan_row {
+    const struct route *route;
+    const struct municipality *municipality; /* NULL unless the source is asked per municipality */
+    enum outcome skip; /* OUTCOME_PENDING: ask; else why it is not asked */
+    unsigned retry_after_s; /* of a skipped row: ask again then; 0: unknown */
+    const struct str *authorities;
+    size_t authority_count;
+};
+
+struct plan {
+    struct plan_row *rows;
+    size_t count;
+};
+
+struct plan_request {
+    const struct snapshot *snapshot;
+    const struct citizen *citizen;
+    const struct str *municipalities; /* codes; checked by plan_municipality */
+    size_t municipality_count;
+    const struct health_values *health; /* one per route, in plan order; NULL: all well */
+    struct str only_source; /* one source alone (a detail, a retry); STR_NONE: all */
+    struct wall now;
+};
+
+/* False: arena full. */
+bool plan_make(struct arena *arena, const struct plan_request *request, struct plan *plan)
+    __attribute__((warn_unused_result));
+
+/* The authority a row speaks of: the municipality, or the source's own. */
+struct authority plan_row_authority(const struct plan_row *row);
+
+#endif

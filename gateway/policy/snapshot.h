@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/* snapshot: the whole configuration as it was read at one moment: immutable, shared by all threads,
+ * counted. A request keeps the snapshot it began with. Made from bytes; who reads the files is
+ * serve/configuration. */
+#ifndef POLICY_SNAPSHOT_H
+#define POLICY_SNAPSHOT_H
+
+#include "identity/token.h"
+#include "policy/agreement.h"
+#include "policy/exposure.h"
+#include "policy/municipality.h"
+#include "policy/routing.h"
+#include "policy/settings.h"
+#include "policy/texts.h"
+
+struct snapshot {
+    char revision[17]; /* 16 hex digits of the SHA-256 over all files */
+    struct settings settings;
+    struct route *routes; /* in plan order */
+    size_t route_count;
+    struct token_profile *profiles;
+    size_t profile_count;
+    struct municipalities municipalities;
+    struct agreements agreements;
+    struct exposure exposure;
+    struct texts texts;
+    /* from here on private to snapshot.c */
+    struct arena *arena;
+    int references;
+};
+
+/* A file as it was read: its name as the operator knows it, its folder, its bytes. */
+struct config_file {
+    struct str name, folder, bytes;
+};
+struct config_files {
+    struct config_file main;          /* conf/overblikd.json */
+    struct config_file *sources;      /* conf/sources/<id>.json */
+    size_t source_count;
+    struct config_file agreements, exposure, municipalities, texts; /* policies/ */
+};
+
+/* The snapshot with one reference, or NULL with at least one fault. All faults of all files are
+ * found in one go. `insecure_sources` is the command line's switch. */
+struct snapshot *snapshot_parse(const struct config_files *files, bool insecure_sources,
+                                struct faults *faults);
+struct snapshot *snapshot_ref(struct snapshot *snapshot);
+void snapshot_unref(struct snapshot **snapshot);
+const struct route *snapshot_route(const struct snapshot *snapshot, struct str source_id);
+
+#endif
