@@ -111,5 +111,6 @@ static TAP_CHECKED int done_testing(void)
     printf("1..%d\n", tap_run);
     if (tap_failed)
         printf("# %d of %d failed\n", tap_failed, tap_run);
+    fflush(stdout); /* a leak's report ends the program before it would be written */
     return tap_failed || tap_run == 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
