@@ -10,7 +10,7 @@
 /* Characters that `len` bytes become. */
 #define BASE64URL_LENGTH(len) (((len)*4 + 2) / 3)
 
-/* Decodes into `out`, which has room for text.len bytes; false: not canonical base64url. */
+/* Decodes into `out`, which has room for text.len * 3 / 4 bytes; false: not canonical base64url. */
 bool base64url_decode(struct str text, void *out, size_t *len) __attribute__((warn_unused_result));
 
 /* Encodes into `out`, which has room for BASE64URL_LENGTH(len) characters; not terminated. */
