@@ -24,10 +24,21 @@ const jens = {
   uuid: '0f9960a0-d28d-4353-a3e2-000000000001',
   birth: '1970-01-01',
   level: 'Substantial',
+  amr: ['code_app'],
   story_da: 'Alt er vel',
   story_en: 'All is well',
 };
-const hidden = { id: 'hidden', name: 'X <b> & "Y"', cpr: '7502889996', level: 'Low', address_protection: true };
+const hidden = {
+  ...jens,
+  id: 'hidden',
+  name: 'X <b> & "Y"',
+  cpr: '7502889996',
+  uuid: '0f9960a0-d28d-4353-a3e2-000000000002',
+  birth: '1988-02-15',
+  level: 'Low',
+  amr: ['password', 'code_reader'],
+  address_protection: true,
+};
 
 const folder = mkdtempSync(path.join(tmpdir(), 'broker-'));
 let broker;
@@ -131,7 +142,7 @@ test('levels and protected names are told; the CPR number only for its scope', a
   const { payload } = await jwtVerify(token, await publishedKeys());
   assert.equal(payload.loa, `${NSIS}Low`);
   assert.equal(payload['mitid.identity_name'], 'NAVNE & ADRESSEBESKYTTET');
-  assert.equal(payload['mitid.date_of_birth'], '1988-02-15', 'read from the replacement number');
+  assert.deepEqual(payload.amr, ['password', 'code_reader']);
   assert.equal('dk.cpr' in payload, false);
 });
 

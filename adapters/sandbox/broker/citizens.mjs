@@ -14,42 +14,18 @@ const PROTECTED_NAME = 'NAVNE & ADRESSEBESKYTTET';
 
 const hash = (text) => createHash('sha256').update(text).digest('hex');
 
-const uuidOf = (id) => hash(id).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*/, '$1-$2-4$3-8$4-$5');
-
 /** The number a citizen had as NemID user: still told, though NemID is closed. */
 const nemidPid = (uuid) => `9208-2002-2-${BigInt(`0x${hash(uuid)}`).toString().slice(0, 12)}`;
-
-/** The birth date as ISO date from a CPR number, also a replacement number (day + 60). */
-export function birthOf(cpr) {
-  const [day, month, year, seventh] = [cpr.slice(0, 2), cpr.slice(2, 4), cpr.slice(4, 6), cpr[6]].map(Number);
-  let century = 1900;
-  if (seventh >= 5 && seventh <= 8) century = year <= 57 ? 2000 : 1800;
-  else if ((seventh === 4 || seventh === 9) && year <= 36) century = 2000;
-  const two = (number) => String(number).padStart(2, '0');
-  return `${century + year}-${two(month)}-${two(day > 60 ? day - 60 : day)}`;
-}
 
 function ageOn(birth, today) {
   const passed = today.toISOString().slice(5, 10) >= birth.slice(5);
   return today.getUTCFullYear() - Number(birth.slice(0, 4)) - (passed ? 0 : 1);
 }
 
-/** The citizens of a file. Each needs id, name and cpr; the rest has defaults. */
+/** The citizens of citizens.json, each with the broker's own name of it. */
 export function readCitizens(file) {
-  const list = JSON.parse(readFileSync(file, 'utf8'));
-  return list.map((entry) => {
-    const uuid = entry.uuid ?? uuidOf(entry.id);
-    return {
-      level: 'Substantial',
-      story_da: '',
-      story_en: '',
-      address_protection: false,
-      birth: birthOf(entry.cpr),
-      ...entry,
-      uuid,
-      sub: hash(`subject|${uuid}`).slice(0, 32),
-    };
-  });
+  const citizens = JSON.parse(readFileSync(file, 'utf8'));
+  return citizens.map((citizen) => ({ ...citizen, sub: hash(`subject|${citizen.uuid}`).slice(0, 32) }));
 }
 
 /** The level of assurance of a citizen's login, as the broker spells it. */

@@ -13,7 +13,6 @@ import { PAGE_POLICY, chooseLanguage, loginPage } from './login_page.mjs';
 const TOKEN_SECONDS = 300;
 const FORM_BYTES = 4096;
 const SCOPES = ['openid', 'mitid', 'ssn', 'nemid.pid', 'userinfo_token'];
-const METHOD = ['code_app'];
 
 /** One portal per algorithm. A native client may be called back on any port of loopback (RFC 8252). */
 const CLIENTS = ALGORITHMS.map((alg) => ({
@@ -131,7 +130,7 @@ function loginRoutes(provider, citizens) {
     const id = (await readForm(ctx.req)).get('citizen');
     const citizen = citizens.find((one) => one.id === id);
     if (!citizen) ctx.throw(400, 'no such citizen');
-    await finish(ctx, { login: { accountId: citizen.sub, acr: levelOf(citizen), amr: METHOD, remember: false } });
+    await finish(ctx, { login: { accountId: citizen.sub, acr: levelOf(citizen), amr: citizen.amr, remember: false } });
   };
   const abort = (ctx) =>
     finish(ctx, { error: 'access_denied', error_description: 'mitid_user_aborted' });
