@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#include "adapters/outcome.h"
+
+#include <assert.h>
+
+static const struct {
+    struct str name;
+    enum verdict_class verdict;
+    bool keeps_complete;
+    struct str incumbent_type;
+    int incumbent_status;
+} outcomes[OUTCOME_COUNT] = {
+    /* Asking for the row of what is not settled yet is a fault of ours: it reads as the worst. */
+    [OUTCOME_PENDING] = {STR_INIT("pending"), VERDICT_UNANSWERED, false,
+                         STR_INIT("Data-source-error"), 500},
+#define X(outcome, name, verdict, complete, type, status)                                          \
+    [outcome] = {STR_INIT(name), verdict, complete, STR_INIT(type), status},
+    OUTCOMES(X)
+#undef X
+};
+
+struct str outcome_name(enum outcome outcome)
+{
+    assert(outcome < OUTCOME_COUNT);
+    return outcomes[outcome].name;
+}
+
+enum verdict_class outcome_class(enum outcome outcome)
+{
+    assert(outcome < OUTCOME_COUNT);
+    return outcomes[outcome].verdict;
+}
+
+bool outcome_is_positive(enum outcome outcome)
+{
+    return outcome_class(outcome) == VERDICT_POSITIVE;
+}
+
+bool outcome_keeps_complete(enum outcome outcome)
+{
+    assert(outcome < OUTCOME_COUNT);
+    return outcomes[outcome].keeps_complete;
+}
+
+struct str outcome_incumbent_type(enum outcome outcome)
+{
+    assert(outcome < OUTCOME_COUNT);
+    return outcomes[outcome].incumbent_type;
+}
+
+int outcome_incumbent_status(enum outcome outcome)
+{
+    assert(outcome < OUTCOME_COUNT);
+    return outcomes[outcome].incumbent_status;
+}
