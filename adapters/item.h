@@ -146,7 +146,8 @@ struct status_step {
 /* Sagsrelationstype 1-4 of the incumbent. */
 struct relation {
     int type; /* 1 Oversag, 2 AndenSag, 3 Præcedens, 4 Samlesag */
-    struct str id;
+    struct str id;     /* the source's own */
+    struct str handle; /* what leaves instead: set by overview/fanout */
     struct relation *next;
 };
 

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/* output: the answer's bytes: items, the whole document, and the stream's records. Words are added
+ * here and only here. Nothing that the item contract says is never written out can be written. */
+#ifndef OVERVIEW_OUTPUT_H
+#define OVERVIEW_OUTPUT_H
+
+#include "base/writer.h"
+#include "overview/merge.h"
+
+struct output_context {
+    const struct snapshot *snapshot;
+    enum language language;
+    const struct citizen *citizen;
+    struct str receipt;
+    struct buf *sentence; /* room for one sentence at a time */
+};
+
+/* One item as a JSON object. `handle` is its handle, `as_of` the answer's. */
+void output_item(struct writer *w, const struct output_context *context,
+                 const struct plan_row *row, const struct item *item, struct str handle,
+                 struct wall as_of);
+
+/* The whole document (design 4). */
+void output_document(const struct output_context *context, const struct part *parts, size_t count,
+                     const struct merged *merged, struct buf *out);
+
+/* The stream's records, one JSON object each, without framing:
+ *   {"record":"plan","receipt":…,"subject":…,"sources":[{"id","name","authority","state","problem"}]}
+ *   {"record":"source","source":{…as in the document…},"items":[…]}
+ *   {"record":"heartbeat","elapsed_ms":…}
+ *   {"record":"done","status":…,"summary":…,"attention":…,"duplicates":…,"declaration":…} */
+void output_plan_record(const struct output_context *context, const struct part *parts,
+                        size_t count, struct buf *out);
+void output_source_record(const struct output_context *context, const struct part *part,
+                          struct buf *out);
+void output_heartbeat_record(int64_t elapsed_ms, struct buf *out);
+void output_done_record(const struct output_context *context, const struct part *parts,
+                        size_t count, const struct merged *merged, struct buf *out);
+
+#endif
