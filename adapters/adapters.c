@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+#include "adapters/adapters.h"
+
+static const struct adapter *const adapters[] = {
+    &adapter_borgervendt, &adapter_udbetaling_danmark, &adapter_star,
+    &adapter_atp,         &adapter_rigspolitiet,       &adapter_digitaliseringsstyrelsen,
+};
+enum { ADAPTER_COUNT = sizeof adapters / sizeof *adapters };
+
+const struct adapter *adapter_at(size_t index)
+{
+    return index < ADAPTER_COUNT ? adapters[index] : NULL;
+}
+
+const struct adapter *adapter_find(struct str name)
+{
+    for (size_t i = 0; i < ADAPTER_COUNT; i++)
+        if (str_equal(adapters[i]->name, name))
+            return adapters[i];
+    return NULL;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT */
+/* adapters: the explicit list of all adapters, by the name that configuration calls them. */
+#ifndef ADAPTERS_ADAPTERS_H
+#define ADAPTERS_ADAPTERS_H
+
+#include "adapters/adapter.h"
+
+extern const struct adapter adapter_borgervendt;
+extern const struct adapter adapter_udbetaling_danmark;
+extern const struct adapter adapter_star;
+extern const struct adapter adapter_atp;
+extern const struct adapter adapter_rigspolitiet;
+extern const struct adapter adapter_digitaliseringsstyrelsen;
+
+#endif

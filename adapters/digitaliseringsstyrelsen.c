@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/* Digitaliseringsstyrelsen: eID means, mandates, and where letters, messages and money reach one.
+ */
+#include "adapters/adapters.h"
+#include "adapters/borgervendt.h"
+
+static const struct str types[] = {STR_INIT("mitid"), STR_INIT("nemid"),
+                                   STR_INIT("digital-fuldmagt"), STR_INIT("nemsms"),
+                                   STR_INIT("nemkonto")};
+static const struct borgervendt_rules rules = {
+    .credential_types = types, .credential_type_count = sizeof types / sizeof *types};
+
+static enum outcome parse(struct arena *arena, const struct question *question,
+                          const struct answer *answer, struct parsed *parsed,
+                          struct answer_fault *fault)
+{
+    return borgervendt_parse_by(&rules, arena, question, answer, parsed, fault);
+}
+
+const struct adapter adapter_digitaliseringsstyrelsen = {
+    .name = STR_INIT("digitaliseringsstyrelsen"), .build = borgervendt_build, .parse = parse};
