@@ -52,7 +52,12 @@ enum http_progress { HTTP_MORE, HTTP_DONE, HTTP_WRONG };
 
 /* Parses one head from the start of `bytes` (a single empty line before it is skipped, RFC 9112
  * 2.2). MORE: not complete yet (and within the limits). DONE: *used bytes were the head. WRONG:
- * *problem says which status and why; the connection cannot go on. */
+ * *problem says which status and why; the connection cannot go on. More bytes never change what is
+ * DONE or WRONG. The texts in *problem are constants: nothing of the request is repeated.
+ *
+ * Stricter than the RFCs: a repeated Content-Length is refused even when both agree, GET, HEAD and
+ * DELETE carry no body, an absolute-form target names the same authority as Host, CONNECT is 501.
+ */
 enum http_progress http_head_parse(struct str bytes, const struct http_limits *limits,
                                    struct http_head *head, size_t *used, struct problem *problem);
 
@@ -62,20 +67,20 @@ struct str http_field_find(const struct http_head *head, struct str name, bool *
 /* A chunked body being read. Zeroed memory is the start. */
 struct http_chunks {
     int state;
-    uint64_t left;  /* data bytes left of this chunk */
-    uint64_t total; /* data bytes so far */
-    size_t line;    /* bytes of the current size line or trailer section so far */
-    unsigned digits;
-    bool in_trailer;
+    unsigned digits; /* of the current chunk's size */
+    uint64_t left;   /* data bytes left of this chunk */
+    uint64_t total;  /* data bytes so far */
+    size_t extra;    /* bytes of extensions and trailers so far */
 };
 
-/* Reads from `bytes`, copying data to out (which has room for bytes.len). *used and *got say how
- * much was read and copied. More than limits->body_max data bytes is WRONG (413). */
+/* Reads from `bytes`, copying data to `out`, which has room for bytes.len and may be the place
+ * where `bytes` lie or one before it. *used and *got say how much was read and copied. More than
+ * limits->body_max data bytes is WRONG (413). Extensions and trailers are checked and dropped. */
 enum http_progress http_chunks_parse(struct http_chunks *chunks, struct str bytes,
                                      const struct http_limits *limits, char *out, size_t *used,
                                      size_t *got, struct problem *problem);
 
-/* Percent-decodes into out (room for s.len bytes); false on a wrong escape or %00. */
+/* Percent-decodes into out (room for s.len bytes); false on a wrong escape or a NUL. */
 bool http_percent_decode(struct str s, bool plus_is_space, char *out, size_t *len)
     __attribute__((warn_unused_result));
 
