@@ -21,7 +21,12 @@ void token_cache_free(struct token_cache **cache);
  * `epoch` counts changes of keys and configuration. */
 const struct citizen *token_cache_find(struct token_cache *cache, struct str token, uint64_t epoch,
                                        instant now, struct wall wall, struct arena *arena);
+/* A citizen with unusually long texts is not remembered. */
 void token_cache_add(struct token_cache *cache, struct str token, uint64_t epoch, instant now,
                      const struct citizen *citizen);
+
+/* Wipes what has aged although nobody asked for it again; to be called every second or so. */
+void token_cache_sweep(struct token_cache *cache, instant now);
+size_t token_cache_count(const struct token_cache *cache); /* entries held now */
 
 #endif
