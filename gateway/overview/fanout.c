@@ -19,6 +19,7 @@ struct call {
     struct buf body;             /* the question's bytes, which the fetch borrows */
     instant done_by;             /* of the whole row, computed once */
     struct question question;
+    struct str handle_source; /* "source" or "source/municipality": what a handle names */
     struct call *settled_next;
 };
 
@@ -127,7 +128,7 @@ static bool show_item(struct call *call, struct item *item, struct wall as_of,
     struct arena *arena = fanout->spec.arena;
     const struct cpr *subject = citizen_subject(fanout->spec.citizen);
     struct handle_maker *handles = fanout->env.handles;
-    struct str source = call->part->row->route->source.id;
+    struct str source = call->handle_source;
     struct attention attention;
 
     *shown = (struct shown){.kind = item->kind,
@@ -419,6 +420,11 @@ static void start_call(struct call *call)
         .authority_count = row->authority_count,
         .now = loop_wall(fanout->env.loop),
     };
+    call->handle_source = row->route->source.id;
+    if (row->municipality)
+        call->handle_source =
+            arena_format(fanout->spec.arena, "%.*s/%.*s", STR_ARG(row->route->source.id),
+                         STR_ARG(row->municipality->code));
     struct health_entry *health = health_entry(fanout->env.health, row->route->source.id);
     if (!health_claim(health, in_flight_max(fanout, row->route))) {
         settle(call, OUTCOME_BUSY, "calls in flight are at their maximum");

@@ -3,6 +3,7 @@
 
 #include "base/base64url.h"
 #include "base/die.h"
+#include "base/hex.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -18,36 +19,11 @@ struct handle_maker {
     EVP_CIPHER_CTX *working;
 };
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
-
-static bool hex_read(struct str hex, unsigned char *bytes, size_t count)
-{
-    while (hex.len > 0 && strchr(" \t\r\n", hex.at[hex.len - 1]))
-        hex.len--;
-    if (hex.len != 2 * count)
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        int high = hex_value(hex.at[2 * i]), low = hex_value(hex.at[2 * i + 1]);
-        if (high < 0 || low < 0)
-            return false;
-        bytes[i] = (unsigned char)(high << 4 | low);
-    }
-    return true;
-}
-
 struct handle_maker *handle_maker_new(struct str key_hex, const char **why)
 {
     unsigned char key[HANDLE_KEY_BYTES], digest[SHA256_DIGEST_LENGTH];
-    if (!hex_read(key_hex, key, sizeof key)) {
+    size_t len = 0;
+    if (!hex_decode(key_hex, key, sizeof key, &len) || len != sizeof key) {
         *why = "expected 128 hexadecimal digits (64 random bytes)";
         return NULL;
     }

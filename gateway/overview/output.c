@@ -452,6 +452,54 @@ void output_document(const struct output_context *context, const struct part *pa
     writer_object_end(&w);
 }
 
+static int status_of_outcome(enum outcome outcome)
+{
+    if (outcome_is_positive(outcome))
+        return 200;
+    if (outcome == OUTCOME_LATE)
+        return 504;
+    return outcome_class(outcome) == VERDICT_UNANSWERED && outcome != OUTCOME_BUSY ? 502 : 503;
+}
+
+int output_item_document(const struct output_context *context, const struct part *parts,
+                         size_t count, struct str id, struct buf *out)
+{
+    const struct part *part = count > 0 ? &parts[0] : NULL;
+    const struct shown *wanted = NULL;
+    struct writer w;
+
+    for (size_t i = 0; part && i < part->shown_count && !wanted; i++)
+        if (str_equal(part->shown[i].id, id))
+            wanted = &part->shown[i];
+    writer_init(&w, out);
+    writer_object(&w);
+    writer_member_str(&w, "receipt", context->receipt);
+    write_subject(&w, context);
+    writer_name(&w, "item");
+    if (wanted)
+        writer_raw(&w, str_make(part->json->at + wanted->at, wanted->len));
+    else
+        writer_null(&w);
+    writer_name(&w, "related");
+    writer_array(&w);
+    for (size_t i = 0; part && i < part->shown_count; i++)
+        if (&part->shown[i] != wanted)
+            writer_raw(&w, str_make(part->json->at + part->shown[i].at, part->shown[i].len));
+    writer_array_end(&w);
+    writer_name(&w, "source");
+    if (part)
+        write_source(&w, context, part, part->shown_count);
+    else
+        writer_null(&w);
+    writer_name(&w, "declaration");
+    write_text(&w, &context->snapshot->texts.declaration, context->language);
+    writer_object_end(&w);
+    if (!part)
+        return 404;
+    int status = status_of_outcome(part->outcome);
+    return status == 200 && !wanted ? 404 : status;
+}
+
 void output_plan_record(const struct output_context *context, const struct part *parts,
                         size_t count, struct buf *out)
 {

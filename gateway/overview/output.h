@@ -24,6 +24,12 @@ void output_item(struct writer *w, const struct output_context *context,
 void output_document(const struct output_context *context, const struct part *parts, size_t count,
                      const struct merged *merged, struct buf *out);
 
+/* One item's detail: {"receipt","subject","item":{…}|null,"related":[…],"source":{…},"declaration"}.
+ * `related` are the items that came with it (a case's documents). Returns the HTTP status: 200, 404
+ * when the source answered without it, 502, 503 or 504 by the source's outcome. */
+int output_item_document(const struct output_context *context, const struct part *parts,
+                         size_t count, struct str id, struct buf *out);
+
 /* The stream's records, one JSON object each, without framing:
  *   {"record":"plan","receipt":…,"subject":…,"sources":[{"id","name","authority","state","problem"}]}
  *   {"record":"source","source":{…as in the document…},"items":[…]}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* access_record: what is remembered of a look-up: who asked for whose data through which portal,
+ * which sources, under which configuration, and how each ended, with counts, never content. Two
+ * lines of JSON: the intent, durable before the first byte of an answer, and the outcome. Pure. */
+#ifndef RECORD_ACCESS_RECORD_H
+#define RECORD_ACCESS_RECORD_H
+
+#include "base/writer.h"
+#include "overview/part.h"
+#include "record/pseudonym.h"
+
+struct access_subject {
+    struct str receipt;
+    struct str operation; /* "overview", "item" */
+    const struct citizen *citizen;
+    const struct snapshot *snapshot;
+    const struct pseudonym_key *key;
+    struct wall now;
+};
+
+/* {"event":"intent","receipt","time","operation","portal","issuer","level","subject","actor",
+ *  "on_behalf","purpose","revision","plan":[{"source","authority","ask"|"skip"}]} and a newline */
+void access_record_intent(const struct access_subject *subject, const struct plan *plan,
+                          struct buf *out);
+/* {"event":"outcome","receipt","time","status","elapsed_ms","sources":[{"source","authority",
+ *  "state","why","items","withheld","pages","elapsed_ms"}]} and a newline; status 0: the client left */
+void access_record_outcome(const struct access_subject *subject, int status, int64_t elapsed_ms,
+                           const struct part *parts, size_t count, struct buf *out);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#include "serve/catalogue.h"
+
+#include "base/writer.h"
+
+enum { CATALOGUE_MAX = 4 * 1024 * 1024 };
+
+static void write_text(struct writer *w, const struct text *text)
+{
+    writer_object(w);
+    writer_member_str(w, "da", text->in[LANGUAGE_DA]);
+    writer_member_str(w, "en", text->in[LANGUAGE_EN]);
+    writer_object_end(w);
+}
+
+static void write_source(struct writer *w, const struct route *route)
+{
+    const struct source *source = &route->source;
+
+    writer_object(w);
+    writer_member_str(w, "id", source->id);
+    writer_name(w, "name");
+    write_text(w, &source->name);
+    writer_name(w, "asked_for");
+    write_text(w, &source->asked_for);
+    writer_name(w, "authority");
+    writer_object(w);
+    writer_member_str(w, "cvr", source->authority.cvr);
+    writer_member_str(w, "name", source->authority.name);
+    writer_object_end(w);
+    writer_member_bool(w, "per_municipality", source->per_municipality);
+    writer_member_str(w, "level", level_name(route->level));
+    writer_name(w, "kinds");
+    writer_array(w);
+    for (int kind = 0; kind < ITEM_KIND_COUNT; kind++)
+        if (source->kinds & ITEM_KIND_BIT(kind))
+            writer_str(w, item_kind_name((enum item_kind)kind));
+    writer_array_end(w);
+    writer_member_int(w, "waits_at_most_ms", route->total_ms);
+    writer_object_end(w);
+}
+
+void catalogue_write(const struct snapshot *snapshot, struct buf *out)
+{
+    struct writer w;
+    writer_init(&w, out);
+    writer_object(&w);
+    writer_name(&w, "sources");
+    writer_array(&w);
+    for (size_t i = 0; i < snapshot->route_count; i++)
+        if (snapshot->routes[i].enabled)
+            write_source(&w, &snapshot->routes[i]);
+    writer_array_end(&w);
+    writer_name(&w, "municipalities");
+    writer_array(&w);
+    for (size_t i = 0; i < snapshot->municipalities.count; i++) {
+        const struct municipality *municipality = &snapshot->municipalities.at[i];
+        writer_object(&w);
+        writer_member_str(&w, "code", municipality->code);
+        writer_member_str(&w, "name", municipality->name);
+        writer_member_bool(&w, "can_be_asked", municipality->cvr.len > 0);
+        writer_object_end(&w);
+    }
+    writer_array_end(&w);
+    writer_name(&w, "declaration");
+    write_text(&w, &snapshot->texts.declaration);
+    writer_member_str(&w, "revision", str_of(snapshot->revision));
+    writer_object_end(&w);
+}
+
+void catalogue_get(struct worker *worker, const struct http_request *request,
+                   struct http_exchange *exchange)
+{
+    static const struct http_field fields[] = {
+        {STR_INIT("Content-Type"), STR_INIT("application/json")},
+        {STR_INIT("Cache-Control"), STR_INIT("public, max-age=60")}};
+    struct buf body;
+
+    (void)request;
+    buf_init(&body, CATALOGUE_MAX);
+    catalogue_write(worker->snapshot, &body);
+    http_reply(exchange, 200, fields, 2, &body);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* lookup: one look-up under way, from the plan to the last byte. It alone joins the two things that
+ * must both have happened before anything leaves: the answer, and the durable record of who asked
+ * for it. Until the record is durable the gate is shut: parts may settle, nothing is written. If the
+ * record cannot be written the calls are cancelled and the answer is 503. */
+#ifndef SERVE_LOOKUP_H
+#define SERVE_LOOKUP_H
+
+#include "serve/framing.h"
+#include "serve/query.h"
+#include "serve/worker.h"
+
+/* What is asked; all of it lies in `arena`, which the look-up takes over. */
+struct lookup_spec {
+    struct arena *arena;
+    const struct citizen *citizen;
+    struct str receipt;
+    struct str traceparent;
+    enum language language;
+    enum format format;
+    struct plan plan;
+    enum question_kind kind; /* LIST or DETAIL */
+    struct str item_id;      /* DETAIL */
+    int64_t wait_ms;         /* 0: the soft deadline */
+};
+
+/* Replies to the exchange sooner or later, exactly once, and gives the arena back. */
+void lookup_start(struct worker *worker, struct http_exchange *exchange,
+                  const struct lookup_spec *spec);
+
+#endif

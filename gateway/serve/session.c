@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+#include "serve/session.h"
+
+#include "base/log.h"
+
+static const struct citizen *refuse(struct str receipt, enum token_fault fault,
+                                    struct problem *problem)
+{
+    log_info(receipt, "event=token-refused why=%.*s", STR_ARG(token_fault_code(fault)));
+    if (fault == TOKEN_NO_KEYS) {
+        *problem = problem_make(PROBLEM_UNAVAILABLE, "the issuer's keys are not known now");
+        problem->retry_after_s = 5;
+    } else {
+        *problem = problem_make(PROBLEM_UNAUTHORIZED,
+                                "expected Authorization: Bearer with a valid token");
+    }
+    return NULL;
+}
+
+const struct citizen *session_citizen(struct worker *worker, const struct http_request *request,
+                                      struct arena *arena, struct str receipt,
+                                      struct problem *problem)
+{
+    bool twice = false;
+    struct str field = http_field_find(request->head, STR("Authorization"), &twice);
+    struct str token = twice ? STR_NONE : token_of_authorization(field);
+    if (!token.at)
+        return refuse(receipt, TOKEN_MISSING, problem);
+
+    instant now = loop_now(worker->loop);
+    struct wall wall = loop_wall(worker->loop);
+    const struct citizen *citizen =
+        token_cache_find(worker->tokens, token, worker->epoch, now, wall, arena);
+    if (citizen)
+        return citizen;
+
+    size_t issuer = SIZE_MAX;
+    enum token_fault fault = token_verify(token, worker->issuers, worker->snapshot->profile_count,
+                                          wall, arena, &citizen, &issuer);
+    if (fault == TOKEN_KEY && issuer != SIZE_MAX)
+        worker->shared->want_keys(worker->shared->want_keys_ctx, issuer);
+    if (fault != TOKEN_OK)
+        return refuse(receipt, fault, problem);
+    token_cache_add(worker->tokens, token, worker->epoch, now, citizen);
+    return citizen;
+}
+
+struct http_field session_challenge(void)
+{
+    return (struct http_field){STR("WWW-Authenticate"),
+                               STR("Bearer realm=\"overblik\", error=\"invalid_token\"")};
+}
+
+struct http_field session_level_challenge(struct arena *arena, enum level level)
+{
+    struct str acr = level_acr(level);
+    return (struct http_field){
+        STR("WWW-Authenticate"),
+        arena_format(arena,
+                     "Bearer realm=\"overblik\", error=\"insufficient_user_authentication\", "
+                     "error_description=\"a higher assurance level is needed\", "
+                     "acr_values=\"%.*s\"",
+                     STR_ARG(acr))};
+}

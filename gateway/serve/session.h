@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* session: who asks: the bearer token of a request becomes a citizen, or a 401 that is the same for
+ * every reason; the reason goes to the log. */
+#ifndef SERVE_SESSION_H
+#define SERVE_SESSION_H
+
+#include "serve/worker.h"
+
+/* NULL: *problem says what to answer (401, or 503 while no keys are known). The citizen lies in the
+ * arena. */
+const struct citizen *session_citizen(struct worker *worker, const struct http_request *request,
+                                      struct arena *arena, struct str receipt,
+                                      struct problem *problem);
+
+/* The challenge that goes with a 401 (RFC 6750, 3). */
+struct http_field session_challenge(void);
+/* The challenge that asks for a higher level (RFC 9470, 3). */
+struct http_field session_level_challenge(struct arena *arena, enum level level);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+#include "serve/worker.h"
+
+#include "base/die.h"
+#include "serve/route.h"
+
+#include <stdlib.h>
+
+enum { SCRATCH_MAX = 64 * 1024 * 1024 };
+
+static void drop_issuers(struct worker *worker)
+{
+    for (size_t i = 0; worker->snapshot && i < worker->snapshot->profile_count; i++)
+        key_set_unref(&worker->issuers[i].keys);
+    free(worker->issuers);
+    worker->issuers = NULL;
+}
+
+void worker_use_snapshot(struct worker *worker, struct snapshot *snapshot)
+{
+    struct snapshot *old = worker->snapshot;
+    struct token_issuer *issuers = die_calloc(snapshot->profile_count + 1, sizeof *issuers);
+
+    /* Keys stay with the issuer they belong to. */
+    for (size_t i = 0; i < snapshot->profile_count; i++) {
+        issuers[i].profile = &snapshot->profiles[i];
+        for (size_t j = 0; old && j < old->profile_count; j++)
+            if (worker->issuers[j].keys &&
+                str_equal(old->profiles[j].issuer, snapshot->profiles[i].issuer))
+                issuers[i].keys = key_set_ref(worker->issuers[j].keys);
+    }
+    drop_issuers(worker);
+    worker->issuers = issuers;
+    worker->snapshot = snapshot_ref(snapshot);
+    worker->epoch++;
+
+    uint64_t *kept = die_calloc(snapshot->route_count + 1, sizeof *kept);
+    for (size_t i = 0; i < snapshot->route_count; i++)
+        kept[i] = snapshot->routes[i].target.identity;
+    fetch_pool_keep(worker->pool, kept, snapshot->route_count);
+    free(kept);
+    if (old)
+        snapshot_unref(&old);
+}
+
+void worker_use_keys(struct worker *worker, size_t issuer, struct key_set *keys)
+{
+    if (issuer >= worker->snapshot->profile_count)
+        return;
+    key_set_unref(&worker->issuers[issuer].keys);
+    worker->issuers[issuer].keys = keys ? key_set_ref(keys) : NULL;
+    worker->epoch++;
+}
+
+struct worker *worker_new(struct shared *shared, struct snapshot *snapshot)
+{
+    const struct settings *settings = &snapshot->settings;
+    const char *why = NULL;
+    struct worker *worker = die_calloc(1, sizeof *worker);
+
+    worker->shared = shared;
+    worker->loop = loop_new();
+    struct fetch_pool_settings pool = {
+        .connections_max = (unsigned)settings->fetch_connections_max,
+        .connection_idle_s = (unsigned)settings->fetch_connection_idle_s,
+        .connection_life_s = (unsigned)settings->fetch_connection_life_s,
+        .header_bytes_max = (size_t)settings->fetch_answer_header_max,
+        .header_lines_max = (unsigned)settings->fetch_answer_lines_max,
+    };
+    worker->pool = fetch_pool_new(worker->loop, &pool);
+    worker->server = http_server_new(worker->loop, &settings->door, route_request, worker);
+    worker->tokens = token_cache_new((size_t)settings->limits_token_cache_entries);
+    worker->scratch = arena_new(SCRATCH_MAX);
+    uuid_source_init(&worker->uuids);
+    worker->env = (struct fanout_env){
+        .loop = worker->loop,
+        .pool = worker->pool,
+        .health = shared->health,
+        .uuids = &worker->uuids,
+        .handles = handle_maker_new(shared->handle_key, &why),
+        .scratch = worker->scratch,
+        .sign = assertion_signer_sign,
+        .sign_ctx = shared->signer,
+        .assertion_kid = assertion_signer_kid(shared->signer),
+        .certificate = shared->certificate[0] ? str_of(shared->certificate) : STR_NONE,
+        .pairwise_key = str_make((const char *)shared->pseudonym_key.bytes,
+                                 shared->pseudonym_key.len),
+    };
+    if (!worker->env.handles)
+        die("the handle key: %s", why); /* the daemon has checked it before */
+    worker_use_snapshot(worker, snapshot);
+    return worker;
+}
+
+void worker_free(struct worker **slot)
+{
+    struct worker *worker = *slot;
+    if (!worker)
+        return;
+    http_server_free(&worker->server);
+    fetch_pool_free(&worker->pool);
+    while (worker->idle_arena_count > 0)
+        arena_free(&worker->idle_arenas[--worker->idle_arena_count]);
+    arena_free(&worker->scratch);
+    handle_maker_free(&worker->env.handles);
+    token_cache_free(&worker->tokens);
+    drop_issuers(worker);
+    snapshot_unref(&worker->snapshot);
+    loop_free(&worker->loop);
+    free(worker);
+    *slot = NULL;
+}
+
+struct arena *worker_take_arena(struct worker *worker)
+{
+    if (worker->idle_arena_count > 0)
+        return worker->idle_arenas[--worker->idle_arena_count];
+    return arena_new((size_t)worker->snapshot->settings.limits_request_memory_max);
+}
+
+void worker_give_arena(struct worker *worker, struct arena *arena)
+{
+    size_t room = sizeof worker->idle_arenas / sizeof worker->idle_arenas[0];
+    arena_reset(arena);
+    if (worker->idle_arena_count < room)
+        worker->idle_arenas[worker->idle_arena_count++] = arena;
+    else
+        arena_free(&arena);
+}

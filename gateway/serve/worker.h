@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/* worker: one thread: its loop, its door, its calls to the sources, its cache of tokens. Nothing of
+ * it is shared but what `struct shared` names; a new configuration or key set comes in through the
+ * loop and is taken between two requests. */
+#ifndef SERVE_WORKER_H
+#define SERVE_WORKER_H
+
+#include "identity/token_cache.h"
+#include "net/http.h"
+#include "overview/fanout.h"
+#include "record/access_log.h"
+#include "record/pseudonym.h"
+
+#include <stdatomic.h>
+
+/* What all workers use: each is safe to use from any thread, or constant. */
+struct shared {
+    struct health *health;
+    struct access_log *access_log;
+    struct assertion_signer *signer;
+    char certificate[44]; /* x5t#S256 of our client certificate; "": none */
+    struct pseudonym_key pseudonym_key;
+    struct str handle_key; /* hex */
+    void (*want_keys)(void *ctx, size_t issuer); /* an unknown kid was seen; thread-safe */
+    void *want_keys_ctx;
+    atomic_bool is_draining;
+    atomic_bool has_keys; /* a usable key set for every issuer */
+};
+
+struct worker {
+    struct shared *shared;
+    struct loop *loop;
+    struct http_server *server;
+    struct fetch_pool *pool;
+    struct token_cache *tokens;
+    struct uuid_source uuids;
+    struct arena *scratch;
+    struct fanout_env env;
+
+    struct snapshot *snapshot;     /* the newest; a request holds its own reference */
+    struct token_issuer *issuers;  /* one per profile of the snapshot */
+    uint64_t epoch;                /* counts changes of snapshot and keys */
+
+    struct arena *idle_arenas[64]; /* for the next requests */
+    size_t idle_arena_count;
+    size_t lookups;                /* under way */
+};
+
+/* On the calling thread, before the loop runs. Takes its own reference of the snapshot. */
+struct worker *worker_new(struct shared *shared, struct snapshot *snapshot);
+/* After the loop has stopped. */
+void worker_free(struct worker **worker);
+
+/* From the worker's own loop (see loop_post): */
+void worker_use_snapshot(struct worker *worker, struct snapshot *snapshot); /* takes a reference */
+void worker_use_keys(struct worker *worker, size_t issuer, struct key_set *keys); /* likewise */
+
+/* Memory for one request. */
+struct arena *worker_take_arena(struct worker *worker);
+void worker_give_arena(struct worker *worker, struct arena *arena);
+
+#endif
