@@ -114,11 +114,21 @@ static int64_t changeover_ms(int64_t year, int month)
     return (last - since_sunday) * MS_PER_DAY + MS_PER_HOUR;
 }
 
+/* Years 1-9999 and a day on both sides: further out there are no dates, and sums could overflow. */
+static bool is_in_calendar(struct wall w)
+{
+    return w.known && w.unix_ms >= days_of(0, 12, 31) * MS_PER_DAY &&
+           w.unix_ms < days_of(10000, 1, 2) * MS_PER_DAY;
+}
+
 int wall_offset_minutes(struct wall w)
 {
     int month, day;
-    int64_t year = civil_of(floor_div(w.unix_ms, MS_PER_DAY), &month, &day);
+    int64_t year;
 
+    if (!is_in_calendar(w))
+        return WINTER_OFFSET;
+    year = civil_of(floor_div(w.unix_ms, MS_PER_DAY), &month, &day);
     return w.unix_ms >= changeover_ms(year, 3) && w.unix_ms < changeover_ms(year, 10)
                ? SUMMER_OFFSET
                : WINTER_OFFSET;
@@ -131,7 +141,7 @@ static int64_t local_ms(struct wall w)
 
 struct date wall_date(struct wall w)
 {
-    return w.known ? date_of_days(floor_div(local_ms(w), MS_PER_DAY)) : DATE_NONE;
+    return is_in_calendar(w) ? date_of_days(floor_div(local_ms(w), MS_PER_DAY)) : DATE_NONE;
 }
 
 /* Takes exactly `count` digits. */
@@ -279,13 +289,13 @@ struct str wall_format(struct wall w, char text[WALL_TEXT])
 {
     struct date date = wall_date(w);
     int offset = wall_offset_minutes(w);
-    int64_t seconds = floor_div(local_ms(w), 1000);
+    int64_t seconds;
     char *at = text;
 
     *at = '\0';
     if (!date_is_known(date))
         return STR_NONE;
-    seconds -= date_to_days(date) * (MS_PER_DAY / 1000);
+    seconds = floor_div(local_ms(w) - date_to_days(date) * MS_PER_DAY, 1000);
     at = put_date(at, date);
     *at++ = 'T';
     at = put_digits(at, seconds / 3600, 2);

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "base/escape.h"
 #include "base/scan.h"
 
 void reader_init(struct reader *r, struct str bytes, struct arena *arena)
@@ -137,73 +138,6 @@ bool reader_element(struct reader *r)
     return take_next(r, ']', "expected a comma or the array's end");
 }
 
-/* Value of four hexadecimal digits, or -1. */
-static int hex4(const char *at, const char *end)
-{
-    int value = 0;
-
-    if (end - at < 4)
-        return -1;
-    for (int i = 0; i < 4; i++) {
-        char c = at[i], low = (char)(c | 0x20);
-
-        if (c >= '0' && c <= '9')
-            value = value << 4 | (c - '0');
-        else if (low >= 'a' && low <= 'f')
-            value = value << 4 | (low - 'a' + 10);
-        else
-            return -1;
-    }
-    return value;
-}
-
-static bool is_high_surrogate(int unit)
-{
-    return unit >= 0xD800 && unit <= 0xDBFF;
-}
-
-static bool is_low_surrogate(int unit)
-{
-    return unit >= 0xDC00 && unit <= 0xDFFF;
-}
-
-/* r->at stands on a backslash; moves behind the escape and gives its character. */
-static bool take_escape(struct reader *r, uint32_t *character)
-{
-    static const char names[] = "\"\\/bfnrt", meanings[] = "\"\\/\b\f\n\r\t";
-    const char *at = r->at + 1, *found;
-    int unit, low;
-
-    if (at == r->end)
-        return fail_at(r, at, "unexpected end");
-    if (*at != 'u') {
-        found = *at ? strchr(names, *at) : NULL;
-        if (!found)
-            return fail(r, "unknown escape");
-        *character = (uint32_t)meanings[found - names];
-        r->at = at + 1;
-        return true;
-    }
-    unit = hex4(++at, r->end);
-    if (unit < 0)
-        return fail(r, "wrong \\u escape");
-    if (unit == 0)
-        return fail(r, "NUL in a string");
-    at += 4;
-    *character = (uint32_t)unit;
-    if (is_high_surrogate(unit)) {
-        low = r->end - at >= 2 && at[0] == '\\' && at[1] == 'u' ? hex4(at + 2, r->end) : -1;
-        if (!is_low_surrogate(low))
-            return fail(r, "lone surrogate");
-        *character = 0x10000u + ((uint32_t)(unit - 0xD800) << 10) + (uint32_t)(low - 0xDC00);
-        at += 6;
-    } else if (is_low_surrogate(unit)) {
-        return fail(r, "lone surrogate");
-    }
-    r->at = at;
-    return true;
-}
-
 /* Validates the string whose quotation mark comes next and moves behind it. *text is what stands
  * between the marks, as written. */
 static inline bool take_raw_string(struct reader *r, struct str *text, bool *has_escapes)
@@ -224,10 +158,13 @@ static inline bool take_raw_string(struct reader *r, struct str *text, bool *has
             return true;
         }
         if (*r->at == '\\') {
+            const char *why;
             uint32_t character;
+            const char *after = escape_parse(r->at, r->end, &character, &why);
 
-            if (!take_escape(r, &character))
-                return false;
+            if (!after)
+                return fail(r, why);
+            r->at = after;
             *has_escapes = true;
         } else {
             size_t len = (unsigned char)*r->at < 0x80
@@ -242,47 +179,14 @@ static inline bool take_raw_string(struct reader *r, struct str *text, bool *has
     }
 }
 
-static char *put_utf8(char *at, uint32_t c)
-{
-    if (c < 0x80) {
-        *at++ = (char)c;
-        return at;
-    }
-    if (c < 0x800) {
-        *at++ = (char)(0xC0 | c >> 6);
-    } else {
-        if (c < 0x10000) {
-            *at++ = (char)(0xE0 | c >> 12);
-        } else {
-            *at++ = (char)(0xF0 | c >> 18);
-            *at++ = (char)(0x80 | (c >> 12 & 0x3F));
-        }
-        *at++ = (char)(0x80 | (c >> 6 & 0x3F));
-    }
-    *at++ = (char)(0x80 | (c & 0x3F));
-    return at;
-}
-
-/* A copy of `raw`, which is validated, with its escapes resolved: it is never longer than `raw`. */
+/* Into the arena: text with its escapes resolved is never longer than it was. */
 static bool unescape(struct reader *r, struct str raw, struct str *text)
 {
-    struct reader inner = {.start = raw.at, .at = raw.at, .end = raw.at + raw.len};
-    char *copy = r->arena ? arena_alloc(r->arena, raw.len) : NULL, *to = copy;
+    char *copy = r->arena ? arena_alloc(r->arena, raw.len) : NULL;
 
     if (!copy)
         return fail_at(r, raw.at, "no room for a string");
-    while (inner.at < inner.end) {
-        const char *backslash = memchr(inner.at, '\\', (size_t)(inner.end - inner.at));
-        size_t span = (size_t)((backslash ? backslash : inner.end) - inner.at);
-        uint32_t character;
-
-        memcpy(to, inner.at, span);
-        to += span;
-        inner.at += span;
-        if (backslash && take_escape(&inner, &character))
-            to = put_utf8(to, character);
-    }
-    *text = str_make(copy, (size_t)(to - copy));
+    *text = str_make(copy, escape_resolve(raw, copy));
     return true;
 }
 

@@ -199,6 +199,11 @@ bool xml_read(struct str bytes, const struct xml_handler *handler, void *ctx,
         fault->why = "the document is too long";
         return false;
     }
+    /* expat takes UTF-16 for what it is although UTF-8 is forced; none is without a NUL. */
+    if (str_find_byte(bytes, '\0') < bytes.len) {
+        fault->why = "NUL in the document";
+        return false;
+    }
     x.parser = XML_ParserCreate_MM("UTF-8", &wiping, separator);
     if (!x.parser) {
         fault->why = "no memory";
