@@ -106,35 +106,48 @@ static bool is_printable(struct str sequence)
     return !(first == 0xC2 && (unsigned char)sequence.at[1] < 0xA0);
 }
 
-static size_t escape(struct str message, char *line, size_t room)
+/* As much of the message as there is room for; returns how many bytes that came to. */
+static size_t put_escaped(struct str message, char *to, size_t room)
 {
     size_t len = 0;
 
     while (message.len) {
-        size_t sequence = str_utf8_sequence(message);
-        bool is_plain = sequence && is_printable(str_head(message, sequence));
+        struct str piece = str_head(message, str_utf8_sequence(message));
+        size_t taken = piece.len;
         char hex[5];
 
-        if (!is_plain) {
+        if (taken == 0 || !is_printable(piece)) {
             snprintf(hex, sizeof hex, "\\x%02x", (unsigned char)message.at[0]);
-            sequence = 1;
+            piece = str_of(hex);
+            taken = 1;
         }
-        if ((is_plain ? sequence : sizeof hex - 1) > room - len)
+        if (piece.len > room - len)
             break;
-        memcpy(line + len, is_plain ? message.at : hex, is_plain ? sequence : sizeof hex - 1);
-        len += is_plain ? sequence : sizeof hex - 1;
-        message = str_skip(message, sequence);
+        memcpy(to + len, piece.at, piece.len);
+        len += piece.len;
+        message = str_skip(message, taken);
     }
     return len;
+}
+
+/* "2026-11-21T10:42:00.123+01:00 info overblikd 0199… ": milliseconds go before the offset. */
+static size_t put_head(enum log_level level, struct str receipt, char *to, size_t size)
+{
+    char text[WALL_TEXT];
+    struct wall now = clock_wall();
+    struct str time = wall_format(now, text);
+
+    return (size_t)snprintf(to, size, "%.*s.%03d%.*s %s %s %.*s ",
+                            STR_ARG(str_head(time, TIME_BEFORE_MS)), (int)(now.unix_ms % 1000),
+                            STR_ARG(str_skip(time, TIME_BEFORE_MS)), levels[level].at,
+                            log_to.program, STR_ARG(str_head(receipt, RECEIPT_MAX)));
 }
 
 void log_event(enum log_level level, struct str receipt, const char *format, ...)
 {
     /* A number that the cut would split must be seen whole to be masked: hence the margin. */
-    char message[LOG_LINE_MAX + 2 * CPR_TEXT_MAX], line[LOG_LINE_MAX], text[WALL_TEXT];
-    int saved_errno = errno, formatted, head;
-    struct wall now = clock_wall();
-    struct str time;
+    char message[LOG_LINE_MAX + 2 * CPR_TEXT_MAX], line[LOG_LINE_MAX];
+    int saved_errno = errno, formatted;
     size_t len;
     va_list arguments;
 
@@ -143,21 +156,12 @@ void log_event(enum log_level level, struct str receipt, const char *format, ...
     va_start(arguments, format);
     formatted = vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    len = formatted < 0 ? 0 : (size_t)formatted;
-    if (len >= sizeof message)
-        len = sizeof message - 1;
-    log_mask_cpr(message, len);
+    if (formatted < 0)
+        message[0] = '\0';
+    log_mask_cpr(message, strlen(message));
 
-    /* "2026-11-21T10:42:00.123+01:00": milliseconds go before the offset. */
-    time = wall_format(now, text);
-    if (receipt.len == 0)
-        receipt = STR("-");
-    head = snprintf(line, sizeof line / 2, "%.*s.%03d%.*s %s %s %.*s ",
-                    STR_ARG(str_head(time, TIME_BEFORE_MS)), (int)(now.unix_ms % 1000),
-                    STR_ARG(str_skip(time, TIME_BEFORE_MS)), levels[level].at, log_to.program,
-                    STR_ARG(str_head(receipt, RECEIPT_MAX)));
-    len =
-        (size_t)head + escape(str_make(message, len), line + head, sizeof line - 1 - (size_t)head);
+    len = put_head(level, receipt.len ? receipt : STR("-"), line, sizeof line / 2);
+    len += put_escaped(str_of(message), line + len, sizeof line - 1 - len);
     line[len++] = '\n';
     while (write(log_to.fd, line, len) < 0 && errno == EINTR)
         ;
