@@ -9,6 +9,7 @@
 #define IDENTITY_ASSERTION_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "identity/citizen.h"
 
 enum { ASSERTION_LIFE_S = 60 };
@@ -20,9 +21,9 @@ struct assertion_signer;
 /* An ES256 key from a PEM file; NULL: *why says what is wrong. */
 struct assertion_signer *assertion_signer_new(const char *key_file, const char **why);
 void assertion_signer_free(struct assertion_signer **signer);
+/* An assertion_sign_fn; `signer` may be shared between threads. */
 bool assertion_signer_sign(void *signer, struct str bytes, unsigned char signature[64]);
 /* Writes {"keys":[…]} with the public key (kid = RFC 7638 thumbprint). */
-struct buf;
 void assertion_signer_jwks(const struct assertion_signer *signer, struct buf *out);
 struct str assertion_signer_kid(const struct assertion_signer *signer);
 
@@ -31,7 +32,7 @@ struct assertion_spec {
     const struct str *audiences;
     size_t audience_count;
     struct str jti;
-    struct str certificate; /* x5t#S256 of our client certificate, base64url; STR_NONE: no cnf */
+    struct str certificate;  /* x5t#S256 of our client certificate, base64url; STR_NONE: no cnf */
     struct str pairwise_key; /* >= 32 bytes, for `sub` */
     struct wall now;
 };
