@@ -54,14 +54,14 @@ json_t *sandbox_holdings_load(const char *folder, struct str authority, char why
     return load(path, JSON_OBJECT, why);
 }
 
-const json_t *sandbox_citizen_by_id(const json_t *citizens, const char *id)
+const json_t *sandbox_citizen_by_id(const json_t *citizens, struct str id)
 {
     size_t i;
     const json_t *citizen;
     json_array_foreach(citizens, i, citizen)
     {
         const char *its = json_string_value(json_object_get(citizen, "id"));
-        if (its && strcmp(its, id) == 0)
+        if (its && str_equal(str_of(its), id))
             return citizen;
     }
     return NULL;

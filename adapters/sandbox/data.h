@@ -15,6 +15,6 @@ json_t *sandbox_citizens_load(const char *folder, char why[DATA_WHY_MAX])
 json_t *sandbox_holdings_load(const char *folder, struct str authority, char why[DATA_WHY_MAX])
     __attribute__((warn_unused_result));
 
-const json_t *sandbox_citizen_by_id(const json_t *citizens, const char *id); /* NULL: nobody */
+const json_t *sandbox_citizen_by_id(const json_t *citizens, struct str id); /* NULL: nobody */
 
 #endif

@@ -3,7 +3,7 @@
 
 #include "adapters/sandbox/gzip.h"
 
-enum { GARBAGE_BYTES = 600, FAULT_MS_MAX = 600000 };
+enum { GARBAGE_BYTES = 600 };
 
 /* ---- other answers ---- */
 
@@ -17,14 +17,6 @@ static void set_reply(struct sandbox_answer *answer, int status, const char *con
     buf_add_str(&answer->body, body);
 }
 
-static void set_problem(struct sandbox_answer *answer, int status, const char *fields,
-                        const char *type, const char *title)
-{
-    set_reply(answer, status, "application/problem+json", fields, STR(""));
-    buf_format(&answer->body, "{\"type\":\"%s\",\"title\":\"%s\",\"status\":%d}", type, title,
-               status);
-}
-
 static void reply_error_html(struct sandbox_answer *answer)
 {
     set_reply(answer, 500, "text/html; charset=utf-8", NULL,
@@ -34,28 +26,31 @@ static void reply_error_html(struct sandbox_answer *answer)
 
 static void reply_401(struct sandbox_answer *answer)
 {
-    set_problem(answer, 401, "WWW-Authenticate: Bearer error=\"invalid_token\"\r\n",
-                "Data-source-security-error", "The token is not accepted");
+    sandbox_answer_problem(answer, 401, "WWW-Authenticate: Bearer error=\"invalid_token\"\r\n",
+                           "Data-source-security-error", "The token is not accepted");
 }
 
 static void reply_403(struct sandbox_answer *answer)
 {
-    set_problem(answer, 403, NULL, "Data-source-security-error", "No agreement with the caller");
+    sandbox_answer_problem(answer, 403, NULL, "Data-source-security-error",
+                           "No agreement with the caller");
 }
 
 static void reply_404(struct sandbox_answer *answer)
 {
-    set_problem(answer, 404, NULL, "Data-source-error", "No such service");
+    sandbox_answer_problem(answer, 404, NULL, "Data-source-error", "No such service");
 }
 
 static void reply_429(struct sandbox_answer *answer)
 {
-    set_problem(answer, 429, "Retry-After: 7\r\n", "Data-source-error", "Too many calls");
+    sandbox_answer_problem(answer, 429, "Retry-After: 7\r\n", "Data-source-error",
+                           "Too many calls");
 }
 
 static void reply_503(struct sandbox_answer *answer)
 {
-    set_problem(answer, 503, "Retry-After: 30\r\n", "Data-source-error", "Service window");
+    sandbox_answer_problem(answer, 503, "Retry-After: 30\r\n", "Data-source-error",
+                           "Service window");
 }
 
 static void reply_no_content(struct sandbox_answer *answer)

@@ -7,6 +7,8 @@
 #include "adapters/sandbox/service.h"
 #include "adapters/sandbox/transfer.h"
 
+enum { FAULT_MS_MAX = 600000 };
+
 enum sandbox_door {
     DOOR_OPEN,
     DOOR_REFUSING, /* nobody listens */

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "adapters/sandbox/rules.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 #include "adapters/sandbox/data.h"
+
+enum { UNSET = INT_MIN };
 
 static const struct sandbox_authority *authority_find(const char *name)
 {
@@ -29,7 +32,7 @@ bool sandbox_rules_add(struct sandbox_rules *rules, const json_t *wish, const js
                        char why[RULE_WHY_MAX])
 {
     const char *authority = NULL, *fault = "", *citizen = "", *path = "";
-    int ms = -1, times = 0;
+    int ms = UNSET, times = 0;
     json_error_t error;
     if (json_unpack_ex((json_t *)wish, &error, 0, "{s?s, s:s, s?i, s?i, s?s, s?s !}", "authority",
                        &authority, "fault", &fault, "ms", &ms, "times", &times, "citizen", &citizen,
@@ -43,15 +46,15 @@ bool sandbox_rules_add(struct sandbox_rules *rules, const json_t *wish, const js
     rule.authority = authority ? authority_find(authority) : NULL;
     if (authority && !rule.authority)
         return refuse(why, "no such authority", authority);
-    if (citizen[0] && !sandbox_citizen_by_id(citizens, citizen))
+    if (citizen[0] && !sandbox_citizen_by_id(citizens, str_of(citizen)))
         return refuse(why, "no such citizen", citizen);
     if (strlen(path) >= RULE_TEXT_MAX)
         return refuse(why, "the path is too long", path);
-    if (times < 0 || ms < -1)
-        return refuse(why, "a number is negative", fault);
-    if (ms >= 0 && rule.effect.fault->ms == 0)
+    if (times < 0 || (ms < 0 && ms != UNSET) || ms > FAULT_MS_MAX)
+        return refuse(why, "a number is out of bounds", fault);
+    if (ms != UNSET && rule.effect.fault->ms == 0)
         return refuse(why, "the fault takes no ms", fault);
-    rule.effect.ms = ms >= 0 ? (unsigned)ms : rule.effect.fault->ms;
+    rule.effect.ms = ms != UNSET ? (unsigned)ms : rule.effect.fault->ms;
     snprintf(rule.citizen, sizeof rule.citizen, "%s", citizen);
     snprintf(rule.path, sizeof rule.path, "%s", path);
     if (rule.effect.fault->door != DOOR_OPEN && is_for_a_call(&rule))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* service: one service of one sandbox authority: a request's body becomes an answer's body. Pure but
- * for the clock it is handed; the server around it does TLS, HTTP, tokens and faults. The synthetic
- * citizens and what is held about them are data: citizens.json and data/<authority>.json. */
+/* service: one service of one sandbox authority: a request's body becomes an answer's body. Pure
+ * but for the clock it is handed; the server around it does TLS, HTTP, tokens and faults. The
+ * synthetic citizens and what is held about them are data: citizens.json and data/<authority>.json.
+ */
 #ifndef SANDBOX_SERVICE_H
 #define SANDBOX_SERVICE_H
 
@@ -13,9 +14,9 @@
 #include <jansson.h>
 
 struct sandbox_request {
-    struct str path;       /* "/hentsagsliste/v2.0.0" */
+    struct str path;        /* "/hentsagsliste/v2.0.0" */
     struct str soap_action; /* without quotes; "" when absent */
-    struct str request_id; /* X-Request-Id; "" when absent */
+    struct str request_id;  /* X-Request-Id; "" when absent */
     struct str body;
     struct wall now;
 };
@@ -41,17 +42,17 @@ struct sandbox_reply {
  * transfer. The server passes the fault in force to the service. */
 enum sandbox_bend {
     BEND_NONE,
-    BEND_FOREIGN,      /* another citizen's data, named as such */
-    BEND_UNNAMED,      /* neither citizen nor request id is named */
-    BEND_WRONG_ECHO,   /* another request id, no citizen named */
-    BEND_WRONG_TYPE,   /* a number where a text belongs */
-    BEND_DUPLICATE,    /* a member (element) twice */
-    BEND_HUGE,         /* 20 MB of valid items */
-    BEND_MANY,         /* more items than any setting allows */
-    BEND_DEEP,         /* nesting without end */
+    BEND_FOREIGN,       /* another citizen's data, named as such */
+    BEND_UNNAMED,       /* neither citizen nor request id is named */
+    BEND_WRONG_ECHO,    /* another request id, no citizen named */
+    BEND_WRONG_TYPE,    /* a number where a text belongs */
+    BEND_DUPLICATE,     /* a member (element) twice */
+    BEND_HUGE,          /* 20 MB of valid items */
+    BEND_MANY,          /* more items than any setting allows */
+    BEND_DEEP,          /* nesting without end */
     BEND_LOOPING_PAGES, /* every page names a next page */
-    BEND_STALE,        /* says itself that it is from yesterday */
-    BEND_ERROR         /* the contract's own error answer */
+    BEND_STALE,         /* says itself that it is from yesterday */
+    BEND_ERROR          /* the contract's own error answer */
 };
 
 struct sandbox_service {
@@ -62,7 +63,8 @@ struct sandbox_service {
 
 /* An authority of the sandbox: a TLS server of its own. */
 struct sandbox_authority {
-    struct str name;      /* "municipal", "atp": names its certificate, its data file and its port */
+    struct str name;    /* "municipal", "atp": names its certificate, its data file and its port */
+    struct str sources; /* what the ids of its sources begin with: "kommuner.", "atp." */
     const struct sandbox_service *services;
     size_t service_count;
 };

@@ -5,6 +5,17 @@
 
 #include "net/http.h"
 
+void sandbox_answer_problem(struct sandbox_answer *answer, int status, const char *fields,
+                            const char *type, const char *title)
+{
+    answer->status = status;
+    answer->content_type = "application/problem+json";
+    answer->fields = fields;
+    buf_reset(&answer->body);
+    buf_format(&answer->body, "{\"type\":\"%s\",\"title\":\"%s\",\"status\":%d}", type, title,
+               status);
+}
+
 static bool has_body(int status)
 {
     return status != 204 && status != 304;

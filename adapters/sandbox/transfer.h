@@ -38,6 +38,10 @@ struct sandbox_transfer {
     size_t repeat_from;
 };
 
+/* An error as the source contract has it: RFC 9457 with the incumbent's type. `fields` as above. */
+void sandbox_answer_problem(struct sandbox_answer *answer, int status, const char *fields,
+                            const char *type, const char *title);
+
 /* The whole answer at once, with Content-Length. */
 void sandbox_transfer_make(const struct sandbox_answer *answer, struct sandbox_transfer *transfer);
 /* Sends `[0, until)` as one burst and the rest in bursts of `burst` bytes, each after a pause. */
