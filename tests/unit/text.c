@@ -37,6 +37,8 @@ int main(void)
         {"en;q=0.1234, da;q=0.1", LANGUAGE_DA},
         {"en;q=-1", LANGUAGE_DA},
         {"en;q=.5", LANGUAGE_DA},
+        {"en;q=0.x", LANGUAGE_DA},
+        {"en;q=1.0.", LANGUAGE_DA},
         {"en;level=1", LANGUAGE_DA},
         {"english", LANGUAGE_DA},
         {"e", LANGUAGE_DA},

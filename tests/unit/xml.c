@@ -168,6 +168,33 @@ static void test_objection(void)
     buf_clear(&t.text);
 }
 
+static const char *object_at_once(void *ctx, struct str uri, struct str name,
+                                  const struct xml_attribute *attributes, size_t count)
+{
+    (void)uri, (void)name, (void)attributes, (void)count;
+    ++*(int *)ctx;
+    return "objection at the start";
+}
+
+static const char *count_end(void *ctx, struct str uri, struct str name, struct str text)
+{
+    (void)uri, (void)name, (void)text;
+    ++*(int *)ctx;
+    return NULL;
+}
+
+/* expat ends an empty element even after it was told to stop at its start. */
+static void test_objection_at_start(void)
+{
+    static const struct xml_handler objecting = {object_at_once, count_end};
+    struct xml_fault fault;
+    int calls = 0;
+
+    ok(!xml_read(STR("<a/>"), &objecting, &calls, &fault), "an objection at the start");
+    is_str(fault.why, "objection at the start", "with its reason");
+    is_int(calls, 1, "and no end after it");
+}
+
 /* A document that repeats a piece: head, count times piece, tail. A # in the piece is the number of
  * the repetition. */
 static void check_ceiling(const char *head, const char *piece, size_t count, const char *tail,
@@ -311,6 +338,7 @@ int main(void)
     test_refusals();
     test_every_cut();
     test_objection();
+    test_objection_at_start();
     test_depth();
     test_ceilings();
     test_escape();
