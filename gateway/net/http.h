@@ -3,7 +3,9 @@
  * settings, a client that leaves (also half-closing) is noticed at once.
  *
  * A handler gets each request once and owes it exactly one reply: at once, or later after
- * http_keep. The request's bytes stay where they are until the reply has been handed over. */
+ * http_keep. The request's bytes stay where they are until the reply has been handed over.
+ * Malformed requests and those with a personal number in their target are refused before a handler
+ * sees them; no target is ever logged. The process must ignore SIGPIPE (TLS writes raise it). */
 #ifndef NET_HTTP_H
 #define NET_HTTP_H
 
@@ -40,11 +42,11 @@ struct http_settings http_settings_standard(void);
 struct http_server;
 struct http_exchange; /* one request and the reply it is owed */
 
-/* What a handler sees; valid until the exchange's reply is handed over or its client has left. */
+/* What a handler sees; valid until the exchange's reply is handed over or its on_gone returns. */
 struct http_request {
     const struct http_head *head;
     struct str body;
-    struct str peer;               /* address of the connection's other end, text */
+    struct str peer; /* address of the connection's other end, text */
     bool is_tls;
     struct str client_certificate; /* SHA-256 of the client certificate, 64 hex digits; "" none */
 };
@@ -63,7 +65,7 @@ bool http_server_listen(struct http_server *server, const char *address, uint16_
 /* Stops accepting and closes idle connections; those with a request under way end after it. */
 void http_server_drain(struct http_server *server);
 bool http_server_is_idle(const struct http_server *server);
-/* Closes everything; on_gone is called for every kept exchange. */
+/* Closes everything; on_gone is called for every kept exchange. Not from a handler or on_gone. */
 void http_server_free(struct http_server **server);
 
 struct http_counters {
@@ -83,11 +85,12 @@ void http_reply(struct http_exchange *exchange, int status, const struct http_fi
                 size_t field_count, struct buf *body);
 /* problem+json, in `language`, with its Retry-After, and `fields` beside. */
 void http_reply_problem(struct http_exchange *exchange, const struct problem *problem,
-                        enum language language, struct str receipt,
-                        const struct http_field *fields, size_t field_count);
+                        enum language language, struct str receipt, const struct http_field *fields,
+                        size_t field_count);
 
-/* A reply in pieces: chunked towards HTTP/1.1, ended by closing towards HTTP/1.0. What is written in
- * one turn of the loop leaves together. A client that does not read past unsent_max is closed. */
+/* A reply in pieces: chunked towards HTTP/1.1, ended by closing towards HTTP/1.0. What is written
+ * in one turn of the loop leaves together. A client that does not read past unsent_max is closed.
+ */
 void http_stream_start(struct http_exchange *exchange, int status, const struct http_field *fields,
                        size_t field_count);
 void http_stream_write(struct http_exchange *exchange, struct str bytes); /* copied */
