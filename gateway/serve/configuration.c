@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include "serve/configuration.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool read_all(int fd, char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t got = read(fd, bytes, len);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0)
+            return false;
+        bytes += got;
+        len -= (size_t)got;
+    }
+    return true;
+}
+
+struct str configuration_file(struct str path, struct arena *arena, struct faults *faults)
+{
+    struct str name = arena_copy(arena, path); /* terminated */
+    struct str text = STR_NONE;
+    struct stat stat;
+    char *bytes = NULL;
+    int fd = name.at ? open(name.at, O_RDONLY | O_CLOEXEC) : -1;
+
+    if (fd < 0) {
+        faults_add(faults, path, "cannot be opened: %s", strerror(errno));
+        return STR_NONE;
+    }
+    if (fstat(fd, &stat) != 0 || !S_ISREG(stat.st_mode))
+        faults_add(faults, path, "expected a regular file");
+    else if (stat.st_size > CONFIGURATION_FILE_MAX)
+        faults_add(faults, path, "is larger than %d bytes", CONFIGURATION_FILE_MAX);
+    else if (!(bytes = arena_alloc(arena, (size_t)stat.st_size + 1)) ||
+             !read_all(fd, bytes, (size_t)stat.st_size))
+        faults_add(faults, path, "cannot be read");
+    else
+        text = str_make(bytes, (size_t)stat.st_size);
+    close(fd);
+    return text;
+}
+
+static struct str folder_of(struct str path, struct arena *arena)
+{
+    size_t len = path.len;
+    while (len > 0 && path.at[len - 1] != '/')
+        len--;
+    return len > 0 ? arena_copy(arena, str_head(path, len > 1 ? len - 1 : 1))
+                   : arena_copy(arena, STR("."));
+}
+
+static struct config_file read_file(struct str path, struct arena *arena, struct faults *faults)
+{
+    return (struct config_file){.name = path,
+                                .folder = folder_of(path, arena),
+                                .bytes = configuration_file(path, arena, faults)};
+}
+
+static int is_json_file(const struct dirent *entry)
+{
+    struct str name = str_of(entry->d_name);
+    return name.at[0] != '.' && str_ends_with(name, STR(".json"));
+}
+
+static void read_sources(struct config_files *files, struct str folder, struct arena *arena,
+                         struct faults *faults)
+{
+    struct dirent **entries = NULL;
+    int count = scandir(folder.at, &entries, is_json_file, alphasort);
+    if (count < 0) {
+        faults_add(faults, folder, "cannot be listed: %s", strerror(errno));
+        return;
+    }
+    if (count > CONFIGURATION_SOURCES_MAX)
+        faults_add(faults, folder, "holds more than %d sources", CONFIGURATION_SOURCES_MAX);
+    else
+        files->sources = arena_calloc(arena, (size_t)count + 1, sizeof *files->sources);
+    for (int i = 0; i < count; i++) {
+        struct str path = arena_format(arena, "%.*s/%s", STR_ARG(folder), entries[i]->d_name);
+        if (files->sources && path.at)
+            files->sources[files->source_count++] = read_file(path, arena, faults);
+        free(entries[i]);
+    }
+    free(entries);
+}
+
+/* "folders": {"sources": …, "policies": …}, relative to the main file. Whether the rest of the file
+ * is right is snapshot_parse's business; here a wrong value means the standard. */
+static struct str folder_member(const json_t *root, const char *name, const char *standard,
+                                struct str base, struct arena *arena)
+{
+    const char *value = json_string_value(json_object_get(json_object_get(root, "folders"), name));
+    if (!value)
+        value = standard;
+    return value[0] == '/' ? arena_copy(arena, str_of(value))
+                           : arena_format(arena, "%.*s/%s", STR_ARG(base), value);
+}
+
+struct snapshot *configuration_read(const char *path, bool insecure_sources,
+                                    struct faults *faults)
+{
+    struct arena *arena = arena_new((size_t)256 * 1024 * 1024);
+    struct config_files files = {.main = read_file(str_of(path), arena, faults)};
+    struct snapshot *snapshot = NULL;
+
+    if (files.main.bytes.at) {
+        json_t *root = json_loadb(files.main.bytes.at, files.main.bytes.len, 0, NULL);
+        struct str base = files.main.folder;
+        struct str sources = folder_member(root, "sources", "sources", base, arena);
+        struct str policies = folder_member(root, "policies", "../policies", base, arena);
+        json_decref(root);
+        read_sources(&files, sources, arena, faults);
+        const struct {
+            const char *name;
+            struct config_file *file;
+        } policy_files[] = {{"agreements.json", &files.agreements},
+                            {"exposure.json", &files.exposure},
+                            {"municipalities.json", &files.municipalities},
+                            {"texts.json", &files.texts}};
+        for (size_t i = 0; i < sizeof policy_files / sizeof policy_files[0]; i++)
+            *policy_files[i].file =
+                read_file(arena_format(arena, "%.*s/%s", STR_ARG(policies), policy_files[i].name),
+                          arena, faults);
+        if (faults->count == 0)
+            snapshot = snapshot_parse(&files, insecure_sources, faults);
+    }
+    arena_free(&arena);
+    return snapshot;
+}
+
+void configuration_complain(const struct faults *faults)
+{
+    for (const struct fault *fault = faults->first; fault; fault = fault->next)
+        fprintf(stderr, "%.*s: %.*s\n", STR_ARG(fault->where), STR_ARG(fault->what));
+}

@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+#include "serve/control.h"
+
+#include "base/die.h"
+#include "base/log.h"
+#include "identity/jwks.h"
+#include "net/resolve.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+enum { ISSUERS_MAX = 64 };
+
+struct control {
+    struct shared *shared;
+    struct worker **workers;
+    size_t worker_count;
+    pthread_t thread;
+
+    struct loop *loop;
+    struct fetch_pool *pool;
+    struct snapshot *snapshot; /* whose profiles `jwks` borrows */
+    struct jwks *jwks;
+    struct resolver *resolver;
+    atomic_bool wanted[ISSUERS_MAX]; /* unknown kids: one message each, whatever their number */
+};
+
+/* ---- messages to workers: each carries its own reference ---- */
+
+struct message {
+    struct worker *worker;
+    struct snapshot *snapshot;
+    struct key_set *keys;
+    size_t issuer;
+    struct str host, resolve; /* copies behind the struct */
+    uint16_t port;
+    char text[];
+};
+
+static struct message *message_new(struct worker *worker, size_t text_len)
+{
+    struct message *message = die_calloc(1, sizeof *message + text_len);
+    message->worker = worker;
+    return message;
+}
+
+static void deliver_snapshot(void *ctx)
+{
+    struct message *message = ctx;
+    worker_use_snapshot(message->worker, message->snapshot);
+    snapshot_unref(&message->snapshot);
+    free(message);
+}
+
+static void deliver_keys(void *ctx)
+{
+    struct message *message = ctx;
+    worker_use_keys(message->worker, message->issuer, message->keys);
+    key_set_unref(&message->keys);
+    free(message);
+}
+
+static void deliver_address(void *ctx)
+{
+    struct message *message = ctx;
+    fetch_pool_resolve(message->worker->pool, message->host, message->port, message->resolve);
+    free(message);
+}
+
+/* ---- what this thread watches ---- */
+
+static void on_keys(void *ctx, size_t issuer, struct key_set *keys)
+{
+    struct control *control = ctx;
+    for (size_t i = 0; i < control->worker_count; i++) {
+        struct message *message = message_new(control->workers[i], 0);
+        message->issuer = issuer;
+        message->keys = keys ? key_set_ref(keys) : NULL;
+        loop_post(control->workers[i]->loop, deliver_keys, message);
+    }
+    struct str name = control->snapshot->profiles[issuer].name;
+    if (keys)
+        log_info(STR_NONE, "event=keys-loaded issuer=%.*s count=%zu", STR_ARG(name),
+                 key_set_count(keys));
+    else
+        log_error(STR_NONE,
+                  "event=keys-lost issuer=%.*s action=\"its tokens are refused; check the issuer\"",
+                  STR_ARG(name));
+    atomic_store(&control->shared->has_keys, jwks_is_loaded(control->jwks));
+}
+
+static void on_address(void *ctx, struct str host, uint16_t port, struct str resolve)
+{
+    struct control *control = ctx;
+    for (size_t i = 0; i < control->worker_count; i++) {
+        struct message *message = message_new(control->workers[i], host.len + resolve.len);
+        memcpy(message->text, host.at, host.len);
+        memcpy(message->text + host.len, resolve.at, resolve.len);
+        message->host = str_make(message->text, host.len);
+        message->resolve = str_make(message->text + host.len, resolve.len);
+        message->port = port;
+        loop_post(control->workers[i]->loop, deliver_address, message);
+    }
+    fetch_pool_resolve(control->pool, host, port, resolve);
+}
+
+struct want {
+    struct control *control;
+    size_t issuer;
+};
+
+static void take_want(void *ctx)
+{
+    struct want *want = ctx;
+    struct control *control = want->control;
+    atomic_store(&control->wanted[want->issuer], false);
+    if (control->jwks && want->issuer < control->snapshot->profile_count)
+        jwks_want(control->jwks, want->issuer);
+    free(want);
+}
+
+/* From a worker's thread. */
+static void want_keys(void *ctx, size_t issuer)
+{
+    struct control *control = ctx;
+    if (issuer >= ISSUERS_MAX || atomic_exchange(&control->wanted[issuer], true))
+        return;
+    struct want *want = die_calloc(1, sizeof *want);
+    *want = (struct want){control, issuer};
+    loop_post(control->loop, take_want, want);
+}
+
+/* "https://host:port" -> host and port. */
+static bool split_url(struct str url, struct str *host, uint16_t *port)
+{
+    bool is_tls = str_starts_with(url, STR("https://"));
+    struct str rest = str_skip(url, is_tls ? 8 : 7);
+    uint64_t number = is_tls ? 443 : 80;
+    rest = str_split(&rest, '/');
+    if (rest.len > 0 && rest.at[0] == '[') {
+        *host = str_skip(str_split(&rest, ']'), 1);
+        rest = rest.len > 0 ? str_skip(rest, 1) : STR_NONE;
+    } else {
+        *host = str_split(&rest, ':');
+    }
+    if (rest.len > 0 && !str_to_u64(rest, UINT16_MAX, &number))
+        return false;
+    *port = (uint16_t)number;
+    return host->len > 0;
+}
+
+static void watch(struct control *control)
+{
+    const struct settings *settings = &control->snapshot->settings;
+    const struct jwks_settings jwks = {
+        .refresh_s = (unsigned)settings->keys_jwks_refresh_s,
+        .stale_max_s = (unsigned)settings->keys_jwks_stale_max_s,
+        .retry_s = (unsigned)settings->keys_jwks_retry_s,
+        .timeout_ms = (unsigned)settings->keys_jwks_timeout_ms,
+        .insecure = settings->insecure_sources,
+    };
+    control->jwks = jwks_new(control->loop, control->pool, &jwks, control->snapshot->profiles,
+                             control->snapshot->profile_count, on_keys, control);
+    control->resolver =
+        resolver_new(control->loop, (unsigned)settings->fetch_resolve_s, on_address, control);
+    for (size_t i = 0; i < control->snapshot->route_count; i++) {
+        struct str host;
+        uint16_t port;
+        if (split_url(control->snapshot->routes[i].target.url, &host, &port))
+            resolver_watch(control->resolver, host, port);
+    }
+}
+
+static void unwatch(struct control *control)
+{
+    jwks_free(&control->jwks);
+    resolver_free(&control->resolver);
+}
+
+struct change {
+    struct control *control;
+    struct snapshot *snapshot;
+};
+
+static void use_snapshot(void *ctx)
+{
+    struct change *change = ctx;
+    struct control *control = change->control;
+    for (size_t i = 0; i < control->worker_count; i++) {
+        struct message *copy = message_new(control->workers[i], 0);
+        copy->snapshot = snapshot_ref(change->snapshot);
+        loop_post(control->workers[i]->loop, deliver_snapshot, copy);
+    }
+    unwatch(control);
+    snapshot_unref(&control->snapshot);
+    control->snapshot = change->snapshot; /* its reference becomes ours */
+    watch(control);
+    log_info(STR_NONE, "event=configuration-in-force revision=%s", control->snapshot->revision);
+    free(change);
+}
+
+void control_use_snapshot(struct control *control, struct snapshot *snapshot)
+{
+    struct change *change = die_calloc(1, sizeof *change);
+    *change = (struct change){control, snapshot_ref(snapshot)};
+    loop_post(control->loop, use_snapshot, change);
+}
+
+static void begin(void *ctx)
+{
+    watch(ctx);
+}
+
+static void *thread_main(void *ctx)
+{
+    struct control *control = ctx;
+    loop_run(control->loop);
+    unwatch(control);
+    return NULL;
+}
+
+struct control *control_start(struct shared *shared, struct worker **workers, size_t count,
+                              struct snapshot *snapshot)
+{
+    const struct settings *settings = &snapshot->settings;
+    struct control *control = die_calloc(1, sizeof *control);
+    control->shared = shared;
+    control->workers = workers;
+    control->worker_count = count;
+    control->snapshot = snapshot_ref(snapshot);
+    control->loop = loop_new();
+    const struct fetch_pool_settings pool = {
+        .connections_max = ISSUERS_MAX,
+        .connection_idle_s = (unsigned)settings->fetch_connection_idle_s,
+        .connection_life_s = (unsigned)settings->fetch_connection_life_s,
+        .header_bytes_max = (size_t)settings->fetch_answer_header_max,
+        .header_lines_max = (unsigned)settings->fetch_answer_lines_max,
+    };
+    control->pool = fetch_pool_new(control->loop, &pool);
+    shared->want_keys = want_keys;
+    shared->want_keys_ctx = control;
+    loop_post(control->loop, begin, control);
+    if (pthread_create(&control->thread, NULL, thread_main, control) != 0)
+        die("cannot start the control thread");
+    return control;
+}
+
+void control_stop(struct control **slot)
+{
+    struct control *control = *slot;
+    if (!control)
+        return;
+    loop_stop(control->loop);
+    pthread_join(control->thread, NULL);
+    fetch_pool_free(&control->pool);
+    snapshot_unref(&control->snapshot);
+    loop_free(&control->loop);
+    free(control);
+    *slot = NULL;
+}

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: MIT */
+#include "serve/daemon.h"
+
+#include "base/buf.h"
+#include "base/die.h"
+#include "base/log.h"
+#include "net/tls.h"
+#include "serve/configuration.h"
+#include "serve/control.h"
+#include "serve/version.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <getopt.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum { WORKERS_MAX = 256, DRAIN_LOOK_MS = 20 };
+
+struct options {
+    const char *config, *ports_file;
+    bool only_check, insecure_sources;
+};
+
+struct worker_thread {
+    struct worker *worker;
+    pthread_t thread;
+    struct timer drain_look;
+    instant drain_by;
+};
+
+struct daemon {
+    struct options options;
+    struct shared shared;
+    struct snapshot *snapshot;
+    SSL_CTX *tls;
+    struct control *control;
+    struct worker_thread threads[WORKERS_MAX];
+    struct worker *workers[WORKERS_MAX];
+    size_t worker_count;
+    uint16_t tls_port, plain_port;
+};
+
+/* ---- options ---- */
+
+static void print_help(void)
+{
+    printf("overblikd: one overview of what every authority holds about a citizen\n\n"
+           "usage: overblikd [-c FILE] [-t] [--ports-file FILE] [--insecure-sources]\n\n"
+           "  -c, --config FILE     the configuration (conf/overblikd.json)\n"
+           "  -t, --test            check the configuration, name every fault, and end\n"
+           "      --ports-file FILE write the ports in use as JSON once they listen\n"
+           "      --insecure-sources  allow http:// towards sources on loopback (bench only)\n"
+           "      --help-settings   every setting with its default, bounds and meaning\n"
+           "      --version         ours and every library's\n"
+           "  -h, --help\n\n"
+           "signals: TERM, INT drain and end (twice: end at once); HUP reads the configuration\n"
+           "again, all or nothing\n");
+}
+
+static void print_settings(void)
+{
+    struct buf out;
+    buf_init(&out, 1024 * 1024);
+    settings_describe(&out);
+    printf("%.*s", (int)out.len, out.at ? out.at : "");
+    buf_clear(&out);
+}
+
+/* -1: go on; else the exit status. */
+static int parse_options(int argc, char **argv, struct options *options)
+{
+    enum { PORTS_FILE = 256, INSECURE, HELP_SETTINGS, VERSION };
+    static const struct option known[] = {{"config", required_argument, NULL, 'c'},
+                                          {"test", no_argument, NULL, 't'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {"ports-file", required_argument, NULL, PORTS_FILE},
+                                          {"insecure-sources", no_argument, NULL, INSECURE},
+                                          {"help-settings", no_argument, NULL, HELP_SETTINGS},
+                                          {"version", no_argument, NULL, VERSION},
+                                          {NULL, 0, NULL, 0}};
+    *options = (struct options){.config = "conf/overblikd.json"};
+    for (int option; (option = getopt_long(argc, argv, "c:th", known, NULL)) != -1;)
+        switch (option) {
+        case 'c':
+            options->config = optarg;
+            break;
+        case 't':
+            options->only_check = true;
+            break;
+        case 'h':
+            print_help();
+            return EX_OK;
+        case PORTS_FILE:
+            options->ports_file = optarg;
+            break;
+        case INSECURE:
+            options->insecure_sources = true;
+            break;
+        case HELP_SETTINGS:
+            print_settings();
+            return EX_OK;
+        case VERSION:
+            version_print("overblikd");
+            return EX_OK;
+        default:
+            fprintf(stderr, "try overblikd --help\n");
+            return EX_USAGE;
+        }
+    if (optind < argc) {
+        fprintf(stderr, "overblikd: unexpected argument %s; try overblikd --help\n", argv[optind]);
+        return EX_USAGE;
+    }
+    return -1;
+}
+
+/* ---- what the configuration names: keys and certificates ---- */
+
+static void load_keys(struct daemon *daemon, struct arena *arena, struct faults *faults)
+{
+    const struct settings *settings = &daemon->snapshot->settings;
+    struct shared *shared = &daemon->shared;
+    const char *why = NULL;
+
+    shared->handle_key = configuration_file(settings->handle_key, arena, faults);
+    if (shared->handle_key.at) {
+        struct handle_maker *maker = handle_maker_new(shared->handle_key, &why);
+        if (!maker)
+            faults_add(faults, settings->handle_key, "%s", why);
+        handle_maker_free(&maker);
+    }
+    struct str pseudonym = configuration_file(settings->pseudonym_key, arena, faults);
+    if (pseudonym.at && !pseudonym_key_parse(pseudonym, &shared->pseudonym_key))
+        faults_add(faults, settings->pseudonym_key,
+                   "expected at least %d random bytes as hexadecimal digits", PSEUDONYM_KEY_MIN);
+    shared->signer = assertion_signer_new(settings->assertion_key.at, &why);
+    if (!shared->signer)
+        faults_add(faults, settings->assertion_key, "%s", why);
+    for (size_t i = 0; i < daemon->snapshot->route_count; i++) {
+        struct str certificate = daemon->snapshot->routes[i].target.cert_file;
+        if (certificate.at && !shared->certificate[0] &&
+            !tls_certificate_thumbprint(certificate.at, shared->certificate))
+            faults_add(faults, certificate, "is not a certificate in PEM");
+    }
+    if (settings->listen_port >= 0) {
+        struct tls_server_spec spec = {
+            .cert_file = settings->tls_certificate.at,
+            .key_file = settings->tls_key.at,
+            .client_ca_file = settings->tls_client_ca.at,
+            .clients = settings->tls_client_ca.at ? TLS_CLIENTS_OPTIONAL : TLS_CLIENTS_ANY,
+        };
+        daemon->tls = tls_server_new(&spec, &why);
+        if (!daemon->tls)
+            faults_add(faults, settings->tls_certificate, "%s", why);
+    }
+}
+
+/* Reads everything; false: faults were printed. */
+static bool configure(struct daemon *daemon, struct arena *arena)
+{
+    struct faults faults;
+    faults_init(&faults, arena);
+    daemon->snapshot = configuration_read(daemon->options.config,
+                                          daemon->options.insecure_sources, &faults);
+    if (daemon->snapshot)
+        load_keys(daemon, arena, &faults);
+    configuration_complain(&faults);
+    if (faults.count > 0)
+        fprintf(stderr, "overblikd: %zu fault%s in the configuration\n", faults.count,
+                faults.count == 1 ? "" : "s");
+    return faults.count == 0;
+}
+
+/* ---- workers ---- */
+
+static bool listen_on(struct daemon *daemon, struct worker *worker, int64_t wanted, SSL_CTX *tls,
+                      uint16_t *port)
+{
+    const char *address = daemon->snapshot->settings.listen_address.at;
+    const char *why = NULL;
+    if (wanted < 0)
+        return true;
+    if (*port == 0)
+        *port = (uint16_t)wanted; /* later workers share what the first one got */
+    if (http_server_listen(worker->server, address, *port, true, tls, port, &why))
+        return true;
+    fprintf(stderr, "overblikd: cannot listen on %s port %u: %s\n", address, *port, why);
+    return false;
+}
+
+static bool open_doors(struct daemon *daemon)
+{
+    const struct settings *settings = &daemon->snapshot->settings;
+    for (size_t i = 0; i < daemon->worker_count; i++)
+        if (!listen_on(daemon, daemon->workers[i], settings->listen_port, daemon->tls,
+                       &daemon->tls_port) ||
+            !listen_on(daemon, daemon->workers[i], settings->listen_plain_port, NULL,
+                       &daemon->plain_port))
+            return false;
+    return true;
+}
+
+/* Written beside and renamed, so that who reads it reads all of it. */
+static bool write_ports(const struct daemon *daemon)
+{
+    const char *path = daemon->options.ports_file;
+    char temporary[4096];
+    if (!path)
+        return true;
+    snprintf(temporary, sizeof temporary, "%s.new", path);
+    FILE *file = fopen(temporary, "w");
+    if (!file || fprintf(file, "{\"tls\": %u, \"plain\": %u}\n", daemon->tls_port,
+                         daemon->plain_port) < 0 ||
+        fclose(file) != 0 || rename(temporary, path) != 0) {
+        fprintf(stderr, "overblikd: %s: %s\n", path, strerror(errno));
+        return false;
+    }
+    return true;
+}
+
+static void *worker_main(void *ctx)
+{
+    struct worker_thread *thread = ctx;
+    loop_run(thread->worker->loop);
+    return NULL;
+}
+
+/* ---- the end ---- */
+
+static void look_drained(void *ctx)
+{
+    struct worker_thread *thread = ctx;
+    struct worker *worker = thread->worker;
+    instant now = loop_now(worker->loop);
+    if (http_server_is_idle(worker->server) || now >= thread->drain_by)
+        loop_stop(worker->loop);
+    else
+        timer_start(worker->loop, &thread->drain_look, instant_after_ms(now, DRAIN_LOOK_MS),
+                    look_drained, thread);
+}
+
+static void drain(void *ctx)
+{
+    struct worker_thread *thread = ctx;
+    struct worker *worker = thread->worker;
+    thread->drain_by = instant_after_ms(loop_now(worker->loop),
+                                        worker->snapshot->settings.time_drain_ms);
+    http_server_drain(worker->server);
+    look_drained(thread);
+}
+
+static void stop_loop(void *ctx)
+{
+    loop_stop(ctx);
+}
+
+/* Signals are waited for, not caught: no code runs in a handler. */
+static void wait_for_end(struct daemon *daemon, const sigset_t *signals)
+{
+    bool is_draining = false;
+    for (;;) {
+        int signal = sigwaitinfo(signals, NULL);
+        if (signal == SIGHUP) {
+            struct arena *arena = arena_new(64 * 1024 * 1024);
+            struct faults faults;
+            faults_init(&faults, arena);
+            struct snapshot *snapshot = configuration_read(
+                daemon->options.config, daemon->options.insecure_sources, &faults);
+            if (snapshot)
+                control_use_snapshot(daemon->control, snapshot);
+            else
+                log_error(STR_NONE, "event=configuration-refused faults=%zu first=\"%.*s: %.*s\"",
+                          faults.count, STR_ARG(faults.first->where), STR_ARG(faults.first->what));
+            snapshot_unref(&snapshot);
+            arena_free(&arena);
+        } else if ((signal == SIGTERM || signal == SIGINT) && !is_draining) {
+            is_draining = true;
+            log_info(STR_NONE, "event=draining");
+            atomic_store(&daemon->shared.is_draining, true);
+            for (size_t i = 0; i < daemon->worker_count; i++)
+                loop_post(daemon->workers[i]->loop, drain, &daemon->threads[i]);
+        } else if (signal == SIGTERM || signal == SIGINT) {
+            for (size_t i = 0; i < daemon->worker_count; i++)
+                loop_stop(daemon->workers[i]->loop);
+        } else if (signal == SIGUSR1) {
+            return; /* every worker has ended: see join_workers */
+        }
+    }
+}
+
+/* Waits for the workers and wakes the thread that waits for signals. */
+static void *join_workers(void *ctx)
+{
+    struct daemon *daemon = ctx;
+    for (size_t i = 0; i < daemon->worker_count; i++)
+        pthread_join(daemon->threads[i].thread, NULL);
+    kill(getpid(), SIGUSR1);
+    return NULL;
+}
+
+static void release(struct daemon *daemon)
+{
+    control_stop(&daemon->control);
+    for (size_t i = 0; i < daemon->worker_count; i++)
+        http_server_free(&daemon->workers[i]->server); /* what was under way is recorded as cut */
+    access_log_close(&daemon->shared.access_log);
+    for (size_t i = 0; i < daemon->worker_count; i++) {
+        /* What was posted before is delivered before: nothing is left behind in the loop. */
+        loop_post(daemon->workers[i]->loop, stop_loop, daemon->workers[i]->loop);
+        loop_run(daemon->workers[i]->loop);
+        worker_free(&daemon->workers[i]);
+    }
+    assertion_signer_free(&daemon->shared.signer);
+    health_free(&daemon->shared.health);
+    pseudonym_key_clear(&daemon->shared.pseudonym_key);
+    tls_server_free(&daemon->tls);
+    snapshot_unref(&daemon->snapshot);
+}
+
+/* ---- the whole ---- */
+
+static size_t count_workers(const struct settings *settings)
+{
+    int64_t count = settings->workers > 0 ? settings->workers : sysconf(_SC_NPROCESSORS_ONLN);
+    if (count < 1)
+        count = 1;
+    return (size_t)(count < WORKERS_MAX ? count : WORKERS_MAX);
+}
+
+/* Each overview takes a descriptor per source and one for its client. */
+static void raise_descriptor_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+            log_warn(STR_NONE, "event=descriptor-limit errno=%d", errno);
+    }
+}
+
+static int serve(struct daemon *daemon, const sigset_t *signals)
+{
+    const struct settings *settings = &daemon->snapshot->settings;
+    const char *why = NULL;
+    int status = EX_UNAVAILABLE;
+    pthread_t joiner;
+
+    daemon->shared.access_log = access_log_open(settings->record_file.at, &why);
+    if (!daemon->shared.access_log) {
+        fprintf(stderr, "overblikd: %.*s: %s\n", STR_ARG(settings->record_file), why);
+        return EX_IOERR;
+    }
+    daemon->shared.health = health_new();
+    daemon->worker_count = count_workers(settings);
+    for (size_t i = 0; i < daemon->worker_count; i++) {
+        daemon->workers[i] = worker_new(&daemon->shared, daemon->snapshot);
+        daemon->threads[i].worker = daemon->workers[i];
+    }
+    if (open_doors(daemon) && write_ports(daemon)) {
+        daemon->control = control_start(&daemon->shared, daemon->workers, daemon->worker_count,
+                                        daemon->snapshot);
+        for (size_t i = 0; i < daemon->worker_count; i++)
+            if (pthread_create(&daemon->threads[i].thread, NULL, worker_main,
+                               &daemon->threads[i]) != 0)
+                die("cannot start a worker");
+        log_info(STR_NONE, "event=started workers=%zu tls_port=%u plain_port=%u revision=%s",
+                 daemon->worker_count, daemon->tls_port, daemon->plain_port,
+                 daemon->snapshot->revision);
+        if (pthread_create(&joiner, NULL, join_workers, daemon) != 0)
+            die("cannot start a thread");
+        wait_for_end(daemon, signals);
+        pthread_join(joiner, NULL);
+        status = EX_OK;
+    }
+    return status;
+}
+
+int daemon_main(int argc, char **argv)
+{
+    struct daemon *daemon = die_calloc(1, sizeof *daemon);
+    struct arena *arena = arena_new(64 * 1024 * 1024);
+    int status = parse_options(argc, argv, &daemon->options);
+    sigset_t signals;
+
+    signal(SIGPIPE, SIG_IGN);
+    prctl(PR_SET_DUMPABLE, 0); /* no personal data in core files */
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGHUP);
+    sigaddset(&signals, SIGUSR1);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+    if (status < 0) {
+        curl_global_init(CURL_GLOBAL_ALL);
+        status = EX_CONFIG;
+        if (configure(daemon, arena)) {
+            const struct settings *settings = &daemon->snapshot->settings;
+            if (daemon->options.only_check) {
+                printf("%s: ok: %zu sources, revision %s\n", daemon->options.config,
+                       daemon->snapshot->route_count, daemon->snapshot->revision);
+                status = EX_OK;
+            } else if (!log_open(settings->log_file.at, "overblikd",
+                                 (enum log_level)settings->log_level)) {
+                fprintf(stderr, "overblikd: %.*s: %s\n", STR_ARG(settings->log_file),
+                        strerror(errno));
+                status = EX_IOERR;
+            } else {
+                raise_descriptor_limit();
+                status = serve(daemon, &signals);
+            }
+        }
+        release(daemon);
+        curl_global_cleanup();
+    }
+    arena_free(&arena);
+    free(daemon);
+    return status;
+}
