@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* jwks: keeps each issuer's key set fresh, on the main loop, so that no request ever waits for a
  * fetch: refreshed in the background before it is needed; one fetch in flight per issuer and one
- * per 15 s whatever unknown kids arrive; the last good set is kept up to `stale_max_s` when the
- * issuer is down, then none (fail closed); withdrawn keys are gone with the next good set. */
+ * per `retry_s` whatever unknown kids arrive; the last good set is kept up to `stale_max_s` when
+ * the issuer is down, then none (fail closed); withdrawn keys are gone with the next good set.
+ *
+ * Where the keys are comes from the profile, or from the issuer's discovery document (OpenID
+ * Connect Discovery 1.0, 3 and 4), which is asked before each fetch of keys, so that they may move.
+ */
 #ifndef IDENTITY_JWKS_H
 #define IDENTITY_JWKS_H
 
@@ -22,6 +26,7 @@ struct jwks;
  * takes its own reference. */
 typedef void jwks_fn(void *ctx, size_t issuer_index, struct key_set *keys);
 
+/* `profiles` are borrowed until jwks_free. The first fetches start with the loop. */
 struct jwks *jwks_new(struct loop *loop, struct fetch_pool *pool,
                       const struct jwks_settings *settings, const struct token_profile *profiles,
                       size_t count, jwks_fn *changed, void *ctx);
