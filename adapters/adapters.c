@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "adapters/adapters.h"
 
+#include "adapters/municipal_benefits.h"
+#include "adapters/municipal_cases.h"
+
 static const struct adapter *const adapters[] = {
-    &adapter_borgervendt, &adapter_udbetaling_danmark, &adapter_star,
-    &adapter_atp,         &adapter_rigspolitiet,       &adapter_digitaliseringsstyrelsen,
+    &adapter_municipal_cases,
+    &adapter_municipal_benefits,
+    &adapter_borgervendt,
+    &adapter_udbetaling_danmark,
+    &adapter_star,
+    &adapter_atp,
+    &adapter_rigspolitiet,
+    &adapter_digitaliseringsstyrelsen,
 };
 enum { ADAPTER_COUNT = sizeof adapters / sizeof *adapters };
 
