@@ -36,9 +36,8 @@ static struct str link_of(const struct item *item)
 bool attention_find(const struct item *item, const struct settings *settings, struct date today,
                     struct attention *attention)
 {
-    *attention = (struct attention){.title = item->title,
-                                    .authority = item->authority.name,
-                                    .link = link_of(item)};
+    *attention = (struct attention){
+        .title = item->title, .authority = item->authority.name, .link = link_of(item)};
     switch (item->kind) {
     case ITEM_CASE:
         attention->type = ATTENTION_REPLY;

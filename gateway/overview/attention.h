@@ -9,12 +9,12 @@
 
 struct attention {
     enum attention_type type;
-    struct date date;        /* the last day, or the day it happens; absent: none is known */
-    struct str handle;       /* of the item; as in its JSON */
-    struct str title;        /* the item's */
-    struct str authority;    /* its name */
-    struct str link;         /* where to do it; STR_NONE */
-    size_t row;              /* of the plan; a stable second order */
+    struct date date;     /* the last day, or the day it happens; absent: none is known */
+    struct str handle;    /* of the item; as in its JSON */
+    struct str title;     /* the item's */
+    struct str authority; /* its name */
+    struct str link;      /* where to do it; STR_NONE */
+    size_t row;           /* of the plan; a stable second order */
 };
 
 /* Is the item a case that is not decided, closed or turned down? */

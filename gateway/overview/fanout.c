@@ -39,7 +39,7 @@ struct fanout {
     struct timer deadline;
     struct deferred delivery;
     struct call *settled, **settled_end; /* waiting for on_part, in order of settling */
-    bool *is_gone;      /* set by cancel and clear while we are inside a callback */
+    bool *is_gone; /* set by cancel and clear while we are inside a callback */
 
     struct str authorization; /* header line with our assertion */
     struct buf json;          /* the shown items of all parts */
@@ -121,8 +121,7 @@ static struct str duplicate_key(struct arena *arena, const struct item *item)
                         STR_ARG(name));
 }
 
-static bool show_item(struct call *call, struct item *item, struct wall as_of,
-                      struct shown *shown)
+static bool show_item(struct call *call, struct item *item, struct wall as_of, struct shown *shown)
 {
     struct fanout *fanout = call->fanout;
     struct arena *arena = fanout->spec.arena;
@@ -143,8 +142,8 @@ static bool show_item(struct call *call, struct item *item, struct wall as_of,
     for (struct relation *relation = item->relations; relation; relation = relation->next)
         relation->handle = handle_make(handles, arena, subject, source, relation->id);
 
-    if (attention_find(item, &fanout->spec.snapshot->settings,
-                       wall_date(call->question.now), &attention)) {
+    if (attention_find(item, &fanout->spec.snapshot->settings, wall_date(call->question.now),
+                       &attention)) {
         shown->attention = ARENA_NEW(arena, struct attention);
         if (!shown->attention)
             return false;
@@ -281,8 +280,7 @@ static void take_page(struct call *call, const struct fetch_result *result)
     part->pages++;
     part->held += parsed.items.count;
     part->is_stale = part->is_stale || parsed.is_stale;
-    if (parsed.as_of.known &&
-        (!part->as_of.known || parsed.as_of.unix_ms < part->as_of.unix_ms))
+    if (parsed.as_of.known && (!part->as_of.known || parsed.as_of.unix_ms < part->as_of.unix_ms))
         part->as_of = parsed.as_of; /* as old as its oldest page */
     if (!show_page(call, &parsed)) {
         settle(call, OUTCOME_INVALID, "more than the limits allow");
@@ -397,7 +395,7 @@ static int64_t in_flight_max(const struct fanout *fanout, const struct route *ro
 {
     int64_t general = fanout->spec.snapshot->settings.limits_source_in_flight_max;
     return route->in_flight_max > 0 && route->in_flight_max < general ? route->in_flight_max
-                                                                       : general;
+                                                                      : general;
 }
 
 static void start_call(struct call *call)
@@ -407,8 +405,7 @@ static void start_call(struct call *call)
     instant now = loop_now(fanout->env.loop);
 
     call->part->started = now;
-    call->done_by = instant_min(instant_after_ms(now, row->route->total_ms),
-                                fanout->spec.deadline);
+    call->done_by = instant_min(instant_after_ms(now, row->route->total_ms), fanout->spec.deadline);
     call->question = (struct question){
         .kind = fanout->spec.kind,
         .source = &row->route->source,
@@ -457,8 +454,8 @@ static struct str make_authorization(const struct fanout *fanout)
                                   .certificate = fanout->env.certificate,
                                   .pairwise_key = fanout->env.pairwise_key,
                                   .now = loop_wall(fanout->env.loop)};
-    struct str token = assertion_make(arena, &spec, fanout->spec.citizen, fanout->env.sign,
-                                      fanout->env.sign_ctx);
+    struct str token =
+        assertion_make(arena, &spec, fanout->spec.citizen, fanout->env.sign, fanout->env.sign_ctx);
     return token.at ? arena_format(arena, "Authorization: Bearer %.*s", STR_ARG(token)) : STR_NONE;
 }
 
@@ -505,8 +502,7 @@ bool fanout_start(const struct fanout_env *env, const struct fanout_spec *spec,
     *slot = fanout;
 
     for (size_t i = 0; i < count; i++) {
-        parts[i] = (struct part){
-            .row = &spec->plan->rows[i], .position = i, .json = &fanout->json};
+        parts[i] = (struct part){.row = &spec->plan->rows[i], .position = i, .json = &fanout->json};
         calls[i] = (struct call){.fanout = fanout, .part = &parts[i]};
         buf_init(&calls[i].body, ASK_BODY_MAX);
         if (parts[i].row->skip == OUTCOME_PENDING)

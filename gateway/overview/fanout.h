@@ -27,7 +27,7 @@ struct fanout_env {
     assertion_sign_fn *sign;
     void *sign_ctx;
     struct str assertion_kid;
-    struct str certificate;  /* x5t#S256 of our client certificate */
+    struct str certificate; /* x5t#S256 of our client certificate */
     struct str pairwise_key;
 };
 
@@ -39,9 +39,9 @@ struct fanout_spec {
     struct str receipt;
     struct str traceparent; /* STR_NONE: none */
     enum question_kind kind;
-    struct str item_id;     /* DETAIL */
+    struct str item_id; /* DETAIL */
     instant deadline;
-    struct arena *arena;    /* the request's; holds parts, ids, keys */
+    struct arena *arena; /* the request's; holds parts, ids, keys */
 };
 
 typedef void fanout_part_fn(void *ctx, const struct part *part);

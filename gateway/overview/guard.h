@@ -12,8 +12,8 @@ enum guard_verdict { GUARD_PROVEN, GUARD_UNPROVEN, GUARD_FOREIGN };
 
 struct guard_finding {
     enum guard_verdict verdict;
-    const char *why;            /* for the log; no data */
-    struct str owner_cvr;       /* FOREIGN: the authority whose item it was; STR_NONE: unknown */
+    const char *why;      /* for the log; no data */
+    struct str owner_cvr; /* FOREIGN: the authority whose item it was; STR_NONE: unknown */
 };
 
 /* `header_request_id`: X-Request-Id of the answer, empty when absent. */

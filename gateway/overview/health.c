@@ -11,7 +11,7 @@ struct health_entry {
     struct health_entry *next;
     char *source;
     atomic_int_least64_t in_flight;
-    pthread_mutex_t lock; /* guards `off` alone */
+    pthread_mutex_t lock;     /* guards `off` alone */
     atomic_bool anything_off; /* lets the usual case read without the lock */
     struct health_values off;
 };

@@ -59,8 +59,8 @@ static bool find_duplicates(struct arena *arena, const struct part *parts, size_
         if (!str_equal(all[kept].key, all[i].key))
             kept = i;
         else
-            merged->duplicates[merged->duplicate_count++] = (struct duplicate){
-                all[i].row, all[i].item, all[kept].row, all[kept].item};
+            merged->duplicates[merged->duplicate_count++] =
+                (struct duplicate){all[i].row, all[i].item, all[kept].row, all[kept].item};
     }
     qsort(merged->duplicates, merged->duplicate_count, sizeof *merged->duplicates,
           compare_duplicates);
@@ -71,8 +71,8 @@ bool merged_drops(const struct merged *merged, size_t row, size_t item)
 {
     struct duplicate wanted = {.dropped_row = row, .dropped_item = item};
     return merged->duplicate_count > 0 &&
-           bsearch(&wanted, merged->duplicates, merged->duplicate_count,
-                   sizeof *merged->duplicates, compare_duplicates);
+           bsearch(&wanted, merged->duplicates, merged->duplicate_count, sizeof *merged->duplicates,
+                   compare_duplicates);
 }
 
 /* The status speaks of the request: 504 when all that was asked came late, 502 when nothing
@@ -138,8 +138,7 @@ static bool collect_attention(struct arena *arena, const struct part *parts, siz
     return true;
 }
 
-bool merge_parts(struct arena *arena, const struct part *parts, size_t count,
-                 struct merged *merged)
+bool merge_parts(struct arena *arena, const struct part *parts, size_t count, struct merged *merged)
 {
     memset(merged, 0, sizeof *merged);
     if (!find_duplicates(arena, parts, count, merged))

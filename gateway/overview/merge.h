@@ -15,8 +15,8 @@ struct duplicate {
 struct merged {
     size_t asked, answered;
     bool complete;
-    size_t open_cases;      /* without duplicates */
-    int64_t awaiting_you;   /* -1: unknown */
+    size_t open_cases;            /* without duplicates */
+    int64_t awaiting_you;         /* -1: unknown */
     struct duplicate *duplicates; /* ordered by dropped row and item */
     size_t duplicate_count;
     struct attention **attention; /* ordered; without duplicates */
@@ -25,8 +25,8 @@ struct merged {
 };
 
 /* False: arena full. */
-bool merge_parts(struct arena *arena, const struct part *parts, size_t count,
-                 struct merged *merged) __attribute__((warn_unused_result));
+bool merge_parts(struct arena *arena, const struct part *parts, size_t count, struct merged *merged)
+    __attribute__((warn_unused_result));
 /* Is this item dropped as a duplicate? */
 bool merged_drops(const struct merged *merged, size_t row, size_t item);
 

@@ -41,10 +41,12 @@ static void write_status(struct writer *w, const struct output_context *context,
 
 static void write_contacts(struct writer *w, const struct contact *contact)
 {
-    static const struct str types[] = {
-        [CONTACT_DIGITAL_POST] = STR_INIT("digital_post"), [CONTACT_PHONE] = STR_INIT("phone"),
-        [CONTACT_FAX] = STR_INIT("fax"),                   [CONTACT_EMAIL] = STR_INIT("email"),
-        [CONTACT_WEBSITE] = STR_INIT("website"),           [CONTACT_NAME] = STR_INIT("name")};
+    static const struct str types[] = {[CONTACT_DIGITAL_POST] = STR_INIT("digital_post"),
+                                       [CONTACT_PHONE] = STR_INIT("phone"),
+                                       [CONTACT_FAX] = STR_INIT("fax"),
+                                       [CONTACT_EMAIL] = STR_INIT("email"),
+                                       [CONTACT_WEBSITE] = STR_INIT("website"),
+                                       [CONTACT_NAME] = STR_INIT("name")};
     writer_array(w);
     for (; contact; contact = contact->next) {
         writer_object(w);
@@ -113,8 +115,8 @@ static struct str direction_name(enum direction direction)
 /* Sagsrelationstype: Oversag, AndenSag, Præcedens, Samlesag. */
 static struct str relation_name(int type)
 {
-    static const struct str names[] = {STR_INIT("parent"), STR_INIT("other"),
-                                       STR_INIT("precedent"), STR_INIT("joint")};
+    static const struct str names[] = {STR_INIT("parent"), STR_INIT("other"), STR_INIT("precedent"),
+                                       STR_INIT("joint")};
     return type >= 1 && type <= 4 ? names[type - 1] : STR_NONE;
 }
 
@@ -216,9 +218,8 @@ static void write_kind_fields(struct writer *w, const struct output_context *con
     }
 }
 
-void output_item(struct writer *w, const struct output_context *context,
-                 const struct plan_row *row, const struct item *item, struct str handle,
-                 struct wall as_of)
+void output_item(struct writer *w, const struct output_context *context, const struct plan_row *row,
+                 const struct item *item, struct str handle, struct wall as_of)
 {
     const struct texts *texts = &context->snapshot->texts;
 
@@ -520,6 +521,7 @@ void output_plan_record(const struct output_context *context, const struct part 
         writer_object(&w);
         write_source_head(&w, context, &parts[i]);
         writer_member_str(&w, "state", STR("asked"));
+        writer_member_int(&w, "waits_at_most_ms", parts[i].row->route->total_ms);
         writer_object_end(&w);
     }
     writer_array_end(&w);

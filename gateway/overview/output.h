@@ -16,17 +16,17 @@ struct output_context {
 };
 
 /* One item as a JSON object. `handle` is its handle, `as_of` the answer's. */
-void output_item(struct writer *w, const struct output_context *context,
-                 const struct plan_row *row, const struct item *item, struct str handle,
-                 struct wall as_of);
+void output_item(struct writer *w, const struct output_context *context, const struct plan_row *row,
+                 const struct item *item, struct str handle, struct wall as_of);
 
 /* The whole document (design 4). */
 void output_document(const struct output_context *context, const struct part *parts, size_t count,
                      const struct merged *merged, struct buf *out);
 
-/* One item's detail: {"receipt","subject","item":{…}|null,"related":[…],"source":{…},"declaration"}.
- * `related` are the items that came with it (a case's documents). Returns the HTTP status: 200, 404
- * when the source answered without it, 502, 503 or 504 by the source's outcome. */
+/* One item's detail:
+ * {"receipt","subject","item":{…}|null,"related":[…],"source":{…},"declaration"}. `related` are the
+ * items that came with it (a case's documents). Returns the HTTP status: 200, 404 when the source
+ * answered without it, 502, 503 or 504 by the source's outcome. */
 int output_item_document(const struct output_context *context, const struct part *parts,
                          size_t count, struct str id, struct buf *out);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* part: what became of one row of the plan: its outcome and, when it answered, the items that may be
- * shown, already written as JSON. Both forms of the answer, the whole document and the stream's
+/* part: what became of one row of the plan: its outcome and, when it answered, the items that may
+ * be shown, already written as JSON. Both forms of the answer, the whole document and the stream's
  * records, are written from parts, so that they cannot say different things. */
 #ifndef OVERVIEW_PART_H
 #define OVERVIEW_PART_H
@@ -14,11 +14,11 @@ struct shown {
     size_t at, len;
     enum item_kind kind;
     struct wall changed;
-    struct str id;          /* the source's own; orders, never leaves */
+    struct str id; /* the source's own; orders, never leaves */
     struct str handle;
-    struct str duplicate;   /* key that a duplicate in another source would have too; STR_NONE */
+    struct str duplicate; /* key that a duplicate in another source would have too; STR_NONE */
     bool is_open_case;
-    enum awaiting awaiting; /* of an open case */
+    enum awaiting awaiting;      /* of an open case */
     struct attention *attention; /* NULL: nothing to do */
 };
 
@@ -26,16 +26,16 @@ struct part {
     const struct plan_row *row;
     size_t position; /* of the row in the plan */
     enum outcome outcome;
-    const char *why;       /* for logs and explanations: constant text, no data */
+    const char *why; /* for logs and explanations: constant text, no data */
     instant started, settled;
-    struct wall at;        /* when it settled, for people */
-    struct wall as_of;     /* the source's own word; unknown: as of the answer */
+    struct wall at;    /* when it settled, for people */
+    struct wall as_of; /* the source's own word; unknown: as of the answer */
     unsigned retry_after_s;
     unsigned pages;
-    size_t held;           /* items the source holds, before exposure */
-    bool is_stale;         /* the source says itself that it is old */
+    size_t held;            /* items the source holds, before exposure */
+    bool is_stale;          /* the source says itself that it is old */
     const struct buf *json; /* where the items' JSON stands; shared by the parts of a request */
-    struct shown *shown;   /* count shown, in order: kind, changed descending, id */
+    struct shown *shown;    /* count shown, in order: kind, changed descending, id */
     size_t shown_count, shown_cap;
     size_t withheld[EXPOSURE_VERDICT_COUNT];
 };

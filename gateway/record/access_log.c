@@ -91,9 +91,10 @@ static void write_batch(struct access_log *log, struct access_append *batch)
         if (ftruncate(log->fd, log->end) != 0)
             log_error(STR_NONE, "event=access-log-torn errno=%d", errno);
         if (atomic_exchange(&log->is_well, false))
-            log_error(STR_NONE,
-                      "event=access-log-failed errno=%d action=\"requests get 503; check the disk\"",
-                      why);
+            log_error(
+                STR_NONE,
+                "event=access-log-failed errno=%d action=\"requests get 503; check the disk\"",
+                why);
     } else if (!atomic_exchange(&log->is_well, true)) {
         log_warn(STR_NONE, "event=access-log-well-again");
     }

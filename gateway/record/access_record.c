@@ -91,9 +91,9 @@ void access_record_outcome(const struct access_subject *subject, int status, int
         const struct part *part = &parts[i];
         writer_object(&w);
         write_row(&w, part->row);
-        writer_member_str(&w, "state", part->outcome == OUTCOME_PENDING
-                                           ? STR("abandoned")
-                                           : outcome_name(part->outcome));
+        writer_member_str(&w, "state",
+                          part->outcome == OUTCOME_PENDING ? STR("abandoned")
+                                                           : outcome_name(part->outcome));
         if (part->why)
             writer_member_str(&w, "why", str_of(part->why));
         writer_member_int(&w, "items", (int64_t)part->shown_count);

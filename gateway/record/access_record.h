@@ -23,7 +23,8 @@ struct access_subject {
 void access_record_intent(const struct access_subject *subject, const struct plan *plan,
                           struct buf *out);
 /* {"event":"outcome","receipt","time","status","elapsed_ms","sources":[{"source","authority",
- *  "state","why","items","withheld","pages","elapsed_ms"}]} and a newline; status 0: the client left */
+ *  "state","why","items","withheld","pages","elapsed_ms"}]} and a newline; status 0: the client
+ * left */
 void access_record_outcome(const struct access_subject *subject, int status, int64_t elapsed_ms,
                            const struct part *parts, size_t count, struct buf *out);
 

@@ -104,8 +104,7 @@ static struct str folder_member(const json_t *root, const char *name, const char
                            : arena_format(arena, "%.*s/%s", STR_ARG(base), value);
 }
 
-struct snapshot *configuration_read(const char *path, bool insecure_sources,
-                                    struct faults *faults)
+struct snapshot *configuration_read(const char *path, bool insecure_sources, struct faults *faults)
 {
     struct arena *arena = arena_new((size_t)256 * 1024 * 1024);
     struct config_files files = {.main = read_file(str_of(path), arena, faults)};

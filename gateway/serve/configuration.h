@@ -9,8 +9,7 @@
 enum { CONFIGURATION_FILE_MAX = 4 * 1024 * 1024, CONFIGURATION_SOURCES_MAX = 10000 };
 
 /* The snapshot with one reference, or NULL with faults added. */
-struct snapshot *configuration_read(const char *path, bool insecure_sources,
-                                    struct faults *faults);
+struct snapshot *configuration_read(const char *path, bool insecure_sources, struct faults *faults);
 /* One line per fault on stderr, "file:line:column: what". */
 void configuration_complain(const struct faults *faults);
 

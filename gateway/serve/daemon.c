@@ -7,7 +7,7 @@
 #include "net/tls.h"
 #include "serve/configuration.h"
 #include "serve/control.h"
-#include "serve/version.h"
+#include "serve/versions.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -107,7 +107,7 @@ static int parse_options(int argc, char **argv, struct options *options)
             print_settings();
             return EX_OK;
         case VERSION:
-            version_print("overblikd");
+            versions_print("overblikd");
             return EX_OK;
         default:
             fprintf(stderr, "try overblikd --help\n");
@@ -166,8 +166,8 @@ static bool configure(struct daemon *daemon, struct arena *arena)
 {
     struct faults faults;
     faults_init(&faults, arena);
-    daemon->snapshot = configuration_read(daemon->options.config,
-                                          daemon->options.insecure_sources, &faults);
+    daemon->snapshot =
+        configuration_read(daemon->options.config, daemon->options.insecure_sources, &faults);
     if (daemon->snapshot)
         load_keys(daemon, arena, &faults);
     configuration_complain(&faults);
@@ -215,8 +215,8 @@ static bool write_ports(const struct daemon *daemon)
         return true;
     snprintf(temporary, sizeof temporary, "%s.new", path);
     FILE *file = fopen(temporary, "w");
-    if (!file || fprintf(file, "{\"tls\": %u, \"plain\": %u}\n", daemon->tls_port,
-                         daemon->plain_port) < 0 ||
+    if (!file ||
+        fprintf(file, "{\"tls\": %u, \"plain\": %u}\n", daemon->tls_port, daemon->plain_port) < 0 ||
         fclose(file) != 0 || rename(temporary, path) != 0) {
         fprintf(stderr, "overblikd: %s: %s\n", path, strerror(errno));
         return false;
@@ -249,8 +249,8 @@ static void drain(void *ctx)
 {
     struct worker_thread *thread = ctx;
     struct worker *worker = thread->worker;
-    thread->drain_by = instant_after_ms(loop_now(worker->loop),
-                                        worker->snapshot->settings.time_drain_ms);
+    thread->drain_by =
+        instant_after_ms(loop_now(worker->loop), worker->snapshot->settings.time_drain_ms);
     http_server_drain(worker->server);
     look_drained(thread);
 }
@@ -363,8 +363,8 @@ static int serve(struct daemon *daemon, const sigset_t *signals)
         daemon->threads[i].worker = daemon->workers[i];
     }
     if (open_doors(daemon) && write_ports(daemon)) {
-        daemon->control = control_start(&daemon->shared, daemon->workers, daemon->worker_count,
-                                        daemon->snapshot);
+        daemon->control =
+            control_start(&daemon->shared, daemon->workers, daemon->worker_count, daemon->snapshot);
         for (size_t i = 0; i < daemon->worker_count; i++)
             if (pthread_create(&daemon->threads[i].thread, NULL, worker_main,
                                &daemon->threads[i]) != 0)

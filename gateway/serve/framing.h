@@ -8,10 +8,10 @@
 
 /* X(enumerator, media type) in order of our preference when the client has none. */
 #define FORMATS(X)                                                                                 \
-    X(FORMAT_JSON, "application/json")       /* the whole document */                              \
-    X(FORMAT_NDJSON, "application/x-ndjson") /* one record a line */                               \
+    X(FORMAT_JSON, "application/json")         /* the whole document */                            \
+    X(FORMAT_NDJSON, "application/x-ndjson")   /* one record a line */                             \
     X(FORMAT_JSON_SEQ, "application/json-seq") /* RFC 7464: RS, record, LF */                      \
-    X(FORMAT_SSE, "text/event-stream")       /* server-sent events (WHATWG HTML 9.2) */
+    X(FORMAT_SSE, "text/event-stream")         /* server-sent events (WHATWG HTML 9.2) */
 
 enum format {
 #define X(name, type) name,

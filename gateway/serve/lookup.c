@@ -103,8 +103,8 @@ static void on_gone(void *ctx)
 
 static void reply_problem(struct lookup *lookup, const struct problem *problem)
 {
-    http_reply_problem(lookup->exchange, problem, lookup->spec.language, lookup->spec.receipt,
-                       NULL, 0);
+    http_reply_problem(lookup->exchange, problem, lookup->spec.language, lookup->spec.receipt, NULL,
+                       0);
     finish(lookup, problem_status(problem->kind));
 }
 
@@ -123,8 +123,8 @@ enum { REPLY_FIELDS_MAX = 8 };
 
 static size_t reply_fields(const struct lookup *lookup, struct http_field *fields)
 {
-    static const struct str tags[] = {[LANGUAGE_DA] = STR_INIT("da"),
-                                      [LANGUAGE_EN] = STR_INIT("en")};
+    static const struct str tags[] = {
+        [LANGUAGE_DA] = STR_INIT("da"), [LANGUAGE_EN] = STR_INIT("en")};
     size_t n = 0;
     fields[n++] = (struct http_field){STR("Content-Type"), format_media_type(lookup->spec.format)};
     fields[n++] = (struct http_field){STR("Content-Language"), tags[lookup->spec.language]};
@@ -135,10 +135,9 @@ static size_t reply_fields(const struct lookup *lookup, struct http_field *field
     if (lookup->spec.traceparent.at)
         fields[n++] = (struct http_field){STR("traceparent"), lookup->spec.traceparent};
     if (lookup->spec.wait_ms > 0)
-        fields[n++] = (struct http_field){
-            STR("Preference-Applied"),
-            arena_format(lookup->spec.arena, "wait=%lld",
-                         (long long)(lookup->spec.wait_ms / 1000))};
+        fields[n++] = (struct http_field){STR("Preference-Applied"),
+                                          arena_format(lookup->spec.arena, "wait=%lld",
+                                                       (long long)(lookup->spec.wait_ms / 1000))};
     if (format_is_stream(lookup->spec.format))
         fields[n++] = (struct http_field){STR("X-Accel-Buffering"), STR("no")};
     return n;
@@ -157,8 +156,8 @@ static void reply_document(struct lookup *lookup)
     buf_reserve(&document, DOCUMENT_FIRST);
     bool fits = merge_parts(lookup->spec.arena, parts, count, &merged);
     if (fits && lookup->spec.kind == QUESTION_DETAIL) {
-        status = output_item_document(&lookup->output, parts, count, lookup->spec.item_id,
-                                      &document);
+        status =
+            output_item_document(&lookup->output, parts, count, lookup->spec.item_id, &document);
     } else if (fits) {
         output_document(&lookup->output, parts, count, &merged, &document);
         status = merged.status;
@@ -189,17 +188,17 @@ static void send_record(struct lookup *lookup, struct str name)
     http_stream_write(lookup->exchange, buf_str(&framed));
     buf_clear(&framed);
     buf_reset(&lookup->line);
-    timer_start(worker->loop, &lookup->heartbeat,
-                instant_after_ms(loop_now(worker->loop),
-                                 lookup->snapshot->settings.time_heartbeat_ms),
-                on_heartbeat, lookup);
+    timer_start(
+        worker->loop, &lookup->heartbeat,
+        instant_after_ms(loop_now(worker->loop), lookup->snapshot->settings.time_heartbeat_ms),
+        on_heartbeat, lookup);
 }
 
 static void on_heartbeat(void *ctx)
 {
     struct lookup *lookup = ctx;
-    output_heartbeat_record(
-        (loop_now(lookup->worker->loop) - lookup->started) / INSTANT_PER_MS, &lookup->line);
+    output_heartbeat_record((loop_now(lookup->worker->loop) - lookup->started) / INSTANT_PER_MS,
+                            &lookup->line);
     send_record(lookup, STR("heartbeat"));
 }
 
@@ -324,8 +323,8 @@ void lookup_start(struct worker *worker, struct http_exchange *exchange,
         .traceparent = spec->traceparent,
         .kind = spec->kind,
         .item_id = spec->item_id,
-        .deadline = format_is_stream(spec->format) ? hard
-                                                   : instant_after_ms(lookup->started, soft_ms),
+        .deadline =
+            format_is_stream(spec->format) ? hard : instant_after_ms(lookup->started, soft_ms),
         .arena = spec->arena,
     };
     if (!fanout_start(&worker->env, &fanout, &lookup->fanout, on_part, on_end, lookup)) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* lookup: one look-up under way, from the plan to the last byte. It alone joins the two things that
  * must both have happened before anything leaves: the answer, and the durable record of who asked
- * for it. Until the record is durable the gate is shut: parts may settle, nothing is written. If the
- * record cannot be written the calls are cancelled and the answer is 503. */
+ * for it. Until the record is durable the gate is shut: parts may settle, nothing is written. If
+ * the record cannot be written the calls are cancelled and the answer is 503. */
 #ifndef SERVE_LOOKUP_H
 #define SERVE_LOOKUP_H
 

@@ -9,9 +9,8 @@ static bool wrong(struct problem *problem, const char *what)
     return false;
 }
 
-static bool add_municipality(struct query *query, struct str code,
-                             const struct snapshot *snapshot, struct arena *arena,
-                             struct problem *problem)
+static bool add_municipality(struct query *query, struct str code, const struct snapshot *snapshot,
+                             struct arena *arena, struct problem *problem)
 {
     size_t most = (size_t)snapshot->settings.limits_municipalities_max;
     if (code.len != 4 || !str_is_digits(code) ||
@@ -22,8 +21,8 @@ static bool add_municipality(struct query *query, struct str code,
         if (str_equal(query->municipalities[i], code))
             return true;
     if (query->municipality_count == most) {
-        *problem = problem_make(PROBLEM_BAD_PARAMETER, "municipality: at most %zu may be named",
-                                most);
+        *problem =
+            problem_make(PROBLEM_BAD_PARAMETER, "municipality: at most %zu may be named", most);
         return false;
     }
     if (!query->municipalities)
@@ -78,8 +77,7 @@ static int64_t parse_wait_ms(struct str prefer, const struct settings *settings)
         struct str value = str_trim(str_split(&prefer, ','));
         struct str name = str_trim(str_split(&value, '='));
         uint64_t seconds = 0;
-        if (!str_equal_nocase(name, STR("wait")) ||
-            !str_to_u64(str_trim(value), 86400, &seconds))
+        if (!str_equal_nocase(name, STR("wait")) || !str_to_u64(str_trim(value), 86400, &seconds))
             continue;
         int64_t ms = (int64_t)seconds * 1000;
         if (ms < settings->time_wait_least_ms)
@@ -89,8 +87,8 @@ static int64_t parse_wait_ms(struct str prefer, const struct settings *settings)
     return 0;
 }
 
-bool query_parse(const struct http_head *head, const struct snapshot *snapshot,
-                 struct arena *arena, struct query *query, struct problem *problem)
+bool query_parse(const struct http_head *head, const struct snapshot *snapshot, struct arena *arena,
+                 struct query *query, struct problem *problem)
 {
     bool twice = false;
     *query = (struct query){0};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* query: what a caller may ask of an overview beside the token: the query string and Prefer. Pure.
- * An unknown or repeated parameter is an error that names it: a misspelt one must not be ignored. */
+ * An unknown or repeated parameter is an error that names it: a misspelt one must not be ignored.
+ */
 #ifndef SERVE_QUERY_H
 #define SERVE_QUERY_H
 
@@ -16,9 +17,8 @@ struct query {
 };
 
 /* False: *problem says which parameter is wrong and what was expected. */
-bool query_parse(const struct http_head *head, const struct snapshot *snapshot,
-                 struct arena *arena, struct query *query, struct problem *problem)
-    __attribute__((warn_unused_result));
+bool query_parse(const struct http_head *head, const struct snapshot *snapshot, struct arena *arena,
+                 struct query *query, struct problem *problem) __attribute__((warn_unused_result));
 
 /* The W3C trace context to hand on: the caller's trace with a parent id of ours, or STR_NONE when
  * the header is absent or malformed. `random`: 8 bytes. */

@@ -38,8 +38,7 @@ void route_request(void *ctx, const struct http_request *request, struct http_ex
     const struct http_head *head = request->head;
     const struct route_entry *entry = find_entry(head->path);
     bool twice = false;
-    enum language language =
-        language_choose(http_field_find(head, STR("Accept-Language"), &twice));
+    enum language language = language_choose(http_field_find(head, STR("Accept-Language"), &twice));
 
     if (!entry) {
         struct problem problem = problem_make(

@@ -11,8 +11,8 @@ static const struct citizen *refuse(struct str receipt, enum token_fault fault,
         *problem = problem_make(PROBLEM_UNAVAILABLE, "the issuer's keys are not known now");
         problem->retry_after_s = 5;
     } else {
-        *problem = problem_make(PROBLEM_UNAUTHORIZED,
-                                "expected Authorization: Bearer with a valid token");
+        *problem =
+            problem_make(PROBLEM_UNAUTHORIZED, "expected Authorization: Bearer with a valid token");
     }
     return NULL;
 }

@@ -83,8 +83,8 @@ struct worker *worker_new(struct shared *shared, struct snapshot *snapshot)
         .sign_ctx = shared->signer,
         .assertion_kid = assertion_signer_kid(shared->signer),
         .certificate = shared->certificate[0] ? str_of(shared->certificate) : STR_NONE,
-        .pairwise_key = str_make((const char *)shared->pseudonym_key.bytes,
-                                 shared->pseudonym_key.len),
+        .pairwise_key =
+            str_make((const char *)shared->pseudonym_key.bytes, shared->pseudonym_key.len),
     };
     if (!worker->env.handles)
         die("the handle key: %s", why); /* the daemon has checked it before */

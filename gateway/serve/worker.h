@@ -20,7 +20,7 @@ struct shared {
     struct assertion_signer *signer;
     char certificate[44]; /* x5t#S256 of our client certificate; "": none */
     struct pseudonym_key pseudonym_key;
-    struct str handle_key; /* hex */
+    struct str handle_key;                       /* hex */
     void (*want_keys)(void *ctx, size_t issuer); /* an unknown kid was seen; thread-safe */
     void *want_keys_ctx;
     atomic_bool is_draining;
@@ -37,13 +37,13 @@ struct worker {
     struct arena *scratch;
     struct fanout_env env;
 
-    struct snapshot *snapshot;     /* the newest; a request holds its own reference */
-    struct token_issuer *issuers;  /* one per profile of the snapshot */
-    uint64_t epoch;                /* counts changes of snapshot and keys */
+    struct snapshot *snapshot;    /* the newest; a request holds its own reference */
+    struct token_issuer *issuers; /* one per profile of the snapshot */
+    uint64_t epoch;               /* counts changes of snapshot and keys */
 
     struct arena *idle_arenas[64]; /* for the next requests */
     size_t idle_arena_count;
-    size_t lookups;                /* under way */
+    size_t lookups; /* under way */
 };
 
 /* On the calling thread, before the loop runs. Takes its own reference of the snapshot. */

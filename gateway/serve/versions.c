@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "serve/version.h"
+#include "serve/versions.h"
 
 #include <curl/curl.h>
 #include <event2/event.h>
@@ -15,7 +15,7 @@ static void print_library(const char *name, const char *running, const char *bui
     printf("%-9s %s (built with %s)\n", name, running, built_with);
 }
 
-void version_print(const char *program)
+void versions_print(const char *program)
 {
     const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
     char expat[32];

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT */
+#include "command/command.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "serve/versions.h"
+#include "version.h"
+
+static const struct {
+    const char *name, *summary;
+    int (*run)(int argc, char **argv);
+} commands[] = {
+    {"overview", "ask the gateway for a sandbox citizen's overview and show it", command_overview},
+    {"token", "print a token for a sandbox citizen, as a login would give", command_token},
+};
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static void print_help(FILE *out)
+{
+    fprintf(out, "overblik: one overview of what every authority holds about a citizen\n\n"
+                 "usage: overblik COMMAND [OPTION ...]\n\n");
+    for (size_t i = 0; i < COMMANDS; i++)
+        fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+    fprintf(out, "\n  --version  ours and every library's\n"
+                 "  --help     also after a command\n");
+}
+
+int command_main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "";
+    for (size_t i = 0; i < COMMANDS; i++)
+        if (strcmp(name, commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    if (strcmp(name, "--version") == 0) {
+        versions_print("overblik");
+        printf("%-9s %s (signs sandbox tokens)\n", "libjwt", LIBJWT_VERSION);
+        return EX_OK;
+    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+        print_help(stdout);
+        return EX_OK;
+    }
+    if (name[0])
+        fprintf(stderr, "overblik: there is no command %s\n\n", name);
+    print_help(stderr);
+    return EX_USAGE;
+}

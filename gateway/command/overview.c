@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/log.h"
+#include "command/command.h"
+#include "command/demo.h"
+#include "command/screen.h"
+#include "command/stream_client.h"
+
+struct options {
+    struct demo demo;
+    const char *citizen, *municipality, *language;
+    bool stream, json;
+};
+
+static void print_help(void)
+{
+    printf("usage: overblik overview --citizen NAME [--stream] [--json] [--language da|en]\n\n"
+           "Logs a person of the sandbox in, asks the gateway, and shows the overview.\n\n"
+           "  --citizen NAME        id or name of a person of the sandbox\n"
+           "  --stream              show each source when it lands\n"
+           "  --json                the answer as it came (with --stream: a record a line)\n"
+           "  --language da|en      language of the answer (da)\n"
+           "  --municipality CODES  instead of where the person lives or lived: 0710,0101\n\n");
+    demo_print_options();
+}
+
+/* -1: go on; else the exit status. */
+static int parse_options(int argc, char **argv, struct options *options)
+{
+    static const struct option known[] = {{"citizen", required_argument, NULL, 'c'},
+                                          {"stream", no_argument, NULL, 's'},
+                                          {"json", no_argument, NULL, 'j'},
+                                          {"language", required_argument, NULL, 'l'},
+                                          {"municipality", required_argument, NULL, 'm'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {"demo", required_argument, NULL, 'd'},
+                                          {"citizens", required_argument, NULL, 'd'},
+                                          {"certs", required_argument, NULL, 'd'},
+                                          {"gateway", required_argument, NULL, 'd'},
+                                          {"issuer", required_argument, NULL, 'd'},
+                                          {"audience", required_argument, NULL, 'd'},
+                                          {NULL, 0, NULL, 0}};
+    *options = (struct options){.language = "da"};
+    for (int option, index; (option = getopt_long(argc, argv, "h", known, &index)) != -1;)
+        switch (option) {
+        case 'c':
+            options->citizen = optarg;
+            break;
+        case 's':
+            options->stream = true;
+            break;
+        case 'j':
+            options->json = true;
+            break;
+        case 'l':
+            options->language = optarg;
+            break;
+        case 'm':
+            options->municipality = optarg;
+            break;
+        case 'd':
+            demo_option(&options->demo, known[index].name, optarg);
+            break;
+        case 'h':
+            print_help();
+            return EX_OK;
+        default:
+            return EX_USAGE;
+        }
+    if (!options->citizen) {
+        fprintf(stderr, "overblik overview: --citizen is missing; try overblik overview --help\n");
+        return EX_USAGE;
+    }
+    return -1;
+}
+
+/* …/v1/overview?municipality=0710&municipality=0101 */
+static void make_url(const struct options *options, const json_t *citizen, struct buf *url)
+{
+    char separator = '?';
+    buf_format(url, "%s/v1/overview", options->demo.gateway);
+    if (options->municipality) {
+        struct str rest = str_of(options->municipality);
+        while (rest.at) {
+            struct str code = str_split(&rest, ',');
+            buf_format(url, "%cmunicipality=%.*s", separator, STR_ARG(code));
+            separator = '&';
+        }
+    } else {
+        const json_t *code;
+        size_t i;
+        json_array_foreach(json_object_get(citizen, "municipalities"), i, code)
+        {
+            buf_format(url, "%cmunicipality=%s", separator, json_string_value(code));
+            separator = '&';
+        }
+    }
+    buf_add_byte(url, '\0');
+}
+
+/* ---- showing ---- */
+
+struct show {
+    struct screen *screen; /* NULL: as it came */
+};
+
+static void on_line(void *ctx, struct str line)
+{
+    struct show *show = ctx;
+    if (!show->screen) {
+        printf("%.*s\n", STR_ARG(line));
+        fflush(stdout);
+        return;
+    }
+    json_t *record = json_loadb(line.at, line.len, 0, NULL);
+    const char *title = json_string_value(json_object_get(record, "title"));
+    if (title && !json_object_get(record, "record")) {
+        const char *detail = json_string_value(json_object_get(record, "detail"));
+        const char *next = json_string_value(json_object_get(record, "next"));
+        fprintf(stderr, "%s. %s%s%s\n", title, detail ? detail : "", detail ? ". " : "",
+                next ? next : "");
+    } else {
+        screen_take(show->screen, record);
+    }
+    json_decref(record);
+}
+
+static void on_tick(void *ctx)
+{
+    struct show *show = ctx;
+    if (show->screen)
+        screen_tick(show->screen);
+}
+
+static int ask(const struct options *options, const json_t *citizen, const char *token)
+{
+    char ca_file[DEMO_TEXT_MAX + 16];
+    struct buf url;
+    const char *why = "";
+    bool is_english = strncmp(options->language, "en", 2) == 0;
+    struct show show = {0};
+    int status = EX_OK;
+
+    buf_init(&url, 64 * 1024);
+    make_url(options, citizen, &url);
+    snprintf(ca_file, sizeof ca_file, "%s/ca.pem", options->demo.certs);
+    if (!options->json)
+        show.screen = screen_new(isatty(STDOUT_FILENO), is_english, options->stream);
+    const struct stream_request request = {
+        .url = url.at,
+        .ca_file = ca_file,
+        .token = token,
+        .language = options->language,
+        .accept = options->json && !options->stream ? "application/json" : "application/x-ndjson"};
+    const struct stream_events events = {on_line, on_tick, &show};
+    int http_status = stream_client_get(&request, &events, &why);
+    if (http_status < 0) {
+        fprintf(stderr, "overblik: %s: %s\n", options->demo.gateway, why);
+        status = EX_UNAVAILABLE;
+    } else if (http_status >= 400) {
+        status = http_status >= 500 ? EX_TEMPFAIL : EX_NOPERM;
+    } else if (show.screen && !screen_has_ended(show.screen)) {
+        fprintf(stderr, "overblik: the answer broke off\n");
+        status = EX_TEMPFAIL;
+    }
+    screen_free(&show.screen);
+    buf_clear(&url);
+    return status;
+}
+
+int command_overview(int argc, char **argv)
+{
+    enum { LIFE_S = 300 };
+    struct options options;
+    int status = parse_options(argc, argv, &options);
+    if (status >= 0)
+        return status;
+    if (!demo_complete(&options.demo, true))
+        return EX_NOINPUT;
+    json_t *citizen = demo_citizen(&options.demo, options.citizen);
+    char *token = citizen ? demo_token(&options.demo, citizen, "RS256", LIFE_S) : NULL;
+    status = token ? ask(&options, citizen, token) : EX_NOINPUT;
+    free(token);
+    json_decref(citizen);
+    return status;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* stream_client: asks the gateway as a portal would and hands its records over as they land. Blocks
+ * the calling thread: a command has nothing else to do. (net/fetch hands out whole answers only.)
+ */
+#ifndef COMMAND_STREAM_CLIENT_H
+#define COMMAND_STREAM_CLIENT_H
+
+#include "base/str.h"
+
+struct stream_request {
+    const char *url, *ca_file, *token, *language;
+    const char *accept; /* media type */
+};
+
+struct stream_events {
+    void (*on_line)(void *ctx, struct str line); /* one line of the body, without its newline */
+    void (*on_tick)(void *ctx);                  /* about ten times a second while it waits */
+    void *ctx;
+};
+
+/* The HTTP status, or -1: *why says in words what went wrong. */
+int stream_client_get(const struct stream_request *request, const struct stream_events *events,
+                      const char **why);
+
+#endif
