@@ -46,6 +46,11 @@ struct str item_status_code(enum item_status status)
     return status_codes[status];
 }
 
+static int decimal_at(struct str decimals, size_t i)
+{
+    return decimals.at && i < decimals.len ? decimals.at[i] - '0' : 0;
+}
+
 bool money_parse(struct str s, struct money *money)
 {
     enum { KRONER_DIGITS_MAX = 15 };
@@ -60,8 +65,8 @@ bool money_parse(struct str s, struct money *money)
     for (size_t i = 0; i < kroner.len; i++)
         oere = oere * 10 + (kroner.at[i] - '0');
     for (size_t i = 0; i < 2; i++)
-        oere = oere * 10 + (i < decimals.len ? decimals.at[i] - '0' : 0);
-    if (decimals.len > 2 && decimals.at[2] >= '5')
+        oere = oere * 10 + decimal_at(decimals, i);
+    if (decimal_at(decimals, 2) >= 5)
         oere++;
     *money = (struct money){is_negative ? -oere : oere, true};
     return true;

@@ -43,9 +43,16 @@ void read_digits(struct reading *in, void *at, const struct rule *rule)
     *(struct str *)at = text;
 }
 
-static bool is_hex(char c)
+static bool is_uuid(struct str text)
 {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    for (size_t i = 0; i < text.len; i++) {
+        char c = text.at[i], low = (char)(c | 0x20);
+        bool is_hyphen = i == 8 || i == 13 || i == 18 || i == 23;
+
+        if (is_hyphen ? c != '-' : !((c >= '0' && c <= '9') || (low >= 'a' && low <= 'f')))
+            return false;
+    }
+    return text.len == UUID_LEN;
 }
 
 /* Lower case, so that the same case is found again in another source. */
@@ -57,21 +64,17 @@ void read_uuid(struct reading *in, void *at, const struct rule *rule)
     (void)rule;
     if (!text.at)
         return;
-    if (text.len != UUID_LEN) {
+    if (!is_uuid(text)) {
         reader_fail(&in->reader, "a UUID has the wrong form");
         return;
     }
     lower = arena_alloc(in->reader.arena, UUID_LEN);
-    for (size_t i = 0; i < UUID_LEN; i++) {
-        bool is_hyphen = i == 8 || i == 13 || i == 18 || i == 23;
-
-        if (is_hyphen ? text.at[i] != '-' : !is_hex(text.at[i]))
-            reader_fail(&in->reader, "a UUID has the wrong form");
-        if (lower)
-            lower[i] = (char)(text.at[i] | (is_hyphen ? 0 : 0x20));
-    }
-    if (!lower)
+    if (!lower) {
         reader_fail(&in->reader, "the answer needs more room than it may have");
+        return;
+    }
+    for (size_t i = 0; i < UUID_LEN; i++)
+        lower[i] = (char)(text.at[i] | 0x20); /* digits and hyphens have that bit anyway */
     *(struct str *)at = str_make(lower, UUID_LEN);
 }
 

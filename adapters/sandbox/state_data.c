@@ -113,7 +113,10 @@ static void write_value(const struct state_words *words, struct writer *w, const
         break;
     case JSON_ARRAY:
         writer_array(w);
-        json_array_foreach(value, i, member) write_value(words, w, member);
+        json_array_foreach(value, i, member)
+        {
+            write_value(words, w, member);
+        }
         writer_array_end(w);
         break;
     case JSON_STRING:
