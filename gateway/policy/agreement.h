@@ -10,7 +10,8 @@ struct agreement {
     struct str portal;         /* the token's client id */
     const struct str *sources; /* source ids; "*" names all */
     size_t source_count;
-    const struct str *authorities; /* myndighedsliste sent to the sources; empty: the source's own */
+    const struct str
+        *authorities; /* myndighedsliste sent to the sources; empty: the source's own */
     size_t authority_count;
 };
 struct agreements {
@@ -18,6 +19,9 @@ struct agreements {
     size_t count;
 };
 void agreements_parse(struct node root, struct agreements *list, struct arena *arena,
+                      struct faults *faults);
+/* Complains of sources that do not exist; `ids` are all that do. */
+void agreements_check(struct node root, const struct str *ids, size_t id_count,
                       struct faults *faults);
 /* The agreement that lets this portal ask this source, or NULL. */
 const struct agreement *agreement_find(const struct agreements *list, struct str portal,

@@ -10,10 +10,10 @@
 enum { HEALTH_AUTHORITIES_MAX = 16 };
 
 struct health_values {
-    bool is_off;            /* the whole source, until a human re-arms it */
-    size_t off_count;       /* authorities of it that are off, by CVR */
+    bool is_off;      /* the whole source, until a human re-arms it */
+    size_t off_count; /* authorities of it that are off, by CVR */
     char off[HEALTH_AUTHORITIES_MAX][9];
-    bool is_full;           /* its calls in flight have reached their maximum */
+    bool is_full; /* its calls in flight have reached their maximum */
 };
 
 /* Is this authority of the source off? `cvr` STR_NONE asks for the source as a whole. */

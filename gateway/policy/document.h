@@ -58,7 +58,8 @@ bool node_bool(struct node node, bool standard, struct faults *faults);
 struct str node_str(struct node node, struct faults *faults);
 struct str node_str_needed(struct node node, struct faults *faults);
 struct str *node_strs(struct node node, size_t *count, struct faults *faults);
-struct text node_text(struct node node, struct faults *faults); /* {"da": …, "en": …}, both needed */
+struct text node_text(struct node node,
+                      struct faults *faults); /* {"da": …, "en": …}, both needed */
 struct date node_date(struct node node, struct faults *faults);
 /* Complains of every member that is not in `known` ("$schema" and "comment" always are). */
 void node_only(struct node node, const char *const *known, size_t count, struct faults *faults);

@@ -41,7 +41,8 @@ void exposure_parse(struct node root, struct exposure *exposure, struct arena *a
 
 /* May the citizen see this item? `parties_needed`: the source proves by parties (the indexes), so
  * an item without the subject as a party is not shown. Also takes away what must not be shown of an
- * item that may: an exempt title, a document's title that its sensitivity forbids. */
+ * item that may: a document's title that its sensitivity forbids. (An exempt item's title is the
+ * one the public may see, by both contracts; adapters never read the other: decision 0012.) */
 enum exposure_verdict exposure_judge(const struct exposure *exposure, const struct cpr *subject,
                                      bool parties_needed, struct wall now, struct item *item);
 

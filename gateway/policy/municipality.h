@@ -6,6 +6,8 @@
 
 #include "policy/document.h"
 
+enum { MUNICIPALITIES_MAX = 1000 };
+
 struct municipality {
     struct str code; /* "0710" */
     struct str cvr;  /* STR_NONE: no public source for it found yet; then it cannot be asked */

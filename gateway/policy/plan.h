@@ -11,8 +11,8 @@
 struct plan_row {
     const struct route *route;
     const struct municipality *municipality; /* NULL unless the source is asked per municipality */
-    enum outcome skip; /* OUTCOME_PENDING: ask; else why it is not asked */
-    unsigned retry_after_s; /* of a skipped row: ask again then; 0: unknown */
+    enum outcome skip;                       /* OUTCOME_PENDING: ask; else why it is not asked */
+    unsigned retry_after_s;                  /* of a skipped row: ask again then; 0: unknown */
     const struct str *authorities;
     size_t authority_count;
 };
@@ -28,7 +28,7 @@ struct plan_request {
     const struct str *municipalities; /* codes; checked by plan_municipality */
     size_t municipality_count;
     const struct health_values *health; /* one per route, in plan order; NULL: all well */
-    struct str only_source; /* one source alone (a detail, a retry); STR_NONE: all */
+    struct str only_source;             /* one source alone (a detail, a retry); STR_NONE: all */
     struct wall now;
 };
 

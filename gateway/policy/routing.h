@@ -15,6 +15,8 @@
     X(silence_ms, 500, 1, 60000, "longest pause inside an answer")                                 \
     X(total_ms, 1500, 1, 120000, "the whole of it, all pages")
 
+enum { ROUTE_ID_MAX = 64 };
+
 struct route {
     struct source source; /* what adapters and output see of it */
     struct fetch_target target;
@@ -22,8 +24,8 @@ struct route {
 #define X(name, standard, least, most, help) int64_t name;
     ROUTE_TIMERS(X)
 #undef X
-    int64_t in_flight_max;   /* the owner's declared maximum; 0: the general setting */
-    enum level level;        /* least level of login */
+    int64_t in_flight_max; /* the owner's declared maximum; 0: the general setting */
+    enum level level;      /* least level of login */
     bool enabled;
     struct contact *contacts; /* of the authority, for when it fails and for "this is wrong" */
 };

@@ -35,10 +35,39 @@
     X(fetch, answer_header_max, 65536, 1024, 1048576, "bytes of an answer's header block")         \
     X(fetch, answer_lines_max, 200, 10, 10000, "lines of an answer's header block")                \
     X(fetch, resolve_s, 30, 1, 3600, "names of sources are looked up this often")                  \
-    X(attention, credential_days, 60, 1, 3650, "a credential that ends this soon is a thing to do") \
+    X(attention, credential_days, 60, 1, 3650,                                                     \
+      "a credential that ends this soon is a thing to do")                                         \
     X(attention, payment_days, 30, 1, 3650, "a payment due this soon is a thing to do")            \
     X(attention, appointment_days, 60, 1, 3650, "an appointment or deadline this near is shown")   \
     X(log, level, 2, 0, 3, "0 errors, 1 warnings, 2 requests, 3 debugging")
+
+/* X(name, field, default, least, most, help): where the door stands. */
+#define LISTEN_SETTINGS(X)                                                                         \
+    X(port, listen_port, 8443, -1, 65535, "TLS; -1: none, 0: the kernel chooses")                  \
+    X(plain_port, listen_plain_port, -1, -1, 65535,                                                \
+      "plain, behind a proxy; -1: none, 0: the kernel chooses")                                    \
+    X(workers, workers, 0, 0, 256, "threads that serve; 0: one per processor")
+
+/* X(section, name, field, default, help): texts. The defaults of absent ones are STR_NONE. A name
+ * that begins its help with "file" or "folder" is relative to the main file's folder. */
+#define TEXT_SETTINGS(X)                                                                           \
+    X(, gateway_id, gateway_id, NULL,                                                              \
+      "who we say we are to the sources: https://overblik.example")                                \
+    X(listen, address, listen_address, "127.0.0.1", "the door's address")                          \
+    X(tls, certificate, tls_certificate, NULL, "file: the door's certificate and chain, PEM")      \
+    X(tls, key, tls_key, NULL, "file: its private key, PEM")                                       \
+    X(tls, client_ca, tls_client_ca, NULL,                                                         \
+      "file: who signs portals' certificates; they are optional")                                  \
+    X(keys, assertion, assertion_key, NULL,                                                        \
+      "file: ES256 private key of our tokens to the sources, PEM")                                 \
+    X(keys, handle, handle_key, NULL, "file: 64 bytes in hex, for handles of items")               \
+    X(keys, pseudonym, pseudonym_key, NULL,                                                        \
+      "file: 32 bytes or more in hex, for the access record")                                      \
+    X(record, file, record_file, NULL, "file: the access record, appended to")                     \
+    X(log, file, log_file, NULL, "file: the log; absent: stderr")                                  \
+    X(folders, sources, sources_folder, "sources", "folder: one file for each source")             \
+    X(folders, policies, policies_folder, "../policies",                                           \
+      "folder: agreements, exposure, municipalities, texts")
 
 struct settings {
 #define X(section, name, standard, least, most, help) int64_t section##_##name;
@@ -46,26 +75,23 @@ struct settings {
 #undef X
     struct http_settings door;
 
-    /* texts: "listen", "tls", "keys", "files" of conf/overblikd.json; file names are relative to the
-     * configuration file's folder and resolved when read. STR_NONE: not set. */
-    struct str listen_address; /* "127.0.0.1" */
-    int64_t listen_port;       /* TLS; -1: none, 0: the kernel chooses */
-    int64_t listen_plain_port; /* plain, behind a proxy; -1: none */
-    int64_t workers;           /* 0: one per processor */
-    struct str tls_certificate, tls_key, tls_client_ca; /* the door; client_ca: certificates optional */
-    struct str assertion_key;  /* ES256 private key for our token to the sources */
-    struct str handle_key;     /* 64 bytes, hex: item handles */
-    struct str pseudonym_key;  /* 32 bytes or more, hex: pseudonyms in the record and pairwise ids */
-    struct str record_file;    /* the access record; STR_NONE: refuse to start */
-    struct str log_file;       /* STR_NONE: stderr */
-    struct str gateway_id;     /* `iss` of our tokens: "https://overblik.example" */
-    bool insecure_sources;     /* --insecure-sources: http on loopback, sandbox and bench only */
+#define X(name, field, standard, least, most, help) int64_t field;
+    LISTEN_SETTINGS(X)
+#undef X
+#define X(section, name, field, standard, help) struct str field;
+    TEXT_SETTINGS(X)
+#undef X
+    bool insecure_sources; /* --insecure-sources: http on loopback, sandbox and bench only */
 };
 
-/* Reads a configuration file's settings; everything absent has its standard value. */
-void settings_parse(struct node root, struct settings *settings, struct faults *faults);
-/* Rules between settings (soft < hard, …), added as faults at their nodes. */
+/* Reads a configuration file's settings; everything absent has its standard value, so that an
+ * absent root gives the standard settings. File names are resolved against `base`. */
+void settings_parse(struct node root, struct str base, struct settings *settings,
+                    struct faults *faults);
+/* What must be set, and the rules between settings (soft < hard, …), as faults at their nodes. */
 void settings_check(struct node root, const struct settings *settings, struct faults *faults);
+/* A file name as the configuration says it, seen from `base`, the folder of the main file. */
+struct str settings_path(struct str base, struct str name, struct arena *arena);
 /* The table for people: name, default, bounds, help. */
 struct buf;
 void settings_describe(struct buf *out);

@@ -34,8 +34,8 @@ struct config_file {
     struct str name, folder, bytes;
 };
 struct config_files {
-    struct config_file main;          /* conf/overblikd.json */
-    struct config_file *sources;      /* conf/sources/<id>.json */
+    struct config_file main;     /* conf/overblikd.json */
+    struct config_file *sources; /* conf/sources/<id>.json */
     size_t source_count;
     struct config_file agreements, exposure, municipalities, texts; /* policies/ */
 };

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* texts: the words people read, in Danish and English, from policies/texts.json: kept by people,
  * not by programmers (experience C7, C13, C14). A template may hold {source}, {time}, {until},
- * {authority} and {date}; an unknown placeholder or a missing sentence is a configuration fault. */
+ * {authority} and {date}; an unknown placeholder or a missing sentence is a configuration fault.
+ * What stands in brackets is left out when one of its placeholders has no value:
+ * "Betal til {authority}[ senest {date}]". */
 #ifndef POLICY_TEXTS_H
 #define POLICY_TEXTS_H
 
@@ -11,11 +13,11 @@
 
 /* X(enumerator, name in the file): things to do; the name is also the code in the answer. */
 #define ATTENTION_TYPES(X)                                                                         \
-    X(ATTENTION_REPLY, "reply")             /* a case waits for the citizen */                     \
-    X(ATTENTION_PAY, "pay")                 /* a payment is due or overdue */                      \
-    X(ATTENTION_RENEW, "renew")             /* a credential ends soon */                           \
-    X(ATTENTION_ATTEND, "attend")           /* an appointment */                                   \
-    X(ATTENTION_DEADLINE, "deadline")       /* a deadline to meet */
+    X(ATTENTION_REPLY, "reply")       /* a case waits for the citizen */                           \
+    X(ATTENTION_PAY, "pay")           /* a payment is due or overdue */                            \
+    X(ATTENTION_RENEW, "renew")       /* a credential ends soon */                                 \
+    X(ATTENTION_ATTEND, "attend")     /* an appointment */                                         \
+    X(ATTENTION_DEADLINE, "deadline") /* a deadline to meet */
 enum attention_type {
 #define X(name, text) name,
     ATTENTION_TYPES(X)
@@ -25,13 +27,13 @@ enum attention_type {
 struct str attention_type_name(enum attention_type type);
 
 struct texts {
-    struct text outcome[OUTCOME_COUNT];         /* one sentence per outcome but PENDING */
-    struct text status[ITEM_STATUS_COUNT];      /* per item status, e.g. "Din sag er afgjort" */
-    struct text kind[ITEM_KIND_COUNT];          /* "sag" / "case" */
-    struct text awaiting_citizen;               /* "Vi venter på svar fra dig" */
+    struct text outcome[OUTCOME_COUNT];          /* one sentence per outcome but PENDING */
+    struct text status[ITEM_STATUS_COUNT];       /* per item status, e.g. "Din sag er afgjort" */
+    struct text kind[ITEM_KIND_COUNT];           /* "sag" / "case" */
+    struct text awaiting_citizen;                /* "Vi venter på svar fra dig" */
     struct text attention[ATTENTION_TYPE_COUNT]; /* verb title; may hold {date} and {authority} */
-    struct text untitled[ITEM_KIND_COUNT];      /* shown when the source gave no title */
-    struct text declaration;                    /* what an overview is not */
+    struct text untitled[ITEM_KIND_COUNT];       /* shown when the source gave no title */
+    struct text declaration;                     /* what an overview is not */
 };
 void texts_parse(struct node root, struct texts *texts, struct faults *faults);
 

@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: MIT */
+#include "policy/routing.h"
+
+#include <inttypes.h>
+
+#include "net/address.h"
+#include "policy/url.h"
+
+enum { CONTACTS_MAX = 20, CVR_DIGITS = 8 };
+
+/* ---- parts of a file ---- */
+
+static void parse_authority(struct node node, bool is_needed, struct authority *authority,
+                            struct faults *faults)
+{
+    static const char *const known[] = {"cvr", "name"};
+    struct node cvr = node_member(node, "cvr", faults);
+
+    node_only(node, known, 2, faults);
+    if (!node_is_present(node)) {
+        if (is_needed)
+            node_fault(node, faults, "is needed: who answers, by \"cvr\" and \"name\"");
+        return;
+    }
+    authority->cvr = node_str_needed(cvr, faults);
+    authority->name = node_str_needed(node_member(node, "name", faults), faults);
+    if (authority->cvr.at && (authority->cvr.len != CVR_DIGITS || !str_is_digits(authority->cvr)))
+        node_fault(cvr, faults, "expected eight digits");
+}
+
+static unsigned parse_kinds(struct node node, struct faults *faults)
+{
+    unsigned kinds = 0;
+
+    for (size_t i = 0; i < node_count(node); i++) {
+        struct node element = node_element(node, i, faults);
+        enum item_kind kind;
+
+        if (item_kind_parse(node_str_needed(element, faults), &kind))
+            kinds |= ITEM_KIND_BIT(kind);
+        else
+            node_fault(element, faults, "is no kind of item");
+    }
+    if (kinds == 0)
+        node_fault(node, faults, "expected a list of kinds of items, such as [\"case\"]");
+    return kinds;
+}
+
+static const struct {
+    const char *name;
+    enum contact_type type;
+} contact_types[] = {{"digital_post", CONTACT_DIGITAL_POST},
+                     {"phone", CONTACT_PHONE},
+                     {"fax", CONTACT_FAX},
+                     {"email", CONTACT_EMAIL},
+                     {"website", CONTACT_WEBSITE},
+                     {"name", CONTACT_NAME}};
+
+static bool contact_type_parse(struct str name, enum contact_type *type)
+{
+    for (size_t i = 0; i < sizeof contact_types / sizeof *contact_types; i++)
+        if (str_equal(name, str_of(contact_types[i].name))) {
+            *type = contact_types[i].type;
+            return true;
+        }
+    return false;
+}
+
+static struct contact *parse_contacts(struct node node, struct arena *arena, struct faults *faults)
+{
+    static const char *const known[] = {"type", "value"};
+    struct contact *first = NULL, **end = &first;
+
+    if (node_is_present(node) && !json_is_array(node.value))
+        node_fault(node, faults, "expected a list");
+    if (node_count(node) > CONTACTS_MAX)
+        node_fault(node, faults, "expected at most %d", CONTACTS_MAX);
+    for (size_t i = 0; i < node_count(node) && i < CONTACTS_MAX; i++) {
+        struct node element = node_element(node, i, faults);
+        struct node type = node_member(element, "type", faults);
+        struct contact *contact = ARENA_NEW(arena, struct contact);
+
+        if (!contact)
+            break;
+        node_only(element, known, 2, faults);
+        if (!contact_type_parse(node_str_needed(type, faults), &contact->type))
+            node_fault(type, faults, "expected digital_post, phone, fax, email, website or name");
+        contact->value = node_str_needed(node_member(element, "value", faults), faults);
+        *end = contact;
+        end = &contact->next;
+    }
+    return first;
+}
+
+static enum level parse_level(struct node node, struct faults *faults)
+{
+    struct str text = node_str(node, faults);
+    enum level level = text.at ? level_parse(text) : LEVEL_SUBSTANTIAL;
+
+    if (level == LEVEL_NONE)
+        node_fault(node, faults, "expected low, substantial or high");
+    return level;
+}
+
+static struct str parse_path(struct node node, bool is_needed, struct faults *faults)
+{
+    struct str path = is_needed ? node_str_needed(node, faults) : node_str(node, faults);
+
+    if (path.at && (path.at[0] != '/' || str_find_byte(path, '?') < path.len ||
+                    str_find_byte(path, ' ') < path.len))
+        node_fault(node, faults, "expected a path that begins with \"/\", without a query");
+    return path;
+}
+
+/* ---- the target ---- */
+
+static struct str file_in(struct node tls, const char *name, struct str base, struct faults *faults)
+{
+    return settings_path(base, node_str(node_member(tls, name, faults), faults), faults->arena);
+}
+
+static void parse_tls(struct node root, bool is_plain, struct str base, struct fetch_target *target,
+                      struct faults *faults)
+{
+    static const char *const known[] = {"ca", "certificate", "key", "crl"};
+    struct node tls = node_member(root, "tls", faults);
+
+    node_only(tls, known, sizeof known / sizeof *known, faults);
+    target->ca_file = file_in(tls, "ca", base, faults);
+    target->cert_file = file_in(tls, "certificate", base, faults);
+    target->key_file = file_in(tls, "key", base, faults);
+    target->crl_file = file_in(tls, "crl", base, faults);
+    if (!target->ca_file.at && !is_plain)
+        node_fault(node_member(tls, "ca", faults), faults,
+                   "is needed: the only roots that are trusted for this source");
+    if (!target->cert_file.at != !target->key_file.at)
+        node_fault(tls, faults, "\"certificate\" and \"key\" come together");
+}
+
+static void parse_target(struct node root, const struct settings *settings, struct str base,
+                         struct fetch_target *target, struct faults *faults)
+{
+    struct node url = node_member(root, "url", faults);
+    struct node addresses = node_member(root, "addresses", faults);
+    struct address_ranges ranges;
+    struct url parts = {0};
+
+    target->url = node_str_needed(url, faults);
+    if (target->url.at && (!url_parse(target->url, &parts) || parts.path.len > 0))
+        node_fault(url, faults, "expected \"https://host:port\" and nothing behind it");
+    else if (target->url.at && parts.is_plain && !settings->insecure_sources)
+        node_fault(url, faults, "expected https (http only with --insecure-sources)");
+    else if (target->url.at && parts.is_plain && !url_is_loopback(&parts))
+        node_fault(url, faults, "plain http goes to loopback only");
+    target->insecure = parts.is_plain;
+    parse_tls(root, parts.is_plain, base, target, faults);
+
+    target->addresses = node_str(addresses, faults);
+    if (target->addresses.at && !address_ranges_parse(target->addresses, &ranges))
+        node_fault(addresses, faults, "expected ranges as \"10.1.0.0/16,2001:db8::/32\"");
+    target->no_reuse = node_bool(node_member(root, "no_reuse", faults), false, faults);
+}
+
+/* ---- the timers ---- */
+
+static void parse_timers(struct node root, struct route *route, struct faults *faults)
+{
+    static const char *const known[] = {
+#define X(name, standard, least, most, help) #name,
+        ROUTE_TIMERS(X)
+#undef X
+    };
+    struct node timers = node_member(root, "timers", faults);
+
+    node_only(timers, known, sizeof known / sizeof *known, faults);
+#define X(name, standard, least, most, help)                                                       \
+    route->name = node_int(node_member(timers, #name, faults), standard, least, most, faults);
+    ROUTE_TIMERS(X)
+#undef X
+}
+
+/* Two timers that nearly agree turn a late source into a lost overview; a first byte that may come
+ * after the overview has left never counts against a source that hangs. */
+static void check_timers(struct node root, const struct settings *settings,
+                         const struct route *route, struct faults *faults)
+{
+    struct node timers = node_member(root, "timers", faults);
+    int64_t margin = settings->time_margin_ms;
+
+    if (route->total_ms + margin > settings->time_hard_ms)
+        node_fault(node_member(timers, "total_ms", faults), faults,
+                   "%" PRId64 " and time.margin_ms %" PRId64 " must fit into time.hard_ms %" PRId64,
+                   route->total_ms, margin, settings->time_hard_ms);
+    if (route->first_byte_ms + margin > settings->time_soft_ms)
+        node_fault(node_member(timers, "first_byte_ms", faults), faults,
+                   "%" PRId64 " and time.margin_ms %" PRId64 " must fit into time.soft_ms %" PRId64,
+                   route->first_byte_ms, margin, settings->time_soft_ms);
+    if (route->connect_ms > route->first_byte_ms)
+        node_fault(node_member(timers, "connect_ms", faults), faults,
+                   "%" PRId64 " is more than first_byte_ms %" PRId64, route->connect_ms,
+                   route->first_byte_ms);
+    if (route->first_byte_ms > route->total_ms)
+        node_fault(node_member(timers, "first_byte_ms", faults), faults,
+                   "%" PRId64 " is more than total_ms %" PRId64, route->first_byte_ms,
+                   route->total_ms);
+}
+
+/* ---- a whole file ---- */
+
+/* Ids stand in handles ("source/municipality"), tokens, logs and metrics. */
+static bool is_id(struct str id)
+{
+    for (size_t i = 0; i < id.len; i++) {
+        char c = id.at[i];
+
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_'))
+            return false;
+    }
+    return id.len > 0 && id.len <= ROUTE_ID_MAX;
+}
+
+static void parse_source(struct node root, struct source *source, struct faults *faults)
+{
+    struct node id = node_member(root, "id", faults);
+    struct node adapter = node_member(root, "adapter", faults);
+
+    source->id = node_str_needed(id, faults);
+    if (source->id.at && !is_id(source->id))
+        node_fault(id, faults, "expected at most %d of a-z, 0-9, \".\", \"-\", \"_\"",
+                   ROUTE_ID_MAX);
+    source->name = node_text(node_member(root, "name", faults), faults);
+    source->asked_for = node_text(node_member(root, "asked_for", faults), faults);
+    source->per_municipality =
+        node_bool(node_member(root, "per_municipality", faults), false, faults);
+    parse_authority(node_member(root, "authority", faults), !source->per_municipality,
+                    &source->authority, faults);
+    source->path = parse_path(node_member(root, "path", faults), true, faults);
+    source->detail_path = parse_path(node_member(root, "detail_path", faults), false, faults);
+    source->kinds = parse_kinds(node_member(root, "kinds", faults), faults);
+
+    struct str name = node_str_needed(adapter, faults);
+    source->adapter = adapter_find(name);
+    if (name.at && !source->adapter)
+        node_fault(adapter, faults, "there is no adapter \"%.*s\"", STR_ARG(name));
+}
+
+bool route_parse(struct node root, const struct settings *settings, struct str base,
+                 struct arena *arena, struct route *route, struct faults *faults)
+{
+    static const char *const known[] = {
+        "id",      "name",  "asked_for",     "authority", "adapter", "url",
+        "path",    "kinds", "detail_path",   "position",  "level",   "per_municipality",
+        "timers",  "tls",   "in_flight_max", "contacts",  "enabled", "addresses",
+        "no_reuse"};
+    size_t before = faults->count;
+
+    *route = (struct route){0};
+    node_only(root, known, sizeof known / sizeof *known, faults);
+    parse_source(root, &route->source, faults);
+    parse_target(root, settings, base, &route->target, faults);
+    parse_timers(root, route, faults);
+    check_timers(root, settings, route, faults);
+    route->position = node_int(node_member(root, "position", faults), 1000, 0, 1000000, faults);
+    route->in_flight_max =
+        node_int(node_member(root, "in_flight_max", faults), 0, 0, 100000, faults);
+    route->level = parse_level(node_member(root, "level", faults), faults);
+    route->enabled = node_bool(node_member(root, "enabled", faults), true, faults);
+    route->contacts = parse_contacts(node_member(root, "contacts", faults), arena, faults);
+
+    route->target.connections_max =
+        (unsigned)(route->in_flight_max > 0 ? route->in_flight_max
+                                            : settings->limits_source_in_flight_max);
+    route->target.identity = fetch_target_identity(&route->target);
+    return faults->count == before;
+}

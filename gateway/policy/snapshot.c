@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+#include "policy/snapshot.h"
+
+#include <assert.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+
+#include "base/die.h"
+#include "base/hex.h"
+#include "policy/issuer.h"
+
+enum { MEMORY_MAX = 256 * 1024 * 1024, DIGEST_SHOWN = 8 };
+
+/* One parse under way: everything that is kept lies in the snapshot's arena, the faults too. */
+struct parsing {
+    struct snapshot *snapshot;
+    const struct config_files *files;
+    struct faults faults;
+};
+
+static struct document *open_file(struct parsing *parsing, const struct config_file *file)
+{
+    return document_parse(file->name, file->bytes, &parsing->faults);
+}
+
+/* ---- the files ---- */
+
+/* A main file that cannot be read leaves the standard settings, so that the other files' faults are
+ * found in the same go. */
+static void parse_main(struct parsing *parsing, bool insecure_sources)
+{
+    const struct config_file *file = &parsing->files->main;
+    struct snapshot *snapshot = parsing->snapshot;
+    struct faults *faults = &parsing->faults;
+    struct document *document = open_file(parsing, file);
+    struct node root = document ? document_node(document) : (struct node){0};
+
+    settings_parse(root, file->folder, &snapshot->settings, faults);
+    snapshot->settings.insecure_sources = insecure_sources;
+    if (document) {
+        settings_check(root, &snapshot->settings, faults);
+        snapshot->profiles = issuers_parse(root, &snapshot->settings, file->folder,
+                                           &snapshot->profile_count, faults);
+    }
+    document_free(&document);
+}
+
+static bool is_named_after(struct str file, struct str id)
+{
+    static const struct str suffix = STR_INIT(".json");
+    size_t len = id.len + suffix.len;
+
+    if (file.len < len || !str_ends_with(file, suffix))
+        return false;
+    struct str name = str_skip(file, file.len - len);
+    return str_starts_with(name, id) && (file.len == len || file.at[file.len - len - 1] == '/');
+}
+
+static void parse_route(struct parsing *parsing, const struct config_file *file)
+{
+    struct snapshot *snapshot = parsing->snapshot;
+    struct faults *faults = &parsing->faults;
+    struct route *route = &snapshot->routes[snapshot->route_count];
+    struct document *document = open_file(parsing, file);
+
+    if (!document)
+        return;
+    struct node root = document_node(document), id = node_member(root, "id", faults);
+    bool is_whole = route_parse(root, &snapshot->settings, parsing->files->main.folder,
+                                snapshot->arena, route, faults);
+    if (route->source.id.at && !is_named_after(file->name, route->source.id))
+        node_fault(id, faults, "expected the file's name without \".json\"");
+    if (is_whole && snapshot_route(snapshot, route->source.id))
+        node_fault(id, faults, "there is another source of this id");
+    snapshot->route_count += is_whole;
+    document_free(&document);
+}
+
+static int compare_routes(const void *a, const void *b)
+{
+    const struct route *x = a, *y = b;
+
+    if (x->position != y->position)
+        return x->position < y->position ? -1 : 1;
+    return str_compare(x->source.id, y->source.id);
+}
+
+static void parse_routes(struct parsing *parsing)
+{
+    struct snapshot *snapshot = parsing->snapshot;
+    const struct config_files *files = parsing->files;
+
+    if (files->source_count == 0)
+        faults_add(&parsing->faults, files->main.name, "there is no source at all");
+    snapshot->routes =
+        arena_calloc(snapshot->arena, files->source_count + 1, sizeof *snapshot->routes);
+    for (size_t i = 0; snapshot->routes && i < files->source_count; i++)
+        parse_route(parsing, &files->sources[i]);
+    if (snapshot->route_count > 0)
+        qsort(snapshot->routes, snapshot->route_count, sizeof *snapshot->routes, compare_routes);
+}
+
+/* Which sources exist is only known when all their files could be read. */
+static void check_agreements(struct parsing *parsing, struct node root)
+{
+    const struct snapshot *snapshot = parsing->snapshot;
+    size_t count = snapshot->route_count;
+    struct str *ids = arena_calloc(snapshot->arena, count + 1, sizeof *ids);
+
+    if (!ids || count != parsing->files->source_count)
+        return;
+    for (size_t i = 0; i < count; i++)
+        ids[i] = snapshot->routes[i].source.id;
+    agreements_check(root, ids, count, &parsing->faults);
+}
+
+static void parse_policies(struct parsing *parsing)
+{
+    struct snapshot *snapshot = parsing->snapshot;
+    const struct config_files *files = parsing->files;
+    struct faults *faults = &parsing->faults;
+    struct document *document;
+
+    if ((document = open_file(parsing, &files->agreements))) {
+        struct node root = document_node(document);
+        agreements_parse(root, &snapshot->agreements, snapshot->arena, faults);
+        check_agreements(parsing, root);
+        document_free(&document);
+    }
+    if ((document = open_file(parsing, &files->exposure))) {
+        exposure_parse(document_node(document), &snapshot->exposure, snapshot->arena, faults);
+        document_free(&document);
+    }
+    if ((document = open_file(parsing, &files->municipalities))) {
+        municipalities_parse(document_node(document), &snapshot->municipalities, snapshot->arena,
+                             faults);
+        document_free(&document);
+    }
+    if ((document = open_file(parsing, &files->texts))) {
+        texts_parse(document_node(document), &snapshot->texts, faults);
+        document_free(&document);
+    }
+}
+
+/* ---- the revision ---- */
+
+static void digest_bytes(EVP_MD_CTX *digest, struct str bytes)
+{
+    uint64_t len = bytes.len; /* before the bytes, so that no two files run together */
+
+    if (EVP_DigestUpdate(digest, &len, sizeof len) != 1 ||
+        EVP_DigestUpdate(digest, bytes.at, bytes.len) != 1)
+        die("SHA-256 failed");
+}
+
+/* A file's own name, not the way to it: the same files are the same revision in any folder. */
+static void digest_file(EVP_MD_CTX *digest, const struct config_file *file)
+{
+    struct str name = file->name;
+
+    for (size_t slash; (slash = str_find_byte(name, '/')) < name.len;)
+        name = str_skip(name, slash + 1);
+    digest_bytes(digest, name);
+    digest_bytes(digest, file->bytes);
+}
+
+static void make_revision(const struct config_files *files, char revision[17])
+{
+    const struct config_file *const single[] = {&files->main, &files->agreements, &files->exposure,
+                                                &files->municipalities, &files->texts};
+    unsigned char bytes[EVP_MAX_MD_SIZE];
+    EVP_MD_CTX *digest = EVP_MD_CTX_new();
+
+    if (!digest || EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1)
+        die("no SHA-256");
+    for (size_t i = 0; i < sizeof single / sizeof *single; i++)
+        digest_file(digest, single[i]);
+    for (size_t i = 0; i < files->source_count; i++)
+        digest_file(digest, &files->sources[i]);
+    if (EVP_DigestFinal_ex(digest, bytes, NULL) != 1)
+        die("SHA-256 failed");
+    EVP_MD_CTX_free(digest);
+    hex_encode(bytes, DIGEST_SHOWN, revision);
+}
+
+/* ---- the snapshot ---- */
+
+static void hand_over(const struct faults *found, struct faults *faults)
+{
+    for (const struct fault *fault = found->first; fault; fault = fault->next)
+        faults_add(faults, fault->where, "%.*s", STR_ARG(fault->what));
+}
+
+static void free_snapshot(struct snapshot *snapshot)
+{
+    arena_free(&snapshot->arena);
+    free(snapshot);
+}
+
+struct snapshot *snapshot_parse(const struct config_files *files, bool insecure_sources,
+                                struct faults *faults)
+{
+    struct snapshot *snapshot = die_calloc(1, sizeof *snapshot);
+    struct parsing parsing = {.snapshot = snapshot, .files = files};
+
+    snapshot->references = 1;
+    snapshot->arena = arena_new(MEMORY_MAX);
+    faults_init(&parsing.faults, snapshot->arena);
+    parse_main(&parsing, insecure_sources);
+    parse_routes(&parsing);
+    parse_policies(&parsing);
+    make_revision(files, snapshot->revision);
+
+    if (arena_is_full(snapshot->arena))
+        faults_add(faults, files->main.name, "the configuration needs more than %d bytes",
+                   MEMORY_MAX);
+    else if (parsing.faults.count == 0)
+        return snapshot;
+    hand_over(&parsing.faults, faults);
+    free_snapshot(snapshot);
+    return NULL;
+}
+
+struct snapshot *snapshot_ref(struct snapshot *snapshot)
+{
+    int before = __atomic_fetch_add(&snapshot->references, 1, __ATOMIC_RELAXED);
+
+    assert(before > 0);
+    return snapshot;
+}
+
+void snapshot_unref(struct snapshot **slot)
+{
+    struct snapshot *snapshot = *slot;
+
+    *slot = NULL;
+    if (!snapshot)
+        return;
+    int before = __atomic_fetch_sub(&snapshot->references, 1, __ATOMIC_ACQ_REL);
+    assert(before > 0);
+    if (before == 1)
+        free_snapshot(snapshot);
+}
+
+const struct route *snapshot_route(const struct snapshot *snapshot, struct str source_id)
+{
+    for (size_t i = 0; i < snapshot->route_count; i++)
+        if (str_equal(snapshot->routes[i].source.id, source_id))
+            return &snapshot->routes[i];
+    return NULL;
+}
