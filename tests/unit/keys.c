@@ -290,16 +290,17 @@ static void refuses_numbers_out_of_range(void)
         ok(!key_verify(key, ALGORITHM_ES256, message, str_make((char *)raw, 64)),
            "%c is the order of the curve", "rs"[half]);
     }
-    /* Short numbers need leading zeros in the raw form and none in DER: let both kinds come by. */
-    int short_ones = 0, right = 0, all = 600;
-    for (int i = 0; i < all; i++) {
+    /* Short numbers need leading zeros in the raw form and none in DER: wait until some came by. */
+    int short_ones = 0, all = 0, right = 0;
+    while (short_ones < 5 && all < 50000) {
         char text[32];
-        struct str each = str_make(text, (size_t)snprintf(text, sizeof text, "message %d", i));
+        struct str each = str_make(text, (size_t)snprintf(text, sizeof text, "message %d", all++));
         test_signature(&ec, each, raw, NULL);
-        short_ones += raw[0] == 0 || raw[32] == 0;
+        short_ones += (raw[0] == 0 && raw[1] < 0x80) || (raw[32] == 0 && raw[33] < 0x80);
         right += key_verify(key, ALGORITHM_ES256, each, str_make((char *)raw, 64));
     }
-    is_int(right, all, "%d signatures, of which %d have a short number", all, short_ones);
+    is_int(short_ones, 5, "signatures with a short number");
+    is_int(right, all, "all verify");
     key_set_unref(&set);
 }
 

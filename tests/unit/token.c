@@ -197,6 +197,8 @@ static const struct row payloads[] = {
      C("{" ISS AUD EXP SUB CPR ",\"z\":[1,{\"y\":1,\"x\":{},\"y\":2}]}")},
     {"the same name on two levels", TOKEN_OK,
      C("{" ISS AUD EXP SUB CPR ",\"z\":{\"cpr\":1,\"z\":{\"z\":2}},\"y\":{\"z\":1}}")},
+    {"a name inside before the same outside", TOKEN_OK,
+     C("{\"z\":{\"iss\":1,\"cpr\":2}," ISS AUD EXP SUB CPR "}")},
     {"NUL in a text", TOKEN_JSON, C("{" ISS AUD EXP SUB CPR ",\"z\":\"a\0b\"}")},
     {"NUL escaped in a text", TOKEN_JSON, C("{" ISS AUD EXP SUB CPR ",\"z\":\"a\\u0000b\"}")},
     {"NUL escaped in iss", TOKEN_JSON, C("{" OF("broker.example/op\\u0000") AUD EXP SUB CPR "}")},
@@ -374,6 +376,35 @@ static void tells_the_issuer_of_an_unknown_key(void)
     arena_free(&arena);
 }
 
+/* Where an issuer has one key, a token need not name it; a wrong name is wrong there, too. */
+static void finds_the_only_key(void)
+{
+    static const struct {
+        const char *header;
+        enum token_fault want;
+    } rows[] = {
+        {"{\"alg\":\"ES256\"}", TOKEN_OK},
+        {"{\"alg\":\"ES256\",\"kid\":\"ec\"}", TOKEN_OK},
+        {"{\"alg\":\"ES256\",\"kid\":\"\"}", TOKEN_KEY},
+        {"{\"alg\":\"ES256\",\"kid\":null}", TOKEN_KEY},
+        {"{\"alg\":\"ES256\",\"kid\":0}", TOKEN_KEY},
+        {"{\"alg\":\"ES256\",\"kid\":\"other\"}", TOKEN_KEY},
+    };
+    struct buf jwks;
+    const char *why;
+    struct token_issuer issuer = {&profiles[BROKER], key_set_parse(test_jwks(&ec, 1, &jwks), &why)};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct arena *arena = arena_new(65536);
+        const struct citizen *citizen;
+        struct str token = test_token(arena, &ec, str_of(rows[i].header), STR(CLAIMS));
+        is_int(token_verify(token, &issuer, 1, wall_of_unix(NOW_S), arena, &citizen, NULL),
+               rows[i].want, "an only key and %s", rows[i].header);
+        arena_free(&arena);
+    }
+    key_set_unref(&issuer.keys);
+    buf_clear(&jwks);
+}
+
 int main(void)
 {
     issuers_start();
@@ -383,6 +414,7 @@ int main(void)
     archived_nemid_is_substantial();
     tells_the_portal();
     tells_the_issuer_of_an_unknown_key();
+    finds_the_only_key();
     issuers_end();
     return done_testing();
 }

@@ -171,6 +171,18 @@ static void stays_bounded(void)
     token_cache_free(&none);
 }
 
+static void gives_up_what_ends_first(void)
+{
+    struct token_cache *cache = token_cache_new(4);
+    for (int i = 0; i < 4; i++)
+        add(cache, i, 1, start + (i + 2) % 4);
+    add(cache, 9, 1, start + 9);
+    for (int i = 0; i < 4; i++)
+        is_int(knows(cache, i), i != 2, "token %d, of age %d", i, 4 - (i + 2) % 4);
+    ok(knows(cache, 9), "and the new one");
+    token_cache_free(&cache);
+}
+
 static void skips_long_texts(void)
 {
     char name[600];
@@ -222,6 +234,7 @@ int main(void)
     keeps_unknowns_unknown();
     forgets_in_time();
     stays_bounded();
+    gives_up_what_ends_first();
     skips_long_texts();
     lies_outside_core_dumps();
     return done_testing();
