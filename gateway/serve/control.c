@@ -32,8 +32,7 @@ struct message {
     struct snapshot *snapshot;
     struct key_set *keys;
     size_t issuer;
-    struct str host, resolve; /* copies behind the struct */
-    uint16_t port;
+    struct str resolve; /* a copy, behind the struct */
     char text[];
 };
 
@@ -63,7 +62,7 @@ static void deliver_keys(void *ctx)
 static void deliver_address(void *ctx)
 {
     struct message *message = ctx;
-    fetch_pool_resolve(message->worker->pool, message->host, message->port, message->resolve);
+    fetch_pool_resolve(message->worker->pool, message->resolve);
     free(message);
 }
 
@@ -92,16 +91,14 @@ static void on_keys(void *ctx, size_t issuer, struct key_set *keys)
 static void on_address(void *ctx, struct str host, uint16_t port, struct str resolve)
 {
     struct control *control = ctx;
+    (void)host, (void)port; /* `resolve` begins with both */
     for (size_t i = 0; i < control->worker_count; i++) {
-        struct message *message = message_new(control->workers[i], host.len + resolve.len);
-        memcpy(message->text, host.at, host.len);
-        memcpy(message->text + host.len, resolve.at, resolve.len);
-        message->host = str_make(message->text, host.len);
-        message->resolve = str_make(message->text + host.len, resolve.len);
-        message->port = port;
+        struct message *message = message_new(control->workers[i], resolve.len);
+        memcpy(message->text, resolve.at, resolve.len);
+        message->resolve = str_make(message->text, resolve.len);
         loop_post(control->workers[i]->loop, deliver_address, message);
     }
-    fetch_pool_resolve(control->pool, host, port, resolve);
+    fetch_pool_resolve(control->pool, resolve);
 }
 
 struct want {
