@@ -27,7 +27,8 @@ struct verdict {
 
 /* Judges as a connection does, `step` bytes arriving at a time, each view of them copied to memory
  * of exactly its size, so that a sanitizer sees any look beyond. */
-static struct verdict judge(struct str stream, size_t step, struct http_head *head)
+__attribute__((unused)) static struct verdict judge(struct str stream, size_t step,
+                                                    struct http_head *head)
 {
     struct verdict verdict = {.progress = HTTP_MORE, .body = malloc(stream.len + 1)};
     struct http_chunks chunks = {0};
@@ -88,7 +89,7 @@ struct malformed {
     BAD(status, name, "POST / HTTP/1.1\r\nHost: a\r\n" fields "\r\n\r\n" body)
 #define CHUNKS(status, name, body) BODY(status, name, "Transfer-Encoding: chunked", body)
 
-static const struct malformed malformed[] = {
+__attribute__((unused)) static const struct malformed malformed[] = {
     /* The request line */
     LINE(400, "a bare LF before it", "\nGET / HTTP/1.1"),
     LINE(400, "two empty lines before it", "\r\n\r\nGET / HTTP/1.1"),

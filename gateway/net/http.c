@@ -289,13 +289,11 @@ struct http_server *http_server_new(struct loop *loop, const struct http_setting
 static void on_drain(void *ctx)
 {
     struct http_server *server = ctx;
-    while (server->idle.first) {
-        wire_finish(&server->idle.first->wire);
-        connection_close(server->idle.first, false);
-    }
+    while (server->idle.first)
+        connection_work(server->idle.first);
 }
 
-/* Idle connections close at the end of the turn: the caller may be a handler of one of them. */
+/* Idle connections end with the turn: the caller may be a handler of one of them. */
 void http_server_drain(struct http_server *server)
 {
     server->is_draining = true;

@@ -122,21 +122,33 @@ static enum step step_handshake(struct http_connection *connection)
     return STEP_CLOSE;
 }
 
+/* Our side ends. What the client still sends is discarded, or its reset could take the reply. */
+static enum step finish(struct http_connection *connection)
+{
+    if (connection->exchange)
+        exchange_release(connection->exchange);
+    connection->exchange = NULL;
+    wire_finish(&connection->wire);
+    connection->state = CONNECTION_DRAINING;
+    connection->wire.may_read = true;
+    return STEP_ON;
+}
+
 static enum step step_idle(struct http_connection *connection)
 {
     if (!connection->wire.may_read)
-        return STEP_WAIT;
+        return connection->server->is_draining ? finish(connection) : STEP_WAIT;
     connection->exchange = exchange_take(connection);
     if (!connection->exchange)
         return STEP_CLOSE;
     enum step step = read_some(connection);
     if (step == STEP_ON) {
         connection->state = CONNECTION_HEAD;
-    } else {
-        exchange_release(connection->exchange);
-        connection->exchange = NULL;
+        return STEP_ON;
     }
-    return step;
+    exchange_release(connection->exchange);
+    connection->exchange = NULL;
+    return step == STEP_WAIT ? STEP_ON : step; /* nothing came: look whether to stay */
 }
 
 static enum step refuse(struct http_connection *connection, const struct problem *problem,
@@ -283,16 +295,6 @@ static enum step step_handling(struct http_connection *connection)
     return STEP_ON;
 }
 
-static enum step finish(struct http_connection *connection)
-{
-    exchange_release(connection->exchange);
-    connection->exchange = NULL;
-    wire_finish(&connection->wire);
-    connection->state = CONNECTION_DRAINING;
-    connection->wire.may_read = true;
-    return STEP_ON;
-}
-
 static enum step reply_sent(struct http_connection *connection)
 {
     struct http_exchange *exchange = connection->exchange;
@@ -355,8 +357,6 @@ static step_fn *const steps[] = {
 /* --- time ----------------------------------------------------------------------------------------
  */
 
-static void connection_work(void *ctx);
-
 static void on_time(void *ctx)
 {
     struct http_connection *connection = ctx;
@@ -371,8 +371,8 @@ static void on_time(void *ctx)
         connection_work(connection);
         return;
     case CONNECTION_IDLE:
-        wire_finish(&connection->wire);
-        connection_close(connection, false);
+        finish(connection);
+        connection_work(connection);
         return;
     case CONNECTION_REPLYING:
         server->counters.timed_out++;
@@ -434,7 +434,7 @@ static void connection_wait(struct http_connection *connection)
 /* --- work ----------------------------------------------------------------------------------------
  */
 
-static void connection_work(void *ctx)
+void connection_work(void *ctx)
 {
     struct http_connection *connection = ctx;
     struct http_server *server = connection->server;

@@ -119,6 +119,8 @@ bool connection_start(struct http_server *server, int fd, SSL_CTX *tls, struct c
                       const char *peer);
 /* Ends it now: tells the owner of a kept exchange, frees. The last thing a caller does with it. */
 void connection_close(struct http_connection *connection, bool reset);
+/* All that can be done now. May end the connection: the last thing a caller does with it. */
+void connection_work(void *connection);
 /* Something has been noted in the exchange: connection_work follows, at the latest at the end of
  * the turn. */
 void connection_wake(struct http_connection *connection);
