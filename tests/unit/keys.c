@@ -14,14 +14,15 @@ static void knows_algorithms(void)
     static const char *wrong[] = {"",      "none",  "None",  "NONE",  "rs256", "RS256 ",
                                   "HS256", "RS384", "RS512", "ES384", "ES512", "ES256K",
                                   "PS384", "eddsa", "EDDSA", "EdDsa", "RSA1_5"};
-    static const char *right[] = {"RS256", "PS256", "ES256", "EdDSA"};
+    static const struct str right[] = {STR_INIT("RS256"), STR_INIT("PS256"), STR_INIT("ES256"),
+                                       STR_INIT("EdDSA")};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
         is_int(algorithm_parse(str_of(wrong[i])), ALGORITHM_NONE, "\"%s\" is none", wrong[i]);
     is_int(algorithm_parse(STR("RS256\0")), ALGORITHM_NONE, "a NUL behind the name");
     for (size_t i = 0; i < sizeof right / sizeof right[0]; i++) {
-        enum signature_algorithm algorithm = algorithm_parse(str_of(right[i]));
-        ok(algorithm != ALGORITHM_NONE, "%s is known", right[i]);
-        ok(str_equal(algorithm_name(algorithm), str_of(right[i])), "by that name");
+        enum signature_algorithm algorithm = algorithm_parse(right[i]);
+        ok(algorithm != ALGORITHM_NONE, "%.*s is known", STR_ARG(right[i]));
+        ok(str_equal(algorithm_name(algorithm), right[i]), "by that name");
     }
 }
 
