@@ -4,8 +4,10 @@
 #include "adapters/sandbox/bearer.h"
 
 #include <jwt.h>
-#include <stdio.h>
+#include <unistd.h>
 
+#include "identity/assertion.h"
+#include "identity/citizen_make.h"
 #include "tests/tap.h"
 #include "tests/tokens.h"
 
@@ -199,6 +201,40 @@ static void test_libjwt(void)
     free(pem);
 }
 
+/* What the gateway makes is what authorities take: the two were written apart. */
+static void test_the_gateways_own(void)
+{
+    char file[] = "/tmp/sandbox_bearer.XXXXXX";
+    const char *why = NULL;
+    char *pem = test_key_pem(&key, true);
+    int fd = mkstemp(file);
+    bool written = fd >= 0 && write(fd, pem, strlen(pem)) == (ssize_t)strlen(pem);
+    struct assertion_signer *signer = written ? assertion_signer_new(file, &why) : NULL;
+    const struct str audiences[] = {STR("udk.ydelser"), STR("atp.pension")};
+    struct citizen_facts facts = {.level = LEVEL_SUBSTANTIAL, .expires = demand.now};
+    if (!ok(signer, "the gateway's signer takes the key") ||
+        !ok(cpr_parse(STR("6101709995"), &facts.subject), "a citizen has a number"))
+        return;
+    struct assertion_spec spec = {
+        .issuer = demand.issuer,
+        .kid = assertion_signer_kid(signer),
+        .audiences = audiences,
+        .audience_count = 2,
+        .jti = STR("0199"),
+        .certificate = STR(X5T),
+        .pairwise_key = STR("0123456789abcdef0123456789abcdef"),
+        .now = demand.now,
+    };
+    struct str token =
+        assertion_make(arena, &spec, citizen_make(arena, &facts), assertion_signer_sign, signer);
+    why = sandbox_bearer_refuse(&demand, authorization(token));
+    ok(!why, "the gateway's own token: %s", why ? why : "taken");
+    assertion_signer_free(&signer);
+    unlink(file);
+    close(fd);
+    free(pem);
+}
+
 int main(void)
 {
     arena = arena_new(16 << 20);
@@ -213,6 +249,7 @@ int main(void)
     test_insecure();
     test_several_keys();
     test_libjwt();
+    test_the_gateways_own();
     key_set_unref(&set);
     test_key_free(&key);
     test_key_free(&other);
