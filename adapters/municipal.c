@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+enum { PARTIES_MAX = 200 }; /* of one object: more are an attack on whoever compares them */
+
 static const struct str roles[MUNICIPAL_ROLE_COUNT] = {
 #define X(role, uuid, name) [role] = STR_INIT(uuid),
     MUNICIPAL_ROLES(X)
@@ -156,6 +158,7 @@ void municipal_begin_registration(struct municipal_reader *r)
 {
     r->registered = WALL_NONE;
     r->is_gone = false;
+    r->parties = 0;
 }
 
 void municipal_begin_effect(struct municipal_reader *r)
@@ -339,9 +342,11 @@ const char *municipal_authority(struct municipal_reader *r, struct authority *au
 
 const char *municipal_party(struct municipal_reader *r, enum party_role role, struct party ***last)
 {
-    struct party *party = ARENA_NEW(r->arena, struct party);
+    struct party *party;
 
-    if (!party)
+    if (r->parties++ == PARTIES_MAX)
+        return "too many parties";
+    if (!(party = ARENA_NEW(r->arena, struct party)))
         return "no room";
     *party = (struct party){
         .role = role, .cpr = r->relation.cpr, .from = r->effect.from, .to = r->effect.to};

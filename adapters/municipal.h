@@ -104,7 +104,8 @@ struct municipal_reader {
     struct municipal_relation relation;
     char object[MUNICIPAL_UUID_TEXT];
     struct wall registered;
-    bool is_gone; /* Passiveret or Slettet */
+    bool is_gone;   /* Passiveret or Slettet */
+    size_t parties; /* of this registration */
 };
 
 /* Of what is paged in the count's words: "sager". */

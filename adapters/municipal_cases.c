@@ -124,11 +124,25 @@ struct reading {
     struct municipal_document *documents, **documents_end;
 };
 
-/* What a document or note has from its case where it says nothing itself. */
+/* Who owns the property that a case is about is the owner in its documents too, which may call
+ * everybody a party. */
+static void name_property_owner(struct party *parties, const struct party *of_case)
+{
+    for (const struct party *owner = of_case; owner; owner = owner->next)
+        for (struct party *party = parties; owner->role == PARTY_PROPERTY_OWNER && party;
+             party = party->next)
+            if (cpr_equal(&party->cpr, &owner->cpr))
+                party->role = PARTY_PROPERTY_OWNER;
+}
+
+/* What a document or note has from its case where it says nothing itself. Its subject (KLE) is the
+ * case's, so that a case that must not show takes its documents along. */
 static void inherit(struct item *document, const struct item *owner)
 {
     document->owner_id = owner->id;
     document->authority = owner->authority;
+    document->kle = owner->kle;
+    name_property_owner(document->parties, owner->parties);
     if (!document->parties)
         document->parties = owner->parties;
     if (document->sensitivity == SENSITIVITY_UNKNOWN)

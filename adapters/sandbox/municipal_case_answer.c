@@ -22,19 +22,18 @@ static enum municipal_role party_role(const json_t *party)
     return ROLE_CASE_PARTY;
 }
 
-/* Does this case have this party among those searched for? */
+/* Does this case have a party that is searched for? */
 struct finding {
-    struct municipal_answer *answer;
-    struct str cvr;
-    bool is_overshared, is_found;
+    const struct municipal_wish *wish;
+    struct str owner, also_at; /* CVR numbers */
+    bool any_role, is_found;
 };
 
-static bool is_searched_somehow(const struct municipal_wish *wish, struct str cpr)
+static void match_role(struct finding *finding, enum municipal_role role, struct str cpr)
 {
-    for (size_t i = 0; i < wish->search_count; i++)
-        if (str_equal(cpr_str(&wish->searches[i].cpr), cpr))
-            return true;
-    return false;
+    finding->is_found |= municipal_searched(finding->wish, false, role, cpr, finding->owner);
+    if (finding->also_at.at)
+        finding->is_found |= municipal_searched(finding->wish, false, role, cpr, finding->also_at);
 }
 
 static void match_party(void *ctx, const struct state_words *words, const json_t *party)
@@ -42,20 +41,21 @@ static void match_party(void *ctx, const struct state_words *words, const json_t
     struct finding *finding = ctx;
     struct str cpr = municipal_member(words, party, "who");
 
-    finding->is_found |= finding->is_overshared
-                             ? is_searched_somehow(finding->answer->wish, cpr)
-                             : municipal_searched(finding->answer->wish, false, party_role(party),
-                                                  cpr, finding->cvr);
+    match_role(finding, party_role(party), cpr);
+    for (size_t i = 0; finding->any_role && i < finding->wish->search_count; i++)
+        match_role(finding, finding->wish->searches[i].role, cpr);
 }
 
 static void match_case(void *ctx, const struct state_words *words, const json_t *object)
 {
     struct municipal_answer *answer = ctx;
     const json_t *parties = json_object_get(object, "parties");
+    struct str also_at = municipal_member(words, object, "also_at");
     struct finding finding = {
-        .answer = answer,
-        .cvr = municipal_owner(words, municipal_member(words, object, "owner"), "cvr"),
-        .is_overshared = municipal_flag(object, "overshared"),
+        .wish = answer->wish,
+        .owner = municipal_owner(words, municipal_member(words, object, "owner"), "cvr"),
+        .also_at = also_at.at ? municipal_owner(words, also_at, "cvr") : STR_NONE,
+        .any_role = municipal_flag(object, "any_role"),
     };
 
     if (!municipal_wish_names(answer->wish, municipal_member(words, object, "uuid")))

@@ -1,21 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* municipal_data: data/municipal.json, in words of its own; texts as in state_data.h ("-3dT10:30",
- * "@self", "{n}").
+/* municipal_data: data/municipal.json, in words of its own; its texts are those of state_data.h
+ * ("-3dT10:30", "@self", "{n}").
  *
- *   "authorities": {"0710": {"cvr", "name"}, …}        who can own cases and grants
- *   "systems":     {"fag": {"uuid", "name"}, …}        what sends them; the first one is the
- * default "jens": {"cases": [case, …], "grants": [grant, …]} what is held about a citizen
+ *   "authorities": {"0710": {"cvr", "name"}, ...}   who can own cases and grants
+ *   "systems": {"fag": {"uuid", "name"}, ...}       what sends them; the first one is the default
+ *   "primary": the party of a case that names none
+ *   "jens": {"cases": [case, ...], "grants": [grant, ...]}
  *
- * case   uuid owner number title kle facet created changed  steps: [[Fremdrift, from, to], …]
- *        status_text sensitivity system caseworker  exempt: the title that is not public
- *        parties: [{who or cvr, role: primary secondary owner document copy, from to}]
- *        documents: [{uuid title type date sensitivity exempt state parties}]  notes: [{title
- * text}] relations: [[role, uuid], …]  property  display_class  security_profile  life typical
- * faults: owner_typed (a text instead of a CVR number), kle_role (KLE in another role), overshared
- * (given in whatever role and owner was asked for) grant  uuid owner changed sensitivity from to
- * holder receiver life security_profile benefits: [{id name kind kle from to system plans: [{from
- * to frequency amount}]}] payments: [{uuid benefit date gross after_tax sent paid}] Each with
- * "gentag" (how many times, "{n}" counting from "fra"). */
+ *   case: uuid owner number title kle facet created changed status_text sensitivity system
+ *     caseworker display_class security_profile life; exempt: the title that is not public;
+ *     steps: [[Fremdrift, from, to], ...]; relations: [[kind, uuid], ...]
+ *     parties: [{who or cvr, role: primary secondary owner document copy, from to}]
+ *     documents: [{uuid title type date sensitivity exempt state parties system}]
+ *     notes: [{title base64}]
+ *   vendors' faults in a case: owner_typed (a text instead of a CVR number), kle_role (KLE in
+ *     another role), any_role (given whatever role is asked for), also_at (found at this owner too)
+ *   grant: uuid owner changed sensitivity from to holder receiver life security_profile
+ *     benefits: [{id name kind kle from to system plans: [{from to frequency amount}]}]
+ *     payments: [{uuid benefit date gross after_tax sent paid}]
+ *
+ * Each may have "gentag": how many times it stands for; "{n}" counts from "fra". */
 #ifndef SANDBOX_MUNICIPAL_DATA_H
 #define SANDBOX_MUNICIPAL_DATA_H
 
