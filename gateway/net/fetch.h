@@ -7,7 +7,8 @@
  * An answer counts only when the transfer ended well: cut or corrupt bodies are never handed out.
  * No redirects, cookies, proxies, compression or protocols but https (http where a target's
  * configuration says so, towards loopback only); answers with two Content-Lengths, with
- * Content-Length beside Transfer-Encoding, or with a Content-Encoding are refused.
+ * Content-Length beside Transfer-Encoding, with a Content-Encoding, or with data whose end only the
+ * end of the connection shows are refused.
  *
  * tests/simulation links a second implementation of this header. */
 #ifndef NET_FETCH_H
@@ -20,18 +21,19 @@
  * strings are borrowed: they and the target outlive every fetch (they lie in a configuration
  * snapshot that each request holds). Targets with equal `identity` share connections. */
 struct fetch_target {
-    uint64_t identity;       /* fetch_target_identity of the fields below; part of the pool key */
+    uint64_t identity;       /* fetch_target_identity: the pool key */
     struct str url;          /* "https://host:port", no path */
     struct str ca_file;      /* PEM; the only trusted roots */
     struct str cert_file;    /* our client certificate, PEM; STR_NONE: none */
     struct str key_file;
     struct str crl_file;     /* STR_NONE: none */
     struct str addresses;    /* allowed ranges, "127.0.0.0/8,::1/128"; STR_NONE: any */
-    struct str resolve;      /* "host:port:addr[,addr]" from net/resolve; STR_NONE: let libcurl */
     bool insecure;           /* http:// is allowed (loopback only) */
     bool no_reuse;           /* a connection serves one request (sources that echo nothing) */
-    unsigned connections_max; /* per pool */
+    unsigned connections_max; /* per pool, and fetches under way there; what is more waits in line
+                               * while its deadlines run. 0: no ceiling. Not part of the identity */
 };
+/* Of all that says who they are and who we are. */
 uint64_t fetch_target_identity(const struct fetch_target *target);
 
 /* One question. All is borrowed: `target` and `body` until done or cancel, the rest during start. */
@@ -45,7 +47,7 @@ struct fetch_spec {
     instant connected_by;  /* TCP and TLS are up */
     instant first_byte_by; /* the status line has begun */
     instant done_by;       /* all of it; a past instant ends the fetch as LATE at once */
-    unsigned silence_ms;   /* longest pause between two reads once the answer has begun */
+    unsigned silence_ms;   /* longest pause between two reads once the answer has begun; 0: any */
 };
 
 /* How a fetch ended.  X(enumerator, code for logs, did the server get a chance to answer?) */
@@ -74,10 +76,10 @@ struct str fetch_status_code(enum fetch_status status);
 struct fetch_result {
     enum fetch_status status;
     int http_status;         /* with FETCH_OK; else 0 or what had come */
-    struct str body;         /* with FETCH_OK; else empty */
+    struct str body;         /* with FETCH_OK; else empty, and where it could have been cut */
     struct str content_type; /* "" when absent */
     struct str request_id;   /* the answer's X-Request-Id, "" when absent */
-    unsigned retry_after_s;  /* the answer's Retry-After in seconds, 0: none */
+    unsigned retry_after_s;  /* the answer's Retry-After in seconds, at most a day; 0: none */
     bool reused;             /* the connection had served before */
     bool began;              /* a byte of the answer had come (such a call is never retried) */
     const char *why;         /* for logs: a constant or libcurl's words, no personal data */
@@ -88,7 +90,7 @@ struct fetch;
 typedef void fetch_done_fn(void *ctx, const struct fetch_result *result);
 
 struct fetch_pool_settings {
-    unsigned connections_max;   /* kept alive in all */
+    unsigned connections_max;   /* kept alive in all; while there are more, each that is used closes */
     unsigned connection_idle_s; /* 30 */
     unsigned connection_life_s; /* 300 */
     size_t header_bytes_max;    /* of an answer, 64 kB */
@@ -96,17 +98,21 @@ struct fetch_pool_settings {
 };
 
 struct fetch_pool *fetch_pool_new(struct loop *loop, const struct fetch_pool_settings *settings);
-/* Every fetch must have ended or been cancelled. */
+/* Every fetch must have ended or been cancelled; not inside `done`. Before the loop is freed. */
 void fetch_pool_free(struct fetch_pool **pool);
 /* Closes idle connections and forgets handles of targets that are not among `kept` (a reload). */
 void fetch_pool_keep(struct fetch_pool *pool, const uint64_t *kept, size_t count);
 
+/* Addresses that net/resolve has found, "host:port:addr[,addr]" (copied): new connections to this
+ * host and port go there, and libcurl asks no name server. */
+void fetch_pool_resolve(struct fetch_pool *pool, struct str resolve);
+
 void fetch_start(struct fetch_pool *pool, const struct fetch_spec *spec, struct fetch **slot,
                  fetch_done_fn *done, void *ctx);
-/* Ends it without a word. `distrust`: its connection is closed, not reused (a foreign or unproven
- * answer came over it); on a fetch that is already done use fetch_distrust inside `done`. */
+/* Ends it without a word; `done` is never called. What it had under way is cut off. */
 void fetch_cancel(struct fetch **slot);
-/* Inside `done` only: the connection this answer came over is closed instead of kept. */
+/* Inside `done` only: the connection this answer came over is closed instead of kept, since a
+ * foreign or unproven answer came over it. Over HTTP/2 the other fetches on it end with it. */
 void fetch_distrust(struct fetch_pool *pool);
 
 #endif

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: MIT */
+/* fetch: which connection a question goes over, and where it leads. Knows nothing but the
+ * interface.
+ * Label: threads. */
+#include "tests/fetch_world.h"
+
+/* --- connections ---------------------------------------------------------------------------------
+ */
+
+static void serve_ends_second(struct talk *talk)
+{
+    if (talk_request(talk) && talk_answer(talk, talk->path) && talk_request(talk) &&
+        talk->number > 0)
+        talk_answer(talk, "second");
+}
+
+static void test_reuse(SSL_CTX *tls)
+{
+    const char *how = tls ? " over TLS" : "";
+    struct world world = world_open();
+    struct hostile *server = hostile_start(serve_path, NULL, tls);
+    struct place place;
+    if (tls)
+        place_tls(&place, &world, server->port, "ca", NULL);
+    else
+        place_plain(&place, server->port);
+    struct got first = ask_target(&world, &place.target);
+    struct got second = ask_target(&world, &place.target);
+    ok(!first.reused && second.reused, "a connection is reused%s", how);
+    is_int(atomic_load(&server->accepted), 1, "one connection for two%s", how);
+
+    struct got third = {.then = distrust};
+    struct fetch_spec spec = spec_of(&world, &place.target);
+    begin(&world, &spec, &third);
+    loop_run(world.loop);
+    struct got fourth = ask_target(&world, &place.target);
+    is_status(&fourth, FETCH_OK, "after distrust");
+    ok(third.reused && !fourth.reused, "a distrusted connection is not reused%s", how);
+    is_int(atomic_load(&server->accepted), 2, "a new one is made%s", how);
+
+    /* The next one begins inside `done`, right behind the distrust. */
+    struct got both[2] = {{.then = start_other, .ctx = &place.target}, {0}};
+    begin(&world, &spec, &both[0]);
+    loop_run(world.loop);
+    ok(both[0].reused && both[1].reused, "one started inside done reuses%s", how);
+
+    place.target.no_reuse = true;
+    place_identify(&place);
+    first = ask_target(&world, &place.target);
+    second = ask_target(&world, &place.target);
+    is_status(&second, FETCH_OK, "without reuse");
+    ok(!first.reused && !second.reused, "no_reuse: a connection each%s", how);
+    is_int(atomic_load(&server->accepted), 4, "no_reuse: two more%s", how);
+    world_close(&world);
+    hostile_stop(server);
+
+    world = world_open();
+    server = hostile_start(serve_ends_second, NULL, tls);
+    if (tls)
+        place_tls(&place, &world, server->port, "ca", NULL);
+    else
+        place_plain(&place, server->port);
+    ask_target(&world, &place.target);
+    second = ask_target(&world, &place.target);
+    is_status(&second, FETCH_OK, "an idle connection that ends when it is used");
+    is_int(atomic_load(&server->accepted), 2, "is replaced%s", how);
+    world_close(&world);
+    hostile_stop(server);
+}
+
+/* A server that gives the first question a second answer, when the test says so. */
+struct unsolicited {
+    struct loop *loop;
+    atomic_bool go;
+    pthread_mutex_t lock;
+    pthread_cond_t told;
+};
+
+static void stop_loop(void *ctx)
+{
+    loop_stop(ctx);
+}
+
+static void serve_unsolicited(struct talk *talk)
+{
+    struct unsolicited *late = (struct unsolicited *)(uintptr_t)talk->server->ctx;
+    if (!talk_request(talk) || !talk_answer(talk, talk->path))
+        return;
+    if (talk->number == 0) {
+        pthread_mutex_lock(&late->lock);
+        while (!late->go)
+            pthread_cond_wait(&late->told, &late->lock);
+        pthread_mutex_unlock(&late->lock);
+        talk_answer(talk, "somebody else's");
+        loop_post(late->loop, stop_loop, late->loop);
+    }
+    while (talk_request(talk) && talk_answer(talk, talk->path))
+        ;
+}
+
+/* The bytes have arrived before the next question is asked, in the same turn of the loop. */
+static void test_unsolicited(SSL_CTX *tls)
+{
+    struct world world = world_open();
+    struct unsolicited late = {
+        .loop = world.loop, .lock = PTHREAD_MUTEX_INITIALIZER, .told = PTHREAD_COND_INITIALIZER};
+    struct hostile *server = hostile_start(serve_unsolicited, &late, tls);
+    struct place place;
+    if (tls)
+        place_tls(&place, &world, server->port, "ca", NULL);
+    else
+        place_plain(&place, server->port);
+    struct fetch_spec spec = spec_of(&world, &place.target);
+    spec.path = STR("/first");
+    struct got first = ask(&world, &spec);
+    is_str(first.body, "/first", "the first answer");
+    pthread_mutex_lock(&late.lock);
+    late.go = true;
+    pthread_cond_signal(&late.told);
+    pthread_mutex_unlock(&late.lock);
+    loop_run(world.loop); /* until the server has said what nobody asked for */
+    spec.path = STR("/second");
+    struct got second = ask(&world, &spec);
+    is_str(second.body, "/second", "an unsolicited answer is nobody's%s", tls ? " over TLS" : "");
+    ok(!second.reused, "its connection is not used again");
+    world_close(&world);
+    hostile_stop(server);
+}
+
+static const char *const doubled[] = {
+    OK_HEAD "Content-Length: 1\r\n\r\na" OK_HEAD "Content-Length: 1\r\n\r\nb",
+    CHUNKED "1\r\na\r\n0\r\n\r\n" OK_HEAD "Content-Length: 1\r\n\r\nb",
+    "HTTP/1.1 204 No Content\r\n\r\n" OK_HEAD "Content-Length: 1\r\n\r\nb",
+};
+
+static void serve_doubled(struct talk *talk)
+{
+    if (talk_request(talk) && talk->number == 0)
+        talk_say_text(talk, (const char *)talk->server->ctx);
+    else
+        talk_answer(talk, "fresh");
+    while (talk_request(talk) && talk_answer(talk, "fresh"))
+        ;
+}
+
+static void test_doubled(void)
+{
+    for (size_t i = 0; i < sizeof doubled / sizeof *doubled; i++) {
+        struct world world = world_open();
+        struct hostile *server = hostile_start(serve_doubled, doubled[i], NULL);
+        struct place place;
+        place_plain(&place, server->port);
+        struct got got[2] = {{.then = start_other, .ctx = &place.target}, {0}};
+        struct fetch_spec spec = spec_of(&world, &place.target);
+        begin(&world, &spec, &got[0]);
+        loop_run(world.loop);
+        ok(strcmp(got[1].body, "b") != 0, "two answers in one piece: the second is nobody's");
+        world_close(&world);
+        hostile_stop(server);
+    }
+}
+
+static void serve_until_end(struct talk *talk)
+{
+    struct loop *loop = (struct loop *)(uintptr_t)talk->server->ctx;
+    while (talk_request(talk) && talk_answer(talk, talk->path))
+        ;
+    if (talk->number < 2)
+        loop_post(loop, stop_loop, loop);
+}
+
+static void test_keep(void)
+{
+    struct world world = world_open();
+    struct hostile *server = hostile_start(serve_until_end, world.loop, NULL);
+    struct place place;
+    place_plain(&place, server->port);
+    ask_target(&world, &place.target);
+    fetch_pool_keep(world.pool, &place.target.identity, 1);
+    struct got got = ask_target(&world, &place.target);
+    ok(got.reused, "a kept target keeps its connection");
+    fetch_pool_keep(world.pool, NULL, 0);
+    loop_run(world.loop); /* until the server has seen the end */
+    got = ask_target(&world, &place.target);
+    ok(got.status == FETCH_OK && !got.reused, "a forgotten one has been closed");
+    struct got running = {0};
+    struct fetch_spec spec = spec_of(&world, &place.target);
+    begin(&world, &spec, &running);
+    fetch_pool_keep(world.pool, NULL, 0);
+    loop_run(world.loop);
+    is_status(&running, FETCH_OK, "one under way ends before its target is forgotten");
+    loop_run(world.loop); /* until the server has seen the end */
+    struct got again[2] = {{0}};
+    begin(&world, &spec, &again[0]);
+    fetch_pool_keep(world.pool, NULL, 0);
+    begin(&world, &spec, &again[1]);
+    loop_run(world.loop);
+    got = ask_target(&world, &place.target);
+    ok(got.reused, "a target forgotten and asked again is known");
+    world_close(&world);
+    hostile_stop(server);
+}
+
+/* More connections than are to be kept: the next ones used close, down to the ceiling. */
+static void test_full(void)
+{
+    struct world world = world_open();
+    fetch_pool_free(&world.pool);
+    world.pool = fetch_pool_new(world.loop, &(struct fetch_pool_settings){
+                                                .connections_max = 1,
+                                                .connection_idle_s = 30,
+                                                .connection_life_s = 300,
+                                                .header_bytes_max = 4096,
+                                                .header_lines_max = 20,
+                                            });
+    struct hostile *one = hostile_start(serve_path, NULL, NULL);
+    struct hostile *two = hostile_start(serve_path, NULL, NULL);
+    struct place a, b;
+    place_plain(&a, one->port);
+    place_plain(&b, two->port);
+    ask_target(&world, &a.target);
+    ask_target(&world, &b.target);
+    struct got got = ask_target(&world, &a.target);
+    ok(got.reused, "one more than the ceiling: still reused");
+    got = ask_target(&world, &b.target);
+    ok(got.reused, "the other stays");
+    got = ask_target(&world, &a.target);
+    ok(got.status == FETCH_OK && !got.reused, "the first had been closed");
+    world_close(&world);
+    hostile_stop(one);
+    hostile_stop(two);
+}
+
+static void test_identity(void)
+{
+    struct fetch_target a = {.url = STR("https://a"), .ca_file = STR("b")}, b = a;
+    b.connections_max = 9;
+    ok(fetch_target_identity(&a) == fetch_target_identity(&b), "a ceiling is not identity");
+    const struct fetch_target others[] = {
+        {.url = STR("https://ab"), .ca_file = STR("")},
+        {.url = STR("https://a"), .ca_file = STR("c")},
+        {.url = STR("https://a"), .ca_file = STR("b"), .cert_file = STR("c")},
+        {.url = STR("https://a"), .ca_file = STR("b"), .cert_file = STR("")},
+        {.url = STR("https://a"), .ca_file = STR("b"), .key_file = STR("c")},
+        {.url = STR("https://a"), .ca_file = STR("b"), .crl_file = STR("c")},
+        {.url = STR("https://a"), .ca_file = STR("b"), .addresses = STR("c")},
+        {.url = STR("https://a"), .ca_file = STR("b"), .insecure = true},
+        {.url = STR("https://a"), .ca_file = STR("b"), .no_reuse = true},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        bool differs = fetch_target_identity(&a) != fetch_target_identity(&others[i]);
+        for (size_t k = 0; k < i; k++)
+            differs &= fetch_target_identity(&others[k]) != fetch_target_identity(&others[i]);
+        ok(differs, "identity %zu is its own", i);
+    }
+}
+
+/* --- where ---------------------------------------------------------------------------------------
+ */
+
+static void test_addresses(void)
+{
+    struct world world = world_open();
+    struct hostile *server = hostile_start(serve_path, NULL, NULL);
+    static const struct {
+        const char *url, *resolve, *addresses;
+        bool insecure;
+        enum fetch_status want;
+    } rows[] = {
+        {"http://127.0.0.1:%u", NULL, NULL, true, FETCH_OK},
+        {"http://127.0.0.1:%u", NULL, NULL, false, FETCH_PROTOCOL},
+        {"http://127.0.0.1:%u", NULL, "127.0.0.0/8,::1/128", true, FETCH_OK},
+        {"http://127.0.0.1:%u", NULL, "10.0.0.0/8", true, FETCH_ADDRESS},
+        {"http://127.0.0.1:%u", NULL, "127.0.0.2", true, FETCH_ADDRESS},
+        {"http://127.0.0.1:%u", NULL, "", true, FETCH_ADDRESS},
+        {"http://127.0.0.1:%u", NULL, "127.0.0.0/33", true, FETCH_ADDRESS},
+        {"http://127.1:%u", NULL, "127.0.0.1", true, FETCH_OK},
+        {"http://127.1:%u", NULL, "10.0.0.0/8", true, FETCH_ADDRESS},
+        {"http://[::ffff:127.0.0.1]:%u", NULL, "10.0.0.0/8", true, FETCH_ADDRESS},
+        {"http://0.0.0.0:%u", NULL, NULL, true, FETCH_ADDRESS},
+        {"http://192.0.2.1:%u", NULL, NULL, true, FETCH_ADDRESS},
+        {"https://192.0.2.1:%u", NULL, "10.0.0.0/8", false, FETCH_ADDRESS},
+        {"http://name.example:%u", "name.example:%u:127.0.0.1", "127.0.0.1", true, FETCH_OK},
+        {"http://name.example:%u", "name.example:%u:192.0.2.1", NULL, true, FETCH_ADDRESS},
+        {"http://name.example:%u", "name.example:%u:192.0.2.1,127.0.0.1", NULL, true, FETCH_OK},
+        {"http://anna@127.0.0.1:%u", NULL, NULL, true, FETCH_PROTOCOL},
+        {"file:///etc/passwd", NULL, NULL, true, FETCH_PROTOCOL},
+        {"ftp://127.0.0.1:%u", NULL, NULL, true, FETCH_PROTOCOL},
+        {"not a url", NULL, NULL, true, FETCH_PROTOCOL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char url[128], resolve[128];
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+        snprintf(url, sizeof url, rows[i].url, server->port);
+        snprintf(resolve, sizeof resolve, rows[i].resolve ? rows[i].resolve : "", server->port);
+#pragma GCC diagnostic pop
+        struct fetch_target target = {
+            .url = str_of(url),
+            .addresses = str_of(rows[i].addresses),
+            .insecure = rows[i].insecure,
+        };
+        target.identity = fetch_target_identity(&target);
+        if (rows[i].resolve)
+            fetch_pool_resolve(world.pool, str_of(resolve));
+        struct got got = ask_target(&world, &target);
+        char name[256];
+        snprintf(name, sizeof name, "%s %s among %s", rows[i].url,
+                 rows[i].resolve ? rows[i].resolve : "",
+                 rows[i].addresses ? rows[i].addresses : "any");
+        is_status(&got, rows[i].want, name);
+    }
+
+    /* New addresses serve the target that is known already. */
+    struct place place;
+    place_plain(&place, server->port);
+    snprintf(place.url, sizeof place.url, "http://moved.example:%u", server->port);
+    place.target.url = str_of(place.url);
+    place_identify(&place);
+    char nowhere[64], here[64];
+    snprintf(nowhere, sizeof nowhere, "moved.example:%u:192.0.2.1", server->port);
+    snprintf(here, sizeof here, "moved.example:%u:127.0.0.1", server->port);
+    fetch_pool_resolve(world.pool, str_of(nowhere));
+    struct got got = ask_target(&world, &place.target);
+    is_status(&got, FETCH_ADDRESS, "before the move");
+    fetch_pool_resolve(world.pool, str_of(here));
+    got = ask_target(&world, &place.target);
+    is_status(&got, FETCH_OK, "after the move");
+    world_close(&world);
+
+    uint16_t port = server->port;
+    hostile_stop(server);
+    world = world_open();
+    place_plain(&place, port);
+    got = ask_target(&world, &place.target);
+    is_status(&got, FETCH_UNREACHABLE, "a port where nobody listens");
+    world_close(&world);
+}
+
+int main(void)
+{
+    run_begin();
+    test_identity();
+    test_addresses();
+    test_reuse(NULL);
+    test_unsolicited(NULL);
+    test_doubled();
+    test_keep();
+    test_full();
+    SSL_CTX *tls = server_tls("good", false);
+    test_reuse(tls);
+    test_unsolicited(tls);
+    SSL_CTX_free(tls);
+    return run_end();
+}
