@@ -9,7 +9,6 @@
 #include "serve/control.h"
 #include "serve/versions.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <getopt.h>
 #include <pthread.h>
@@ -397,7 +396,6 @@ int daemon_main(int argc, char **argv)
     sigaddset(&signals, SIGUSR1);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     if (status < 0) {
-        curl_global_init(CURL_GLOBAL_ALL);
         status = EX_CONFIG;
         if (configure(daemon, arena)) {
             const struct settings *settings = &daemon->snapshot->settings;
@@ -416,7 +414,6 @@ int daemon_main(int argc, char **argv)
             }
         }
         release(daemon);
-        curl_global_cleanup();
     }
     arena_free(&arena);
     free(daemon);

@@ -15,9 +15,9 @@ my %height = map { $rows[$_] => $_ } 0 .. $#rows;
 
 # Who may include a library's header: a pattern of file names.
 my @libraries = (
-    [qr{^curl/}                 => qr{^gateway/net/fetch|^gateway/overblik\w*\.c$|^gateway/command/}],
-    [qr{^expat\.h$}             => qr{^gateway/base/xml\.|^gateway/overblik\w*\.c$|^gateway/command/}],
-    [qr{^event2?[./]}           => qr{^gateway/net/|^gateway/overblik\w*\.c$|^gateway/command/}],
+    [qr{^curl/}                 => qr{^gateway/net/fetch|^gateway/serve/versions\.c$|^gateway/command/}],
+    [qr{^expat\.h$}             => qr{^gateway/base/xml\.|^gateway/serve/versions\.c$}],
+    [qr{^event2?[./]}           => qr{^gateway/net/|^gateway/serve/versions\.c$|^adapters/sandbox/}],
     [qr{^sqlite3\.h$}           => qr{^gateway/record/store}],
     [qr{^jwt\.h$}               => qr{^adapters/sandbox/}],
     [qr{^(pthread|threads)\.h$} => qr{^gateway/|^adapters/sandbox/}],
