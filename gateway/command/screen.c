@@ -8,10 +8,11 @@
 #include "base/clock.h"
 #include "base/die.h"
 
-enum { BAR_WIDTH = 24, ROWS_MAX = 256, NAME_WIDTH = 28 };
+enum { BAR_WIDTH = 24, ROWS_MAX = 256 };
 
 /* A source's row while it waits. */
 struct row {
+    char *key; /* source and authority: one row of the plan */
     char *name;
     char *state; /* "asked" until it settles */
     json_int_t waits_ms, items;
@@ -22,6 +23,7 @@ struct screen {
     instant started;
     struct row rows[ROWS_MAX];
     size_t row_count, drawn;
+    int name_width; /* of the longest */
     json_t *landed; /* source records, in order of landing */
     json_t *subject;
 };
@@ -65,6 +67,7 @@ void screen_free(struct screen **slot)
     if (!screen)
         return;
     for (size_t i = 0; i < screen->row_count; i++) {
+        free(screen->rows[i].key);
         free(screen->rows[i].name);
         free(screen->rows[i].state);
     }
@@ -113,7 +116,7 @@ static void draw_row(const struct screen *screen, const struct row *row)
     if (filled > BAR_WIDTH)
         filled = BAR_WIDTH;
 
-    printf("\033[2K  %s%*s %s", row->name, NAME_WIDTH - width_of(row->name), "",
+    printf("\033[2K  %s%*s %s", row->name, screen->name_width - width_of(row->name), "",
            state_colour(row->state));
     for (int i = 0; i < BAR_WIDTH; i++)
         fputs(i < filled ? "█" : "░", stdout);
@@ -165,15 +168,29 @@ static void show_item(const struct screen *screen, const json_t *item)
            text_of(json_object_get(item, "authority"), "name"), colour(screen, PLAIN));
 }
 
-static void show_source(const struct screen *screen, const json_t *record)
+/* Told by two sources: `done` says which one is dropped; null while it has not come. */
+static bool is_dropped(const json_t *done, const json_t *item)
+{
+    const json_t *duplicate;
+    size_t i;
+    json_array_foreach(json_object_get(done, "duplicates"), i,
+                       duplicate) if (strcmp(text_of(duplicate, "dropped"),
+                                             text_of(item, "handle")) == 0) return true;
+    return false;
+}
+
+static void show_source(const struct screen *screen, const json_t *record, const json_t *done)
 {
     const json_t *source = json_object_get(record, "source");
     const json_t *item;
     size_t i;
 
-    printf("  %s%s%s  %s\n", colour(screen, state_colour(text_of(source, "state"))),
-           text_of(source, "name"), colour(screen, PLAIN), text_of(source, "text"));
-    json_array_foreach(json_object_get(record, "items"), i, item) show_item(screen, item);
+    printf("\n  %s%s%s, %s\n  %s%s%s\n", colour(screen, BOLD), text_of(source, "name"),
+           colour(screen, PLAIN), text_of(source, "asked_for"),
+           colour(screen, state_colour(text_of(source, "state"))), text_of(source, "text"),
+           colour(screen, PLAIN));
+    json_array_foreach(json_object_get(record, "items"), i, item) if (!is_dropped(done, item))
+        show_item(screen, item);
 }
 
 static void show_verdict(const struct screen *screen, const json_t *done)
@@ -183,14 +200,18 @@ static void show_verdict(const struct screen *screen, const json_t *done)
     const json_t *thing;
     size_t i;
 
-    printf("\n%s%zu %s, %lld %s.%s %lld %s %lld %s.\n\n", colour(screen, BOLD),
-           json_array_size(attention), say(screen, "ting at gøre", "things to do"),
-           (long long)json_integer_value(json_object_get(summary, "open_cases")),
-           say(screen, "sager i gang", "cases in progress"), colour(screen, PLAIN),
-           (long long)json_integer_value(json_object_get(summary, "answered")),
-           say(screen, "af", "of"),
-           (long long)json_integer_value(json_object_get(summary, "asked")),
-           say(screen, "opslag er besvaret", "look-ups were answered"));
+    long long open_cases = json_integer_value(json_object_get(summary, "open_cases"));
+    printf(
+        "\n%s%zu %s, %lld %s.%s %lld %s %lld %s.\n\n", colour(screen, BOLD),
+        json_array_size(attention),
+        say(screen, "ting at gøre",
+            json_array_size(attention) == 1 ? "thing to do" : "things to do"),
+        open_cases,
+        open_cases == 1 ? say(screen, "sag i gang", "case in progress")
+                        : say(screen, "sager i gang", "cases in progress"),
+        colour(screen, PLAIN), (long long)json_integer_value(json_object_get(summary, "answered")),
+        say(screen, "af", "of"), (long long)json_integer_value(json_object_get(summary, "asked")),
+        say(screen, "opslag er besvaret", "look-ups were answered"));
     json_array_foreach(attention, i, thing)
         printf("  %s!%s %s  %s\n", colour(screen, YELLOW), colour(screen, PLAIN),
                text_of(thing, "text"), text_of(thing, "title"));
@@ -203,12 +224,32 @@ static void show_verdict(const struct screen *screen, const json_t *done)
 
 /* ---- records ---- */
 
-static struct row *find_row(struct screen *screen, const char *name)
+/* "kommuner.sager/0710": names a row of the plan. For the caller to free. */
+static char *make_key(const json_t *source)
 {
-    for (size_t i = 0; i < screen->row_count; i++)
-        if (strcmp(screen->rows[i].name, name) == 0 && strcmp(screen->rows[i].state, "asked") == 0)
-            return &screen->rows[i];
-    return NULL;
+    char key[256];
+    snprintf(key, sizeof key, "%s/%s", text_of(source, "id"),
+             text_of(json_object_get(source, "authority"), "code"));
+    return die_strdup(key);
+}
+
+/* "ATP, din pension" */
+static char *make_name(const json_t *source)
+{
+    char name[512];
+    snprintf(name, sizeof name, "%s, %s", text_of(source, "name"), text_of(source, "asked_for"));
+    return die_strdup(name);
+}
+
+static struct row *find_row(struct screen *screen, const json_t *source)
+{
+    char *key = make_key(source);
+    struct row *found = NULL;
+    for (size_t i = 0; i < screen->row_count && !found; i++)
+        if (strcmp(screen->rows[i].key, key) == 0)
+            found = &screen->rows[i];
+    free(key);
+    return found;
 }
 
 static void take_plan(struct screen *screen, const json_t *record)
@@ -224,23 +265,27 @@ static void take_plan(struct screen *screen, const json_t *record)
         if (screen->row_count == ROWS_MAX)
             break;
         screen->rows[screen->row_count++] = (struct row){
-            .name = die_strdup(text_of(source, "name")),
+            .key = make_key(source),
+            .name = make_name(source),
             .state = die_strdup(text_of(source, "state")),
             .waits_ms = json_integer_value(json_object_get(source, "waits_at_most_ms"))};
     }
+    for (size_t row = 0; row < screen->row_count; row++)
+        if (width_of(screen->rows[row].name) > screen->name_width)
+            screen->name_width = width_of(screen->rows[row].name);
     draw_bars(screen);
 }
 
 static void take_source(struct screen *screen, const json_t *record)
 {
     const json_t *source = json_object_get(record, "source");
-    struct row *row = find_row(screen, text_of(source, "name"));
+    struct row *row = find_row(screen, source);
     if (row) {
         free(row->state);
         row->state = die_strdup(text_of(source, "state"));
     }
     if (screen->as_they_land)
-        show_source(screen, record);
+        show_source(screen, record, NULL);
     else
         json_array_append_new(screen->landed, json_deep_copy(record));
     draw_bars(screen);
@@ -253,7 +298,7 @@ static void take_done(struct screen *screen, const json_t *record)
     size_t i;
     screen->has_ended = true;
     erase_bars(screen);
-    json_array_foreach(screen->landed, i, landed) show_source(screen, landed);
+    json_array_foreach(screen->landed, i, landed) show_source(screen, landed, record);
     show_verdict(screen, record);
 }
 

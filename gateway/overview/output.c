@@ -30,6 +30,10 @@ static void write_status(struct writer *w, const struct output_context *context,
     bool waits = item->awaiting == AWAITING_CITIZEN && item_is_open_case(item);
 
     writer_name(w, "status");
+    if (item->kind == ITEM_DOCUMENT && item->status == STATUS_UNKNOWN) {
+        writer_null(w); /* a letter has no progress that could be unknown */
+        return;
+    }
     writer_object(w);
     writer_member_str(w, "code", item_status_code(item->status));
     writer_name(w, "text");
@@ -303,6 +307,8 @@ static void write_source_head(struct writer *w, const struct output_context *con
     struct authority authority = plan_row_authority(part->row);
     writer_member_str(w, "id", part->row->route->source.id);
     writer_member_str(w, "name", source_name(context, part));
+    writer_name(w, "asked_for");
+    write_text(w, &part->row->route->source.asked_for, context->language);
     writer_name(w, "authority");
     write_authority(w, &authority);
 }

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { SCRATCH_MAX = 64 * 1024 * 1024 };
+enum { SCRATCH_MAX = 64 * 1024 * 1024, SWEEP_MS = 1000 };
 
 static void drop_issuers(struct worker *worker)
 {
@@ -52,6 +52,16 @@ void worker_use_keys(struct worker *worker, size_t issuer, struct key_set *keys)
     worker->epoch++;
 }
 
+/* Aged claims leave memory within a second, whether or not anybody asks for them. */
+static void sweep_tokens(void *ctx)
+{
+    struct worker *worker = ctx;
+    instant now = loop_now(worker->loop);
+    token_cache_sweep(worker->tokens, now);
+    timer_start(worker->loop, &worker->sweep, instant_after_ms(now, SWEEP_MS), sweep_tokens,
+                worker);
+}
+
 struct worker *worker_new(struct shared *shared, struct snapshot *snapshot)
 {
     const struct settings *settings = &snapshot->settings;
@@ -89,6 +99,7 @@ struct worker *worker_new(struct shared *shared, struct snapshot *snapshot)
     if (!worker->env.handles)
         die("the handle key: %s", why); /* the daemon has checked it before */
     worker_use_snapshot(worker, snapshot);
+    sweep_tokens(worker);
     return worker;
 }
 
@@ -97,6 +108,7 @@ void worker_free(struct worker **slot)
     struct worker *worker = *slot;
     if (!worker)
         return;
+    timer_cancel(worker->loop, &worker->sweep);
     http_server_free(&worker->server);
     fetch_pool_free(&worker->pool);
     while (worker->idle_arena_count > 0)

@@ -43,7 +43,8 @@ struct worker {
 
     struct arena *idle_arenas[64]; /* for the next requests */
     size_t idle_arena_count;
-    size_t lookups; /* under way */
+    struct timer sweep; /* of the token cache */
+    size_t lookups;     /* under way */
 };
 
 /* On the calling thread, before the loop runs. Takes its own reference of the snapshot. */
