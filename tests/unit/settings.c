@@ -145,7 +145,7 @@ static void checks_rules(void)
          "t.json:2:28: /limits/answer_max: 67108864 is more than output_max 16777216\n"},
         {"{'gateway_id': 'g', 'record': {'file': 'r'}, 'tls': {'certificate': 'c', 'key': 'k'},\n"
          " 'keys': {'assertion': 'a', 'handle': 'h', 'pseudonym': 'p', 'jwks_refresh_s': 3601}}",
-         "t.json:2:81: /keys/jwks_refresh_s: 3601 is more than jwks_stale_max_s 3600: keys would "
+         "t.json:2:80: /keys/jwks_refresh_s: 3601 is more than jwks_stale_max_s 3600: keys would "
          "be too old before they are refreshed\n"},
         {"{'tiem': {}}", "t.json:1:10: /tiem: is unknown; did you mean \"time\"?\n"},
         {"{'time': {'sfot_ms': 1}}",
