@@ -3,10 +3,9 @@
 
 #include "base/log.h"
 #include "overview/guard.h"
-#include "overview/output.h"
+#include "overview/showing.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 enum { ITEMS_JSON_FIRST = 16 * 1024, ASK_BODY_MAX = 64 * 1024, CALL_HEADERS_MAX = 12 };
 
@@ -109,105 +108,7 @@ static void on_deadline(void *ctx)
             settle(&fanout->calls[i], OUTCOME_LATE, "overview-deadline");
 }
 
-/* ---- from an answer to shown items ---- */
-
-/* A key that the same case has at every source: kind, owner's CVR, UUID or else case number. */
-static struct str duplicate_key(struct arena *arena, const struct item *item)
-{
-    struct str name = item->uuid.len > 0 ? item->uuid : item->number;
-    if (item->kind != ITEM_CASE || item->authority.cvr.len == 0 || name.len == 0)
-        return STR_NONE;
-    return arena_format(arena, "%d/%.*s/%.*s", (int)item->kind, STR_ARG(item->authority.cvr),
-                        STR_ARG(name));
-}
-
-static bool show_item(struct call *call, struct item *item, struct wall as_of, struct shown *shown)
-{
-    struct fanout *fanout = call->fanout;
-    struct arena *arena = fanout->spec.arena;
-    const struct cpr *subject = citizen_subject(fanout->spec.citizen);
-    struct handle_maker *handles = fanout->env.handles;
-    struct str source = call->handle_source;
-    struct attention attention;
-
-    *shown = (struct shown){.kind = item->kind,
-                            .changed = item->changed,
-                            .id = arena_copy(arena, item->id),
-                            .handle = handle_make(handles, arena, subject, source, item->id),
-                            .duplicate = duplicate_key(arena, item),
-                            .is_open_case = item_is_open_case(item),
-                            .awaiting = item->awaiting};
-    if (!shown->handle.at)
-        return false;
-    for (struct relation *relation = item->relations; relation; relation = relation->next)
-        relation->handle = handle_make(handles, arena, subject, source, relation->id);
-
-    if (attention_find(item, &fanout->spec.snapshot->settings, wall_date(call->question.now),
-                       &attention)) {
-        shown->attention = ARENA_NEW(arena, struct attention);
-        if (!shown->attention)
-            return false;
-        *shown->attention = attention;
-        shown->attention->title = arena_copy(arena, attention.title);
-        shown->attention->authority = arena_copy(arena, attention.authority);
-        shown->attention->link = arena_copy(arena, attention.link);
-        shown->attention->handle = shown->handle;
-        shown->attention->row = call->part->position;
-    }
-
-    struct writer w;
-    writer_init(&w, &fanout->json);
-    shown->at = fanout->json.len;
-    output_item(&w, &fanout->output, call->part->row, item, shown->handle, as_of);
-    shown->len = fanout->json.len - shown->at;
-    return !fanout->json.failed;
-}
-
-/* Judges and writes the items of one page. False: a ceiling was reached. */
-static bool show_page(struct call *call, struct parsed *parsed)
-{
-    struct fanout *fanout = call->fanout;
-    struct part *part = call->part;
-    const struct plan_row *row = part->row;
-
-    if (parsed->items.count == 0)
-        return true;
-    size_t most = part->shown_count + parsed->items.count;
-    if (most > (size_t)fanout->spec.snapshot->settings.limits_items_max)
-        return false;
-    struct shown *shown = arena_calloc(fanout->spec.arena, most, sizeof *shown);
-    if (!shown)
-        return false;
-    if (part->shown_count > 0)
-        memcpy(shown, part->shown, part->shown_count * sizeof *shown);
-    part->shown = shown;
-
-    /* An answer that named the citizen as a whole speaks of nobody else; one that is proven by its
-     * request id alone must name the citizen in each case and grant. */
-    bool parties_needed = !cpr_is_known(&parsed->subject);
-    for (struct item *item = parsed->items.first; item; item = item->next) {
-        if (!item->authority.name.len)
-            item->authority = plan_row_authority(row);
-        enum exposure_verdict verdict =
-            exposure_judge(&fanout->spec.snapshot->exposure, citizen_subject(fanout->spec.citizen),
-                           parties_needed, call->question.now, item);
-        if (verdict != EXPOSURE_SHOWN)
-            part->withheld[verdict]++;
-        else if (!show_item(call, item, parsed->as_of, &part->shown[part->shown_count++]))
-            return false;
-    }
-    return true;
-}
-
-static int compare_shown(const void *a, const void *b)
-{
-    const struct shown *x = a, *y = b;
-    if (x->kind != y->kind)
-        return x->kind < y->kind ? -1 : 1;
-    if (x->changed.unix_ms != y->changed.unix_ms)
-        return x->changed.unix_ms > y->changed.unix_ms ? -1 : 1;
-    return str_compare(x->id, y->id);
-}
+/* ---- from an answer to a settled row ---- */
 
 static void ask(struct call *call);
 
@@ -219,8 +120,7 @@ static void settle_answered(struct call *call)
     int64_t oldest = call->question.now.unix_ms - settings->time_stale_after_s * 1000;
     bool is_old = part->as_of.known && part->as_of.unix_ms < oldest;
 
-    if (part->shown_count > 1)
-        qsort(part->shown, part->shown_count, sizeof *part->shown, compare_shown);
+    showing_sort(part);
     if (part->is_stale || is_old)
         settle(call, OUTCOME_STALE, NULL);
     else
@@ -282,7 +182,12 @@ static void take_page(struct call *call, const struct fetch_result *result)
     part->is_stale = part->is_stale || parsed.is_stale;
     if (parsed.as_of.known && (!part->as_of.known || parsed.as_of.unix_ms < part->as_of.unix_ms))
         part->as_of = parsed.as_of; /* as old as its oldest page */
-    if (!show_page(call, &parsed)) {
+    struct showing showing = {.output = &fanout->output,
+                              .handles = fanout->env.handles,
+                              .arena = fanout->spec.arena,
+                              .json = &fanout->json,
+                              .now = call->question.now};
+    if (!showing_add(&showing, part, call->handle_source, &parsed)) {
         settle(call, OUTCOME_INVALID, "more than the limits allow");
         return;
     }

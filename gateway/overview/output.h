@@ -4,20 +4,8 @@
 #ifndef OVERVIEW_OUTPUT_H
 #define OVERVIEW_OUTPUT_H
 
-#include "base/writer.h"
 #include "overview/merge.h"
-
-struct output_context {
-    const struct snapshot *snapshot;
-    enum language language;
-    const struct citizen *citizen;
-    struct str receipt;
-    struct buf *sentence; /* room for one sentence at a time */
-};
-
-/* One item as a JSON object. `handle` is its handle, `as_of` the answer's. */
-void output_item(struct writer *w, const struct output_context *context, const struct plan_row *row,
-                 const struct item *item, struct str handle, struct wall as_of);
+#include "overview/output_item.h"
 
 /* The whole document (design 4). */
 void output_document(const struct output_context *context, const struct part *parts, size_t count,

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "overview/showing.h"
+
+#include <stdlib.h>
+
+/* A key that the same case has at every source: kind, owner's CVR, UUID or else case number. */
+static struct str duplicate_key(struct arena *arena, const struct item *item)
+{
+    struct str name = item->uuid.len > 0 ? item->uuid : item->number;
+    if (item->kind != ITEM_CASE || item->authority.cvr.len == 0 || name.len == 0)
+        return STR_NONE;
+    return arena_format(arena, "%d/%.*s/%.*s", (int)item->kind, STR_ARG(item->authority.cvr),
+                        STR_ARG(name));
+}
+
+static bool keep_attention(const struct showing *showing, const struct part *part,
+                           const struct item *item, struct shown *shown)
+{
+    struct arena *arena = showing->arena;
+    struct attention attention;
+    if (!attention_find(item, &showing->output->snapshot->settings, wall_date(showing->now),
+                        &attention))
+        return true;
+    shown->attention = ARENA_NEW(arena, struct attention);
+    if (!shown->attention)
+        return false;
+    *shown->attention = attention;
+    shown->attention->title = arena_copy(arena, attention.title);
+    shown->attention->authority = arena_copy(arena, attention.authority);
+    shown->attention->link = arena_copy(arena, attention.link);
+    shown->attention->handle = shown->handle;
+    shown->attention->row = part->position;
+    return true;
+}
+
+static bool show_item(const struct showing *showing, const struct part *part,
+                      struct str handle_source, struct item *item, struct wall as_of,
+                      struct shown *shown)
+{
+    struct arena *arena = showing->arena;
+    const struct cpr *subject = citizen_subject(showing->output->citizen);
+    struct handle_maker *handles = showing->handles;
+
+    *shown = (struct shown){.kind = item->kind,
+                            .changed = item->changed,
+                            .id = arena_copy(arena, item->id),
+                            .handle = handle_make(handles, arena, subject, handle_source, item->id),
+                            .duplicate = duplicate_key(arena, item),
+                            .is_open_case = item_is_open_case(item),
+                            .awaiting = item->awaiting};
+    if (!shown->handle.at || !keep_attention(showing, part, item, shown))
+        return false;
+    for (struct relation *relation = item->relations; relation; relation = relation->next)
+        relation->handle = handle_make(handles, arena, subject, handle_source, relation->id);
+
+    struct writer w;
+    writer_init(&w, showing->json);
+    shown->at = showing->json->len;
+    output_item(&w, showing->output, part->row, item, shown->handle, as_of);
+    shown->len = showing->json->len - shown->at;
+    return !showing->json->failed;
+}
+
+/* Room for `more` items behind those of the pages before. */
+static bool grow(const struct showing *showing, struct part *part, size_t more)
+{
+    size_t most = part->shown_count + more;
+    if (most > (size_t)showing->output->snapshot->settings.limits_items_max)
+        return false;
+    struct shown *shown = arena_calloc(showing->arena, most, sizeof *shown);
+    if (!shown)
+        return false;
+    if (part->shown_count > 0)
+        memcpy(shown, part->shown, part->shown_count * sizeof *shown);
+    part->shown = shown;
+    return true;
+}
+
+bool showing_add(const struct showing *showing, struct part *part, struct str handle_source,
+                 struct parsed *parsed)
+{
+    const struct exposure *exposure = &showing->output->snapshot->exposure;
+    const struct cpr *subject = citizen_subject(showing->output->citizen);
+    /* An answer that named the citizen as a whole speaks of nobody else; one that is proven by its
+     * request id alone must name the citizen in each case and grant. */
+    bool parties_needed = !cpr_is_known(&parsed->subject);
+
+    if (parsed->items.count == 0)
+        return true;
+    if (!grow(showing, part, parsed->items.count))
+        return false;
+    for (struct item *item = parsed->items.first; item; item = item->next) {
+        if (!item->authority.name.len)
+            item->authority = plan_row_authority(part->row);
+        enum exposure_verdict verdict =
+            exposure_judge(exposure, subject, parties_needed, showing->now, item);
+        if (verdict != EXPOSURE_SHOWN)
+            part->withheld[verdict]++;
+        else if (!show_item(showing, part, handle_source, item, parsed->as_of,
+                            &part->shown[part->shown_count++]))
+            return false;
+    }
+    return true;
+}
+
+static int compare_shown(const void *a, const void *b)
+{
+    const struct shown *x = a, *y = b;
+    if (x->kind != y->kind)
+        return x->kind < y->kind ? -1 : 1;
+    if (x->changed.unix_ms != y->changed.unix_ms)
+        return x->changed.unix_ms > y->changed.unix_ms ? -1 : 1;
+    return str_compare(x->id, y->id);
+}
+
+void showing_sort(struct part *part)
+{
+    if (part->shown_count > 1)
+        qsort(part->shown, part->shown_count, sizeof *part->shown, compare_shown);
+}
