@@ -63,6 +63,7 @@ static const char *take_child(struct soap *s, struct frame *parent, size_t index
     switch (child->tag) {
     case TAG_HEAD:
         return parent->seen == bit ? NULL : "the Header comes after the Body";
+    case TAG_ENVELOPE:
     case TAG_BODY:
     case TAG_REQUEST_HEADER:
     case TAG_TRANSACTION:
