@@ -7,6 +7,13 @@
 
 enum { CURSOR_MAX = 800, REQUEST_ID_MAX = 200 };
 
+/* The id that the source knows: of the item asked for, or of the case that holds the document. */
+static struct str asked_id(const struct question *question)
+{
+    struct str rest = question->item_id;
+    return str_split(&rest, MODEL_DOCUMENT_MARK);
+}
+
 /* ---- the request ---- */
 
 bool borgervendt_build(struct arena *arena, const struct question *question, struct ask *ask)
@@ -31,7 +38,7 @@ bool borgervendt_build(struct arena *arena, const struct question *question, str
         writer_str(&w, question->authorities[i]);
     writer_array_end(&w);
     if (question->kind == QUESTION_DETAIL)
-        writer_member_str(&w, "id", question->item_id);
+        writer_member_str(&w, "id", asked_id(question));
     else
         writer_member_int(&w, "sidestoerrelse", BORGERVENDT_PAGE_SIZE);
     if (question->cursor.at)
@@ -148,7 +155,7 @@ static const char *judge_answer(const struct question *question, const struct pa
         return "the next page is this page";
     if (question->kind == QUESTION_DETAIL)
         for (const struct item *item = parsed->items.first; item; item = item->next)
-            if (item->kind != ITEM_DOCUMENT && !str_equal(item->id, question->item_id))
+            if (item->kind != ITEM_DOCUMENT && !str_equal(item->id, asked_id(question)))
                 return "another item than the one asked for";
     return NULL;
 }

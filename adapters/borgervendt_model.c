@@ -237,10 +237,14 @@ static void judge_benefit(struct reading *in, struct item *item)
     item->payer = in->rules->payer;
 }
 
-/* What a document leaves unsaid is its case's. */
-static void inherit(struct item *document, const struct item *owner)
+/* What a document leaves unsaid is its case's; and it is found again through its case. */
+static void inherit(struct reading *in, struct item *document, const struct item *owner)
 {
     document->owner_id = owner->id;
+    document->id = arena_format(in->reader.arena, "%.*s%c%.*s", STR_ARG(owner->id),
+                                MODEL_DOCUMENT_MARK, STR_ARG(document->id));
+    if (!document->id.at)
+        reader_fail(&in->reader, "the answer needs more room than it may have");
     if (!document->parties)
         document->parties = owner->parties;
     if (document->sensitivity == SENSITIVITY_UNKNOWN)
@@ -262,7 +266,7 @@ static void judge(struct reading *in, struct item *item)
     case ITEM_CASE:
         judge_authority(in, item);
         for (struct item *document = item->next; document; document = document->next) {
-            inherit(document, item);
+            inherit(in, document, item);
             judge_authority(in, document);
         }
         break;

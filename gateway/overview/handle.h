@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "identity/cpr.h"
 
-enum { HANDLE_KEY_BYTES = 64, HANDLE_ID_MAX = 512, HANDLE_TEXT_MAX = 1024 };
+enum { HANDLE_KEY_BYTES = 64, HANDLE_ID_MAX = 1664, HANDLE_TEXT_MAX = 2600 };
 
 /* A key made ready; one per worker, since it holds OpenSSL contexts. */
 struct handle_maker;

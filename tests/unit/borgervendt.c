@@ -140,7 +140,7 @@ static void test_case(void)
        "relations in both spellings");
 
     const struct item *document = item->next;
-    ok(document->kind == ITEM_DOCUMENT && is(document->id, "d-1") &&
+    ok(document->kind == ITEM_DOCUMENT && is(document->id, "s-1\037d-1") &&
            is(document->owner_id, "s-1") && document->direction == DIRECTION_TO_CITIZEN &&
            is(document->type, "brev") && is_day(document->date, 2026, 10, 1),
        "a document of the case, though it stands before the case's own members");
@@ -308,6 +308,19 @@ static void test_question(void)
     question.item_id = STR("s-1");
     is_int(parse(arena, CASE("\"dokumenter\":[{\"id\":\"d\"}]"), &parsed, &fault), OUTCOME_ANSWERED,
            "the item asked for, with its documents");
+    struct str document = parsed.items.first->next->id;
+    question.item_id = document;
+    is_int(parse(arena, CASE("\"dokumenter\":[{\"id\":\"d\"}]"), &parsed, &fault), OUTCOME_ANSWERED,
+           "a document asked for, in its case");
+    ok(str_equal(parsed.items.first->next->id, document), "has the id that was asked for");
+    struct buf body;
+    struct ask ask = {.body = &body};
+    buf_init(&body, 4096);
+    ok(source.adapter->build(arena, &question, &ask) &&
+           str_find(buf_str(&body), STR("\"id\":\"s-1\"")) < body.len,
+       "the source is asked for the case");
+    buf_clear(&body);
+    question.item_id = STR("s-1");
     is_int(parse(arena, CASES(""), &parsed, &fault), OUTCOME_EMPTY, "no such item");
     is_int(parse(arena, CASES("{\"id\":\"s-1\"},{\"id\":\"s-2\"}"), &parsed, &fault),
            OUTCOME_INVALID, "an item not asked for");
