@@ -195,11 +195,12 @@ void http_reply_problem(struct http_exchange *exchange, const struct problem *pr
                         enum language language, struct str receipt, const struct http_field *extra,
                         size_t extra_count)
 {
-    struct http_field fields[PROBLEM_FIELDS_MAX + 3] = {
+    struct http_field fields[PROBLEM_FIELDS_MAX + 4] = {
         {STR("Content-Type"), STR("application/problem+json")},
         {STR("Content-Language"), language_tag(language)},
+        {STR("Cache-Control"), STR("no-store")},
     };
-    size_t count = 2;
+    size_t count = 3;
     char seconds[16];
     assert(extra_count <= PROBLEM_FIELDS_MAX);
     if (problem->retry_after_s) {
@@ -217,12 +218,11 @@ void http_reply_problem(struct http_exchange *exchange, const struct problem *pr
 
 void exchange_refuse(struct http_exchange *exchange, const struct problem *problem, bool is_read)
 {
-    static const struct http_field fields[] = {{STR_INIT("Cache-Control"), STR_INIT("no-store")}};
     bool twice;
     struct str accepted =
         is_read ? http_field_find(&exchange->head, STR("Accept-Language"), &twice) : STR_NONE;
     exchange->keep_alive = false;
-    http_reply_problem(exchange, problem, language_choose(accepted), STR_NONE, fields, 1);
+    http_reply_problem(exchange, problem, language_choose(accepted), STR_NONE, NULL, 0);
 }
 
 /* --- streams -------------------------------------------------------------------------------------
