@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+#include "policy/plan.h"
+
+#include "identity/citizen_make.h"
+#include "tests/tap.h"
+
+/* A snapshot made by hand: two sources of the state, an index, one that is switched off. */
+enum { ATP, INDEX, POLICE, RESTING, ROUTES };
+static struct route routes[ROUTES] = {
+    [ATP] = {.source = {.id = STR_INIT("atp"),
+                        .authority = {STR_INIT("43405810"), {NULL, 0}, STR_INIT("ATP")}},
+             .level = LEVEL_SUBSTANTIAL,
+             .enabled = true},
+    [INDEX] = {.source = {.id = STR_INIT("index"), .per_municipality = true},
+               .level = LEVEL_SUBSTANTIAL,
+               .enabled = true},
+    [POLICE] = {.source = {.id = STR_INIT("police"),
+                           .authority = {STR_INIT("17143611"), {NULL, 0}, STR_INIT("Politi")}},
+                .level = LEVEL_HIGH,
+                .enabled = true},
+    [RESTING] = {.source = {.id = STR_INIT("resting")}, .level = LEVEL_LOW, .enabled = false},
+};
+static struct municipality municipalities[] = {
+    {STR_INIT("0101"), STR_INIT("64942212"), STR_INIT("Københavns Kommune")},
+    {STR_INIT("0147"), {NULL, 0}, STR_INIT("Frederiksberg Kommune")},
+    {STR_INIT("0710"), STR_INIT("29189714"), STR_INIT("Favrskov Kommune")},
+};
+static const struct str all[] = {STR_INIT("*")}, only_atp[] = {STR_INIT("atp")};
+static const struct str two_authorities[] = {STR_INIT("1"), STR_INIT("2")};
+static struct agreement agreements[] = {
+    {.portal = STR_INIT("everything"), .sources = all, .source_count = 1},
+    {.portal = STR_INIT("pension"), .sources = only_atp, .source_count = 1},
+    {.portal = STR_INIT("for-others"),
+     .sources = all,
+     .source_count = 1,
+     .authorities = two_authorities,
+     .authority_count = 2},
+};
+static const struct snapshot snapshot = {.routes = routes,
+                                         .route_count = ROUTES,
+                                         .municipalities = {municipalities, 3},
+                                         .agreements = {agreements, 3}};
+
+static const struct example {
+    const char *name, *portal;
+    enum level level;
+    const char *municipalities; /* "0710 0101" */
+    const char *only;
+    const char *ill;  /* "atp:off", "index:0101", "police:full": one of them */
+    const char *rows; /* "atp=ask index/0710=ask police=level" */
+} examples[] = {
+    {"all is well", "everything", LEVEL_HIGH, "0710", NULL, NULL,
+     "atp=ask index/0710=ask police=ask"},
+    {"two municipalities, in the order given", "everything", LEVEL_HIGH, "0710 0101", NULL, NULL,
+     "atp=ask index/0710=ask index/0101=ask police=ask"},
+    {"a municipality given twice", "everything", LEVEL_HIGH, "0101 0710 0101", NULL, NULL,
+     "atp=ask index/0101=ask index/0710=ask police=ask"},
+    {"no municipality", "everything", LEVEL_HIGH, "", NULL, NULL,
+     "atp=ask index=municipality police=ask"},
+    {"a municipality without a CVR number", "everything", LEVEL_HIGH, "0147 0710", NULL, NULL,
+     "atp=ask index/0147=municipality index/0710=ask police=ask"},
+    {"a municipality that does not exist", "everything", LEVEL_HIGH, "9999", NULL, NULL,
+     "atp=ask index=municipality police=ask"},
+    {"too low a level for one", "everything", LEVEL_SUBSTANTIAL, "0710", NULL, NULL,
+     "atp=ask index/0710=ask police=level"},
+    {"too low a level for all", "everything", LEVEL_LOW, "0710", NULL, NULL,
+     "atp=level index=level police=level"},
+    {"no level at all", "everything", LEVEL_NONE, "", NULL, NULL,
+     "atp=level index=level police=level"},
+    {"an agreement with one source", "pension", LEVEL_HIGH, "0710", NULL, NULL,
+     "atp=ask index=not_agreed police=not_agreed"},
+    {"no agreement comes before too low a level", "pension", LEVEL_LOW, "", NULL, NULL,
+     "atp=level index=not_agreed police=not_agreed"},
+    {"a portal nobody knows", "stranger", LEVEL_HIGH, "0710", NULL, NULL,
+     "atp=not_agreed index=not_agreed police=not_agreed"},
+    {"one source only", "everything", LEVEL_HIGH, "0710", "atp", NULL, "atp=ask"},
+    {"the index only, with one municipality", "everything", LEVEL_HIGH, "0101", "index", NULL,
+     "index/0101=ask"},
+    {"one source only, of two municipalities", "everything", LEVEL_HIGH, "0101 0710", "index", NULL,
+     "index/0101=ask index/0710=ask"},
+    {"one that is switched off", "everything", LEVEL_HIGH, "0710", "resting", NULL, ""},
+    {"one that does not exist", "everything", LEVEL_HIGH, "0710", "nothing", NULL, ""},
+    {"a source that is off", "everything", LEVEL_HIGH, "0710", NULL, "atp:off",
+     "atp=open index/0710=ask police=ask"},
+    {"its only authority is off", "everything", LEVEL_HIGH, "0710", NULL, "atp:43405810",
+     "atp=open index/0710=ask police=ask"},
+    {"another authority is off", "everything", LEVEL_HIGH, "0710", NULL, "atp:17143611",
+     "atp=ask index/0710=ask police=ask"},
+    {"one municipality is off", "everything", LEVEL_HIGH, "0101 0710", NULL, "index:64942212",
+     "atp=ask index/0101=open index/0710=ask police=ask"},
+    {"the whole index is off", "everything", LEVEL_HIGH, "0101 0710", NULL, "index:off",
+     "atp=ask index/0101=open index/0710=open police=ask"},
+    {"the index is off, no municipality", "everything", LEVEL_HIGH, "", NULL, "index:off",
+     "atp=ask index=municipality police=ask"},
+    {"a source is full", "everything", LEVEL_HIGH, "0710", NULL, "police:full",
+     "atp=ask index/0710=ask police=busy"},
+    {"full and too low a level", "everything", LEVEL_LOW, "0710", NULL, "police:full",
+     "atp=level index=level police=level"},
+};
+
+static size_t split(const char *words, struct str *into)
+{
+    struct str rest = *words ? str_of(words) : STR_NONE;
+    size_t count = 0;
+    while (rest.at)
+        into[count++] = str_split(&rest, ' ');
+    return count;
+}
+
+static void fall_ill(struct health_values *health, const char *ill)
+{
+    struct str rest = str_of(ill), id = STR_NONE;
+    if (rest.at)
+        id = str_split(&rest, ':');
+    for (size_t i = 0; i < ROUTES; i++) {
+        if (!str_equal(routes[i].source.id, id))
+            continue;
+        if (str_equal(rest, STR("off"))) {
+            health[i].is_off = true;
+        } else if (str_equal(rest, STR("full"))) {
+            health[i].is_full = true;
+        } else {
+            health[i].off_count = 1;
+            memcpy(health[i].off[0], rest.at, rest.len);
+        }
+    }
+}
+
+static const struct citizen *citizen_of(struct arena *arena, const char *portal, enum level level)
+{
+    struct citizen_facts facts = {
+        .subject = {"6101709995"}, .portal = str_of(portal), .level = level};
+    return citizen_make(arena, &facts);
+}
+
+static void describe(const struct plan *plan, struct buf *out)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct plan_row *row = &plan->rows[i];
+        buf_format(out, "%s%.*s", i ? " " : "", STR_ARG(row->route->source.id));
+        if (row->municipality)
+            buf_format(out, "/%.*s", STR_ARG(row->municipality->code));
+        buf_format(out, "=%.*s",
+                   STR_ARG(row->skip == OUTCOME_PENDING ? STR("ask") : outcome_name(row->skip)));
+    }
+}
+
+static void plans(const struct example *example)
+{
+    struct arena *arena = arena_new(65536);
+    struct health_values health[ROUTES] = {0};
+    struct str codes[8];
+    fall_ill(health, example->ill);
+    struct plan_request request = {
+        .snapshot = &snapshot,
+        .citizen = citizen_of(arena, example->portal, example->level),
+        .municipalities = codes,
+        .municipality_count = split(example->municipalities, codes),
+        .health = example->ill ? health : NULL,
+        .only_source = str_of(example->only),
+        .now = wall_of_unix(1800000000),
+    };
+    struct plan plan;
+    struct buf out;
+    buf_init(&out, 4096);
+    if (ok(plan_make(arena, &request, &plan), "%s: made", example->name))
+        describe(&plan, &out);
+    is_bytes(buf_str(&out).at, out.len, example->rows, strlen(example->rows), "%s", example->name);
+    buf_clear(&out);
+    arena_free(&arena);
+}
+
+static void names_authorities(void)
+{
+    struct arena *arena = arena_new(65536);
+    struct str codes[] = {STR("0101")};
+    struct plan_request request = {.snapshot = &snapshot,
+                                   .citizen = citizen_of(arena, "everything", LEVEL_HIGH),
+                                   .municipalities = codes,
+                                   .municipality_count = 1};
+    struct plan plan;
+    if (ok(plan_make(arena, &request, &plan) && plan.count == 3, "a plan")) {
+        struct authority atp = plan_row_authority(&plan.rows[0]);
+        struct authority city = plan_row_authority(&plan.rows[1]);
+        ok(str_equal(atp.name, STR("ATP")) && !atp.code.at, "a row speaks of the source's own");
+        ok(str_equal(city.cvr, STR("64942212")) && str_equal(city.code, STR("0101")),
+           "or of the municipality");
+        ok(plan.rows[0].authority_count == 1 &&
+               str_equal(plan.rows[0].authorities[0], STR("43405810")),
+           "the source answers for itself");
+        ok(plan.rows[1].authority_count == 1 &&
+               str_equal(plan.rows[1].authorities[0], STR("64942212")),
+           "the index for the municipality");
+    }
+    request.citizen = citizen_of(arena, "for-others", LEVEL_HIGH);
+    ok(plan_make(arena, &request, &plan) && plan.rows[0].authority_count == 2 &&
+           str_equal(plan.rows[0].authorities[1], STR("2")),
+       "or for those the agreement names");
+    arena_free(&arena);
+}
+
+static void fits_or_says_so(void)
+{
+    struct arena *arena = arena_new(65536), *small = arena_new(64);
+    struct plan_request request = {.snapshot = &snapshot,
+                                   .citizen = citizen_of(arena, "everything", LEVEL_HIGH)};
+    struct plan plan;
+    ok(!plan_make(small, &request, &plan), "a full arena is told");
+    is_int((long long)plan.count, 0, "with an empty plan");
+    arena_free(&small);
+    arena_free(&arena);
+}
+
+int main(void)
+{
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
+        plans(&examples[i]);
+    names_authorities();
+    fits_or_says_so();
+    return done_testing();
+}
