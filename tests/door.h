@@ -240,6 +240,8 @@ static DOOR_MAYBE void caller_close(struct caller **slot)
     struct caller *caller = *slot;
     *slot = NULL;
     event_free(caller->event);
+    if (caller->ssl) /* or its session could not be resumed */
+        SSL_set_shutdown(caller->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
     SSL_free(caller->ssl);
     close(caller->fd);
     buf_clear(&caller->got);

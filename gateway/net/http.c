@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -95,8 +96,10 @@ static void server_pause(struct http_server *server, const char *why)
 {
     if (timer_is_running(&server->resume))
         return;
-    log_warn(STR_NONE, "event=door-paused why=\"%s\" open=%llu", why,
-             (unsigned long long)server->counters.open);
+    if (!server->is_short)
+        log_warn(STR_NONE, "event=door-paused why=\"%s\" open=%llu", why,
+                 (unsigned long long)server->counters.open);
+    server->is_short = true;
     for (struct listener *listener = server->listeners; listener; listener = listener->next)
         event_del(&listener->event);
     timer_start(server->loop, &server->resume, instant_after_ms(loop_now(server->loop), PAUSE_MS),
@@ -126,6 +129,7 @@ static void welcome(struct listener *listener, int fd, const struct sockaddr *fr
     struct client *client =
         client_take(server->clients, from, (size_t)server->settings.connections_per_address);
     server->counters.accepted++;
+    server->is_short = false;
     if (!client) {
         server->counters.refused++;
         close(fd);
@@ -141,6 +145,13 @@ static bool is_shortage(int error)
     return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
 }
 
+/* accept4 tells of a shortage before it looks whether anybody waits. */
+static bool is_somebody_waiting(int listening)
+{
+    struct pollfd waiting = {.fd = listening, .events = POLLIN};
+    return poll(&waiting, 1, 0) == 1;
+}
+
 static void on_connection(evutil_socket_t listening, short what, void *ctx)
 {
     (void)what;
@@ -149,18 +160,23 @@ static void on_connection(evutil_socket_t listening, short what, void *ctx)
     for (int left = ACCEPTS_PER_TURN; left > 0; left--) {
         struct sockaddr_storage from;
         socklen_t len = sizeof from;
-        if (server->counters.open >= (uint64_t)server->settings.connections_max &&
-            !make_room(server)) {
-            server_pause(server, "connections_max");
+        bool is_full = server->counters.open >= (uint64_t)server->settings.connections_max;
+        if (is_full && !server->idle.first) {
+            if (is_somebody_waiting(listening))
+                server_pause(server, "connections_max");
             return;
         }
         int fd = accept4(listening, (struct sockaddr *)&from, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0) {
+            if (is_full)
+                make_room(server);
             welcome(listener, fd, (const struct sockaddr *)&from);
         } else if (is_shortage(errno)) {
-            int error = errno;
+            const char *why = strerror(errno);
+            if (!is_somebody_waiting(listening))
+                return;
             if (!make_room(server)) {
-                server_pause(server, strerror(error));
+                server_pause(server, why);
                 return;
             }
         } else if (errno == EAGAIN || errno == EWOULDBLOCK) {

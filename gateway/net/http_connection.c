@@ -488,7 +488,8 @@ bool connection_start(struct http_server *server, int fd, SSL_CTX *tls, struct c
     if (event_add(&connection->event, NULL) < 0)
         die("a socket cannot be watched");
     server->counters.open++;
-    connection_list_move(connection, tls ? &server->busy : &server->idle);
+    /* Idle, to give way to newcomers, it is only when its first event has been looked at. */
+    connection_list_move(connection, &server->busy);
     connection_wait(connection);
     return true;
 }

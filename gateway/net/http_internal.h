@@ -91,6 +91,7 @@ struct http_server {
     void *ctx;
     struct listener *listeners;
     struct timer resume; /* running while the listeners are paused */
+    bool is_short;       /* that has been logged, and nobody accepted since */
     struct deferred drain;
     bool is_draining;
     bool is_calling; /* a handler or on_gone is running: not the time to free the server */

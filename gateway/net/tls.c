@@ -10,10 +10,11 @@
 
 enum { WHY_MAX = 400 };
 
-/* OpenSSL's own words for the last error, which it then forgets. */
-static const char *last_words(void)
+/* OpenSSL's own words for the first error in its queue, the cause of the others; it then forgets.
+ */
+static const char *cause(void)
 {
-    unsigned long error = ERR_peek_last_error();
+    unsigned long error = ERR_peek_error();
     const char *words =
         ERR_SYSTEM_ERROR(error) ? strerror(ERR_GET_REASON(error)) : ERR_reason_error_string(error);
     ERR_clear_error();
@@ -24,7 +25,7 @@ static const char *last_words(void)
 static const char *because(const char *what, const char *file)
 {
     static _Thread_local char why[WHY_MAX];
-    snprintf(why, sizeof why, "%s %.200s: %s", what, file, last_words());
+    snprintf(why, sizeof why, "%s %.200s: %s", what, file, cause());
     return why;
 }
 
