@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: MIT */
+/* label: threads */
+#include "policy/snapshot.h"
+
+#include <pthread.h>
+
+#include "tests/config.h"
+
+static const char *const source_files[] = {
+    "conf/sources/kommuner.sager.json",      "conf/sources/kommuner.ydelser.json",
+    "conf/sources/udk.sager.json",           "conf/sources/udk.ydelser.json",
+    "conf/sources/udk.betalinger.json",      "conf/sources/star.ydelser.json",
+    "conf/sources/star.aftaler.json",        "conf/sources/atp.pension.json",
+    "conf/sources/politi.akkreditiver.json", "conf/sources/digst.akkreditiver.json",
+};
+enum { SOURCES = sizeof source_files / sizeof *source_files };
+enum { ATP = 7 };
+
+static struct config_file sources[SOURCES + 1];
+static struct config_files shipped; /* with the first issuer enabled */
+
+static struct config_file file_of(const char *path)
+{
+    return (struct config_file){str_of(path), STR("conf"), config_read(path)};
+}
+
+/* `bytes` with `what` at its first place replaced; the caller frees it. */
+static struct str replace(struct str bytes, const char *what, const char *with)
+{
+    size_t at = str_find(bytes, str_of(what)), len = bytes.len + strlen(with);
+    char *text = malloc(len + 1);
+    int wrote = snprintf(text, len + 1, "%.*s%s%.*s", (int)at, bytes.at, with,
+                         (int)(bytes.len - at - strlen(what)), bytes.at + at + strlen(what));
+    ok(at < bytes.len, "the file holds %s", what);
+    return str_make(text, (size_t)wrote);
+}
+
+static void enable_first_issuer(void)
+{
+    struct str read = shipped.main.bytes;
+    struct str enabled = replace(read, "\"enabled\": false", "\"enabled\": true");
+    shipped.main.bytes = replace(enabled, "<client id of your portal>", "portal");
+    free((void *)read.at);
+    free((void *)enabled.at);
+}
+
+static struct snapshot *parse(const struct config_files *files, const char *faults,
+                              const char *name)
+{
+    struct arena *arena = arena_new((size_t)1024 * 1024);
+    struct faults found;
+    struct buf lines;
+    buf_init(&lines, (size_t)1024 * 1024);
+    faults_init(&found, arena);
+    struct snapshot *snapshot = snapshot_parse(files, false, &found);
+    is_str(config_lines(&lines, &found), faults, "%s", name);
+    is_int(snapshot != NULL, found.count == 0, "%s: a snapshot or faults", name);
+    buf_clear(&lines);
+    arena_free(&arena);
+    return snapshot;
+}
+
+static void refuse(const struct config_files *files, const char *faults, const char *name)
+{
+    struct snapshot *snapshot = parse(files, faults, name);
+    snapshot_unref(&snapshot);
+}
+
+/* ---- what is shipped ---- */
+
+static void ships_a_whole_configuration(void)
+{
+    struct snapshot *snapshot = parse(&shipped, "", "the shipped files with an issuer enabled");
+    if (!snapshot)
+        return;
+    is_int((long long)snapshot->route_count, SOURCES, "ten sources");
+    for (size_t i = 0; i < snapshot->route_count; i++) {
+        const struct route *route = &snapshot->routes[i];
+        ok(str_find(str_of(source_files[i]), route->source.id) < strlen(source_files[i]),
+           "%.*s has its place in the plan", STR_ARG(route->source.id));
+        ok(snapshot_route(snapshot, route->source.id) == route, "and is found");
+        ok(route->enabled && route->level == LEVEL_SUBSTANTIAL, "enabled, at level Substantial");
+        is_int(route->source.per_municipality, i < 2, "per municipality or not");
+        for (int portal = 0; portal < 4; portal++) {
+            static const char *const portals[] = {"demo-portal", "demo-portal-ps256",
+                                                  "demo-portal-es256", "demo-portal-eddsa"};
+            ok(agreement_find(&snapshot->agreements, str_of(portals[portal]), route->source.id),
+               "agreed for %s", portals[portal]);
+        }
+    }
+    ok(!snapshot_route(snapshot, STR("atp")) && !snapshot_route(snapshot, STR_NONE), "no other");
+    ok(snapshot->profile_count == 1 && str_equal(snapshot->profiles[0].name, STR("nets-eid")),
+       "the enabled issuer only");
+    is_int((long long)snapshot->municipalities.count, 98, "municipalities");
+    ok(snapshot->exposure.building_kle_count > 0 && snapshot->exposure.owner_role_is_set,
+       "building cases");
+    ok(!snapshot->settings.insecure_sources, "the command line's switch");
+    snapshot_unref(&snapshot);
+    ok(!snapshot, "unref clears the slot");
+    snapshot_unref(&snapshot);
+}
+
+static void ships_no_issuer(void)
+{
+    struct config_files files = shipped;
+    files.main = file_of("conf/overblikd.json");
+    struct arena *arena = arena_new(65536);
+    struct faults faults;
+    faults_init(&faults, arena);
+    ok(!snapshot_parse(&files, false, &faults) && faults.count == 1 &&
+           str_ends_with(faults.first->what,
+                         STR("no issuer is enabled, so every token would be refused")),
+       "as shipped, an issuer and nothing else is missing");
+    arena_free(&arena);
+    free((void *)files.main.bytes.at);
+}
+
+/* ---- faults of several files ---- */
+
+/* Without lines and columns, so that the shipped files may change. */
+static void finds_all_faults(void)
+{
+    static const struct {
+        const char *file, *what;
+    } wanted[] = {
+        {"conf/overblikd.json:", "/time/hard_ms: expected a whole number from 50 to 120000"},
+        {"conf/sources/kommuner.sager.json:", "not JSON: unexpected end"},
+        {"conf/sources/atp.pension.json:", "/position: expected a whole number from 0 to 1000000"},
+        {"policies/exposure.json:", "expected an object"},
+        {"policies/municipalities.json", "empty"},
+        {"policies/texts.json:",
+         "/outcome/stale/da: holds an unknown placeholder; known are {source}, {authority}, "
+         "{time}, {until} and {date}"},
+    };
+    struct arena *arena = arena_new((size_t)1024 * 1024);
+    struct config_files files = shipped;
+    struct config_file changed[SOURCES + 1];
+    struct faults faults;
+    faults_init(&faults, arena);
+    memcpy(changed, sources, sizeof sources);
+    files.sources = changed;
+    changed[0].bytes = STR("{");
+    changed[ATP].bytes = replace(sources[ATP].bytes, "\"position\": 80", "\"position\": -1");
+    files.main.bytes = replace(shipped.main.bytes, "\"hard_ms\": 8000", "\"hard_ms\": 1");
+    files.agreements.bytes = STR("{\"agreements\": [{\"portal\": \"p\", \"sources\": [\"x\"]}]}");
+    files.exposure.bytes = STR("[]");
+    files.municipalities.bytes = STR("");
+    files.texts.bytes = replace(shipped.texts.bytes, "{time}", "{tiem}");
+
+    ok(!snapshot_parse(&files, false, &faults), "no snapshot with faults in six files");
+    const struct fault *fault = faults.first;
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        ok(fault && str_starts_with(fault->where, str_of(wanted[i].file)) &&
+               str_equal(fault->what, str_of(wanted[i].what)),
+           "%s %s", wanted[i].file, wanted[i].what);
+        fault = fault ? fault->next : NULL;
+    }
+    ok(!fault, "agreements are not blamed for a source that could not be read");
+    arena_free(&arena);
+    free((void *)changed[ATP].bytes.at);
+    free((void *)files.main.bytes.at);
+    free((void *)files.texts.bytes.at);
+
+    files = shipped;
+    files.main.bytes = STR("not at all");
+    files.exposure.bytes = STR("[]");
+    refuse(&files,
+           "conf/overblikd.json:1:1: not JSON: expected null\n"
+           "policies/exposure.json:1:1: expected an object\n",
+           "a main file that is none hides no other fault");
+}
+
+static void checks_what_files_say_of_each_other(void)
+{
+    struct config_files files = shipped;
+    struct config_file changed[SOURCES + 1];
+    memcpy(changed, sources, sizeof sources);
+    files.sources = changed;
+    files.source_count = SOURCES + 1;
+
+    changed[SOURCES] = sources[ATP];
+    changed[SOURCES].name = STR("elsewhere/atp.pension.json");
+    refuse(&files, "elsewhere/atp.pension.json:2:9: /id: there is another source of this id\n",
+           "an id twice");
+
+    changed[SOURCES].name = STR("conf/sources/xatp.pension.json");
+    refuse(&files,
+           "conf/sources/xatp.pension.json:2:9: /id: expected the file's name without \".json\"\n"
+           "conf/sources/xatp.pension.json:2:9: /id: there is another source of this id\n",
+           "another file's name");
+
+    files.source_count = 0;
+    refuse(&files, "conf/overblikd.json: there is no source at all\n", "no source");
+
+    files = shipped;
+    files.agreements.bytes = STR("{\"agreements\": [{\"portal\": \"p\", \"sources\": [\"atp\"]}]}");
+    refuse(&files,
+           "policies/agreements.json:1:45: /agreements/0/sources/0: there is no source \"atp\"\n",
+           "an agreement on nothing");
+}
+
+/* ---- the revision ---- */
+
+static void names_its_revision(void)
+{
+    struct snapshot *first = parse(&shipped, "", "once");
+    struct snapshot *again = parse(&shipped, "", "again");
+    struct config_files files = shipped;
+    struct config_file moved[SOURCES];
+    memcpy(moved, sources, sizeof moved);
+    moved[0].name = STR("/etc/overblik/sources/kommuner.sager.json");
+    files.sources = moved;
+    struct snapshot *elsewhere = parse(&files, "", "in another folder");
+    files = shipped;
+    files.texts.bytes = replace(shipped.texts.bytes, "lige nu", "just nu");
+    struct snapshot *changed = parse(&files, "", "with one word changed");
+    free((void *)files.texts.bytes.at);
+
+    if (first && again && elsewhere && changed) {
+        is_int((long long)strspn(first->revision, "0123456789abcdef"), 16, "16 hex digits");
+        is_str(again->revision, first->revision, "the same files have the same revision");
+        is_str(elsewhere->revision, first->revision, "in any folder");
+        ok(strcmp(changed->revision, first->revision) != 0, "a word makes another");
+    }
+    snapshot_unref(&first);
+    snapshot_unref(&again);
+    snapshot_unref(&elsewhere);
+    snapshot_unref(&changed);
+}
+
+/* ---- shared by threads ---- */
+
+enum { THREADS = 4, TURNS = 1000 };
+
+static void *hold_and_let_go(void *ctx)
+{
+    struct snapshot *mine = ctx;
+    bool good = true;
+    for (int i = 0; i < TURNS; i++) {
+        struct snapshot *held = snapshot_ref(mine);
+        good = good && snapshot_route(held, STR("atp.pension"));
+        snapshot_unref(&held);
+    }
+    snapshot_unref(&mine);
+    return good ? NULL : ctx;
+}
+
+static void outlives_its_maker(void)
+{
+    struct snapshot *snapshot = parse(&shipped, "", "to share");
+    pthread_t threads[THREADS];
+    int good = 0;
+    if (!snapshot)
+        return;
+    for (int i = 0; i < THREADS; i++)
+        if (pthread_create(&threads[i], NULL, hold_and_let_go, snapshot_ref(snapshot)) != 0)
+            abort();
+    snapshot_unref(&snapshot);
+    for (int i = 0; i < THREADS; i++) {
+        void *result;
+        pthread_join(threads[i], &result);
+        good += result == NULL;
+    }
+    is_int(good, THREADS, "threads keep what its maker has let go");
+}
+
+int main(void)
+{
+    for (int i = 0; i < SOURCES; i++)
+        sources[i] = file_of(source_files[i]);
+    shipped = (struct config_files){.main = file_of("conf/overblikd.json"),
+                                    .sources = sources,
+                                    .source_count = SOURCES,
+                                    .agreements = file_of("policies/agreements.json"),
+                                    .exposure = file_of("policies/exposure.json"),
+                                    .municipalities = file_of("policies/municipalities.json"),
+                                    .texts = file_of("policies/texts.json")};
+    enable_first_issuer();
+    ships_a_whole_configuration();
+    ships_no_issuer();
+    finds_all_faults();
+    checks_what_files_say_of_each_other();
+    names_its_revision();
+    outlives_its_maker();
+    for (int i = 0; i < SOURCES; i++)
+        free((void *)sources[i].bytes.at);
+    free((void *)shipped.main.bytes.at);
+    free((void *)shipped.agreements.bytes.at);
+    free((void *)shipped.exposure.bytes.at);
+    free((void *)shipped.municipalities.bytes.at);
+    free((void *)shipped.texts.bytes.at);
+    return done_testing();
+}
