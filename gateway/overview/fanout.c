@@ -134,11 +134,14 @@ static void take_foreign(struct call *call, struct guard_finding finding)
     struct str cvr = finding.owner_cvr;
     if (cvr.len == 0 && call->part->row->municipality)
         cvr = call->part->row->municipality->cvr;
-    if (health_switch_off(call->health, cvr))
+    if (health_switch_off(call->health, cvr)) {
         log_error(fanout->spec.receipt,
                   "event=foreign-answer source=%.*s authority=%.*s why=\"%s\" "
                   "action=\"switched off until re-armed by a human\"",
                   STR_ARG(source), STR_ARG(cvr), finding.why);
+        if (fanout->env.switched_off)
+            fanout->env.switched_off(fanout->env.switched_ctx, source, cvr);
+    }
     fetch_distrust(fanout->env.pool);
     settle(call, OUTCOME_FOREIGN, finding.why);
 }

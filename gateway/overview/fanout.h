@@ -29,6 +29,10 @@ struct fanout_env {
     struct str assertion_kid;
     struct str certificate; /* x5t#S256 of our client certificate */
     struct str pairwise_key;
+    /* A foreign answer has switched an authority (STR_NONE: the whole source) off; NULL: nobody
+     * remembers it beyond this process. */
+    void (*switched_off)(void *ctx, struct str source, struct str cvr);
+    void *switched_ctx;
 };
 
 struct fanout_spec {

@@ -111,6 +111,14 @@ bool health_switch_off(struct health_entry *entry, struct str cvr)
     return is_news;
 }
 
+void health_rearm_all(struct health *health)
+{
+    pthread_mutex_lock(&health->lock);
+    for (struct health_entry *entry = health->first; entry; entry = entry->next)
+        health_rearm(entry);
+    pthread_mutex_unlock(&health->lock);
+}
+
 void health_rearm(struct health_entry *entry)
 {
     pthread_mutex_lock(&entry->lock);

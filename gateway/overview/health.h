@@ -28,5 +28,6 @@ int64_t health_in_flight(struct health_entry *entry);
 /* Off until re-armed; `cvr` STR_NONE: the whole source. Returns false when it was off already. */
 bool health_switch_off(struct health_entry *entry, struct str cvr);
 void health_rearm(struct health_entry *entry);
+void health_rearm_all(struct health *health);
 
 #endif

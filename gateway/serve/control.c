@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "identity/jwks.h"
 #include "net/resolve.h"
+#include "serve/switches.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -127,6 +128,41 @@ static void want_keys(void *ctx, size_t issuer)
     loop_post(control->loop, take_want, want);
 }
 
+struct switched {
+    struct control *control;
+    size_t source_len;
+    struct str cvr;
+    char text[]; /* the source's id, and the CVR number behind it */
+};
+
+static void write_switch(void *ctx)
+{
+    struct switched *switched = ctx;
+    struct control *control = switched->control;
+    struct str source = str_make(switched->text, switched->source_len);
+    if (!switches_add(control->shared->switches_file, source, switched->cvr,
+                      loop_wall(control->loop)))
+        log_error(STR_NONE,
+                  "event=switch-not-saved source=%.*s file=%s action=\"it is off until the next "
+                  "start only; write the line by hand\"",
+                  STR_ARG(source), control->shared->switches_file);
+    free(switched);
+}
+
+/* From a worker's thread: what a foreign answer switched off is written by this one. */
+static void on_switched_off(void *ctx, struct str source, struct str cvr)
+{
+    struct control *control = ctx;
+    struct switched *switched = die_calloc(1, sizeof *switched + source.len + cvr.len);
+    switched->control = control;
+    switched->source_len = source.len;
+    memcpy(switched->text, source.at, source.len);
+    if (cvr.len > 0)
+        memcpy(switched->text + source.len, cvr.at, cvr.len);
+    switched->cvr = str_make(switched->text + source.len, cvr.len);
+    loop_post(control->loop, write_switch, switched);
+}
+
 /* "https://host:port" -> host and port. */
 static bool split_url(struct str url, struct str *host, uint16_t *port)
 {
@@ -236,6 +272,8 @@ struct control *control_start(struct shared *shared, struct worker **workers, si
     control->pool = fetch_pool_new(control->loop, &pool);
     shared->want_keys = want_keys;
     shared->want_keys_ctx = control;
+    shared->switched_off = on_switched_off;
+    shared->switched_ctx = control;
     loop_post(control->loop, begin, control);
     if (pthread_create(&control->thread, NULL, thread_main, control) != 0)
         die("cannot start the control thread");

@@ -7,6 +7,8 @@
 #include "net/tls.h"
 #include "serve/configuration.h"
 #include "serve/control.h"
+#include "serve/notify.h"
+#include "serve/switches.h"
 #include "serve/versions.h"
 
 #include <errno.h>
@@ -259,6 +261,32 @@ static void stop_loop(void *ctx)
     loop_stop(ctx);
 }
 
+/* What a foreign answer switched off, and what a human has re-armed since. */
+static bool load_switches(struct daemon *daemon, const char **why)
+{
+    return switches_load(daemon->shared.switches_file, daemon->shared.health, why);
+}
+
+static void reload(struct daemon *daemon)
+{
+    struct arena *arena = arena_new(64 * 1024 * 1024);
+    struct faults faults;
+    const char *why = NULL;
+    faults_init(&faults, arena);
+    struct snapshot *snapshot =
+        configuration_read(daemon->options.config, daemon->options.insecure_sources, &faults);
+    if (snapshot)
+        control_use_snapshot(daemon->control, snapshot);
+    else
+        log_error(STR_NONE, "event=configuration-refused faults=%zu first=\"%.*s: %.*s\"",
+                  faults.count, STR_ARG(faults.first->where), STR_ARG(faults.first->what));
+    if (!load_switches(daemon, &why))
+        log_error(STR_NONE, "event=switches-refused file=%s why=\"%s\"",
+                  daemon->shared.switches_file, why);
+    snapshot_unref(&snapshot);
+    arena_free(&arena);
+}
+
 /* Signals are waited for, not caught: no code runs in a handler. */
 static void wait_for_end(struct daemon *daemon, const sigset_t *signals)
 {
@@ -266,21 +294,11 @@ static void wait_for_end(struct daemon *daemon, const sigset_t *signals)
     for (;;) {
         int signal = sigwaitinfo(signals, NULL);
         if (signal == SIGHUP) {
-            struct arena *arena = arena_new(64 * 1024 * 1024);
-            struct faults faults;
-            faults_init(&faults, arena);
-            struct snapshot *snapshot = configuration_read(
-                daemon->options.config, daemon->options.insecure_sources, &faults);
-            if (snapshot)
-                control_use_snapshot(daemon->control, snapshot);
-            else
-                log_error(STR_NONE, "event=configuration-refused faults=%zu first=\"%.*s: %.*s\"",
-                          faults.count, STR_ARG(faults.first->where), STR_ARG(faults.first->what));
-            snapshot_unref(&snapshot);
-            arena_free(&arena);
+            reload(daemon);
         } else if ((signal == SIGTERM || signal == SIGINT) && !is_draining) {
             is_draining = true;
             log_info(STR_NONE, "event=draining");
+            notify_manager("STOPPING=1");
             atomic_store(&daemon->shared.is_draining, true);
             for (size_t i = 0; i < daemon->worker_count; i++)
                 loop_post(daemon->workers[i]->loop, drain, &daemon->threads[i]);
@@ -356,6 +374,12 @@ static int serve(struct daemon *daemon, const sigset_t *signals)
         return EX_IOERR;
     }
     daemon->shared.health = health_new();
+    snprintf(daemon->shared.switches_file, sizeof daemon->shared.switches_file, "%.*s.switches",
+             STR_ARG(settings->record_file));
+    if (!load_switches(daemon, &why)) {
+        fprintf(stderr, "overblikd: %s: %s\n", daemon->shared.switches_file, why);
+        return EX_IOERR;
+    }
     daemon->worker_count = count_workers(settings);
     for (size_t i = 0; i < daemon->worker_count; i++) {
         daemon->workers[i] = worker_new(&daemon->shared, daemon->snapshot);
@@ -373,6 +397,7 @@ static int serve(struct daemon *daemon, const sigset_t *signals)
                  daemon->snapshot->revision);
         if (pthread_create(&joiner, NULL, join_workers, daemon) != 0)
             die("cannot start a thread");
+        notify_manager("READY=1");
         wait_for_end(daemon, signals);
         pthread_join(joiner, NULL);
         status = EX_OK;

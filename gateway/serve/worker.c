@@ -52,6 +52,14 @@ void worker_use_keys(struct worker *worker, size_t issuer, struct key_set *keys)
     worker->epoch++;
 }
 
+/* The control thread starts after the workers are made, so who listens is looked up when it
+ * happens. */
+static void tell_switched_off(void *ctx, struct str source, struct str cvr)
+{
+    struct shared *shared = ctx;
+    shared->switched_off(shared->switched_ctx, source, cvr);
+}
+
 /* Aged claims leave memory within a second, whether or not anybody asks for them. */
 static void sweep_tokens(void *ctx)
 {
@@ -96,6 +104,8 @@ struct worker *worker_new(struct shared *shared, struct snapshot *snapshot)
         .pairwise_key =
             str_make((const char *)shared->pseudonym_key.bytes, shared->pseudonym_key.len),
     };
+    worker->env.switched_off = tell_switched_off;
+    worker->env.switched_ctx = shared;
     if (!worker->env.handles)
         die("the handle key: %s", why); /* the daemon has checked it before */
     worker_use_snapshot(worker, snapshot);

@@ -21,8 +21,11 @@ struct shared {
     char certificate[44]; /* x5t#S256 of our client certificate; "": none */
     struct pseudonym_key pseudonym_key;
     struct str handle_key;                       /* hex */
+    char switches_file[4096];                    /* what is off until a human re-arms it */
     void (*want_keys)(void *ctx, size_t issuer); /* an unknown kid was seen; thread-safe */
     void *want_keys_ctx;
+    void (*switched_off)(void *ctx, struct str source, struct str cvr); /* thread-safe */
+    void *switched_ctx;
     atomic_bool is_draining;
     atomic_bool has_keys; /* a usable key set for every issuer */
 };
