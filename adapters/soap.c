@@ -120,8 +120,9 @@ static const char *on_end(void *ctx, struct str uri, struct str name, struct str
     case TAG_TRANSACTION:
         if (text.len > TRANSACTION_MAX)
             return "the transaction's id is too long";
-        s->message->transaction = arena_copy(s->arena, text);
-        return s->message->transaction.at ? NULL : "no room";
+        if (text.len && !(s->message->transaction = arena_copy(s->arena, text)).at)
+            return "no room";
+        return NULL;
     case TAG_HEAD:
     case TAG_REQUEST_HEADER:
     case TAG_FAULT:
