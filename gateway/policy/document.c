@@ -8,6 +8,7 @@
 
 #include "base/die.h"
 #include "base/reader.h"
+#include "policy/hint.h"
 
 enum { BYTES_MAX = 4 * 1024 * 1024, MEMORY_MAX = 64 * BYTES_MAX, MESSAGE_MAX = 512 };
 
@@ -437,55 +438,6 @@ struct date node_date(struct node node, struct faults *faults)
 
 /* ---- unknown members ---- */
 
-enum { NAME_MAX_COMPARED = 48 };
-
-static unsigned least_of(unsigned a, unsigned b, unsigned c)
-{
-    unsigned least = a < b ? a : b;
-    return least < c ? least : c;
-}
-
-/* How many characters must change to make b of a (Levenshtein). */
-static unsigned distance(const char *a, const char *b)
-{
-    size_t length = strlen(b);
-    unsigned row[NAME_MAX_COMPARED + 1];
-
-    if (length > NAME_MAX_COMPARED || strlen(a) > NAME_MAX_COMPARED)
-        return UINT32_MAX;
-    for (unsigned j = 0; j <= length; j++)
-        row[j] = j;
-    for (unsigned i = 1; a[i - 1]; i++) {
-        unsigned corner = row[0];
-
-        row[0] = i;
-        for (unsigned j = 1; j <= length; j++) {
-            unsigned above = row[j];
-
-            row[j] = least_of(row[j] + 1, row[j - 1] + 1, corner + (a[i - 1] != b[j - 1]));
-            corner = above;
-        }
-    }
-    return row[length];
-}
-
-/* The known name that was probably meant, or NULL. */
-static const char *meant(const char *name, const char *const *known, size_t count)
-{
-    unsigned nearest = (unsigned)strlen(name) / 3 + 1;
-    const char *found = NULL;
-
-    for (size_t i = 0; i < count; i++) {
-        unsigned far = distance(name, known[i]);
-
-        if (far <= nearest && (!found || far < nearest)) {
-            nearest = far;
-            found = known[i];
-        }
-    }
-    return found;
-}
-
 static bool is_known(const char *name, const char *const *known, size_t count)
 {
     bool found = strcmp(name, "$schema") == 0 || strcmp(name, "comment") == 0;
@@ -508,7 +460,7 @@ void node_only(struct node node, const char *const *known, size_t count, struct 
             continue;
         struct node member = {node.document, value,
                               pointer_add(faults->arena, node.pointer, str_of(name))};
-        const char *hint = meant(name, known, count);
+        const char *hint = hint_find(name, known, count);
         if (hint)
             node_fault(member, faults, "is unknown; did you mean \"%s\"?", hint);
         else

@@ -42,17 +42,14 @@ static unsigned parse_algorithms(struct node node, struct faults *faults)
 static struct wall parse_last_day(struct node node, struct faults *faults)
 {
     struct date date = node_date(node, faults);
-    char day[DATE_TEXT], text[DATE_TEXT + 9];
+    char day[DATE_TEXT];
     struct wall end = WALL_NONE;
 
     if (!date_is_known(date))
         return WALL_NONE;
     struct str next = date_format(date_of_days(date_to_days(date) + 1), day);
-    if (next.at) {
-        memcpy(text, next.at, next.len);
-        memcpy(text + next.len, "T00:00:00", 9);
-    }
-    if (!next.at || !wall_parse(str_make(text, next.len + 9), &end))
+    struct str midnight = arena_format(faults->arena, "%.*sT00:00:00", STR_ARG(next));
+    if (!next.at || !midnight.at || !wall_parse(midnight, &end))
         node_fault(node, faults, "is too late a day");
     return end;
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "policy/url.h"
 
-#include <stdio.h>
-
 static bool is_one_of(char c, const char *others)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
@@ -58,17 +56,21 @@ bool url_parse(struct str text, struct url *url)
     return parse_server(str_head(text, slash), url) && holds_only(url->path, "/-._~");
 }
 
+/* 127.x.x.x, all four numbers written out. */
+static bool is_loopback_v4(struct str host)
+{
+    uint64_t number = 0;
+    size_t count = 0;
+
+    for (struct str rest = host; rest.at; count++) {
+        if (!str_to_u64(str_split(&rest, '.'), 255, &number) || (count == 0 && number != 127))
+            return false;
+    }
+    return count == 4;
+}
+
 bool url_is_loopback(const struct url *url)
 {
-    unsigned a, b, c, d;
-    char host[16], rest;
-
-    if (str_equal_nocase(url->host, STR("localhost")) || str_equal(url->host, STR("::1")))
-        return true;
-    if (url->host.len >= sizeof host)
-        return false;
-    memcpy(host, url->host.at, url->host.len);
-    host[url->host.len] = '\0';
-    return sscanf(host, "%3u.%3u.%3u.%3u%c", &a, &b, &c, &d, &rest) == 4 && a == 127 && b < 256 &&
-           c < 256 && d < 256;
+    return str_equal_nocase(url->host, STR("localhost")) || str_equal(url->host, STR("::1")) ||
+           is_loopback_v4(url->host);
 }
