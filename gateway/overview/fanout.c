@@ -131,9 +131,11 @@ static void take_foreign(struct call *call, struct guard_finding finding)
 {
     struct fanout *fanout = call->fanout;
     struct str source = call->part->row->route->source.id;
-    struct str cvr = finding.owner_cvr;
+    struct str own = plan_row_authority(call->part->row).cvr, cvr = finding.owner_cvr;
     if (cvr.len == 0 && call->part->row->municipality)
-        cvr = call->part->row->municipality->cvr;
+        cvr = own;
+    if (!str_equal(cvr, own))
+        cvr = STR_NONE; /* an authority that no plan can leave out: the whole source is off */
     if (health_switch_off(call->health, cvr)) {
         log_error(fanout->spec.receipt,
                   "event=foreign-answer source=%.*s authority=%.*s why=\"%s\" "
