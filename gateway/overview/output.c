@@ -33,7 +33,12 @@ static void write_sentence(struct writer *w, const struct output_context *contex
     };
     if (part->outcome == OUTCOME_STALE)
         values.time = text_moment(part->as_of, context->language, time);
-    write_filled(w, context, &context->snapshot->texts.outcome[part->outcome], &values);
+    /* It did not answer "nothing", so it must not read as if; but there is nothing to see. */
+    bool nothing_shown = part->outcome == OUTCOME_ANSWERED && part->shown_count == 0;
+    write_filled(w, context,
+                 nothing_shown ? &context->snapshot->texts.nothing_shown
+                               : &context->snapshot->texts.outcome[part->outcome],
+                 &values);
 }
 
 /* RFC 9457, for every state that is not a positive answer; null else. */

@@ -33,6 +33,7 @@ struct texts {
     struct text awaiting_citizen;                /* "Vi venter på svar fra dig" */
     struct text attention[ATTENTION_TYPE_COUNT]; /* verb title; may hold {date} and {authority} */
     struct text untitled[ITEM_KIND_COUNT];       /* shown when the source gave no title */
+    struct text nothing_shown;                   /* answered, and all of it is withheld */
     struct text declaration;                     /* what an overview is not */
 };
 void texts_parse(struct node root, struct texts *texts, struct faults *faults);

@@ -145,6 +145,7 @@ static void needs_every_sentence(void)
         ": /attention/plead: is unknown\n",
         ": /moods: is unknown\n",
         "t.json:1:1: /awaiting_citizen: is needed, in \"da\" and \"en\"\n",
+        "t.json:1:1: /nothing_shown: is needed, in \"da\" and \"en\"\n",
         "t.json:1:1: /declaration: is needed, in \"da\" and \"en\"\n",
     };
     const char *faults = config_faults(&config);
@@ -281,6 +282,7 @@ static void all_are_easy_to_read(void)
     for (int i = 0; i < ITEM_KIND_COUNT; i++)
         is_easy(&texts.untitled[i], item_kind_name((enum item_kind)i).at);
     is_easy(&texts.awaiting_citizen, "awaiting_citizen");
+    is_easy(&texts.nothing_shown, "nothing_shown");
     is_easy(&texts.declaration, "declaration");
 }
 
