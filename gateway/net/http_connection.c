@@ -115,7 +115,7 @@ static enum step step_handshake(struct http_connection *connection)
         connection->wire.may_read = true; /* a request may have come with the last flight */
         return STEP_ON;
     case WIRE_AGAIN:
-        return connection->wire.closing ? STEP_CLOSE : STEP_WAIT;
+        return STEP_WAIT;
     case WIRE_CLOSED:
         break;
     }

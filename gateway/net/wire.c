@@ -43,8 +43,6 @@ static enum wire_result tls_result(struct wire *wire, int returned)
 
 enum wire_result wire_handshake(struct wire *wire)
 {
-    if (!wire->ssl)
-        return WIRE_OK;
     int done = SSL_do_handshake(wire->ssl);
     return done == 1 ? WIRE_OK : tls_result(wire, done);
 }

@@ -25,7 +25,7 @@ struct wire {
 
 /* Takes over the non-blocking socket `fd`, also when it fails for want of memory. */
 bool wire_init(struct wire *wire, int fd, SSL_CTX *tls) __attribute__((warn_unused_result));
-enum wire_result wire_handshake(struct wire *wire); /* plain: done */
+enum wire_result wire_handshake(struct wire *wire); /* TLS only */
 
 /* At most `room` bytes; *got is set with WIRE_OK. */
 enum wire_result wire_read(struct wire *wire, char *at, size_t room, size_t *got);

@@ -11,8 +11,7 @@ static bool has_field(const struct answer *reply, const char *line)
     return str_find(reply->head, str_of(line)) < reply->head.len;
 }
 
-/* --- refusals
- * ------------------------------------------------------------------------------------- */
+/* --- refusals --------------------------------------------------------------------------------- */
 
 /* Each malformed request with a good one right behind it: one answer, then the end. */
 static void test_malformed(void)
@@ -90,8 +89,28 @@ static void test_refusal_words(void)
     door_close(&door);
 }
 
-/* --- order
- * ---------------------------------------------------------------------------------------- */
+/* A field that outgrows its limit in large pieces, none of which ends a line. */
+static void test_long_field(void)
+{
+    static struct door door;
+    struct http_settings settings = http_settings_standard();
+    struct answer answer = {0};
+    static char piece[4096];
+    memset(piece, 'y', sizeof piece);
+    door_open(&door, &settings, NULL);
+    struct caller *caller = caller_open(&door, NULL);
+    caller_ask(caller, "GET / HTTP/1.1\r\nHost: a\r\nX: ");
+    for (int i = 0; i < 20 && !caller->ended; i++) {
+        caller_send(caller, str_make(piece, sizeof piece));
+        door_turn(&door);
+    }
+    RUN_UNTIL(&door, caller->ended);
+    ok(caller_replies(caller, &answer) == 1 && answer.status == 431, "a field without end is 431");
+    caller_close(&caller);
+    door_close(&door);
+}
+
+/* --- order ------------------------------------------------------------------------------------ */
 
 static void test_pipelining(void)
 {
@@ -129,6 +148,62 @@ static void test_pipelining(void)
     is_int((long long)rest.len, 0, "and nothing else");
     is_int(door.kept[0].gone + door.kept[1].gone, 0, "nobody was told that the client left");
     caller_close(&caller);
+    door_close(&door);
+}
+
+/* More in one read than a connection may do in one turn. */
+static void test_many_pipelined(void)
+{
+    enum { MANY = 200 };
+    static struct door door;
+    struct http_settings settings = http_settings_standard();
+    struct answer answer = {0};
+    struct buf requests;
+    char text[64];
+    int wrong = 0;
+    door_open(&door, &settings, NULL);
+    buf_init(&requests, 1 << 20);
+    for (int i = 0; i < MANY; i++)
+        buf_format(&requests, "GET /%d HTTP/1.1\r\nHost: a\r\n\r\n", i);
+    struct caller *caller = caller_open(&door, NULL);
+    caller_send(caller, buf_str(&requests));
+    RUN_UNTIL(&door, caller_replies(caller, &answer) == MANY);
+    struct str rest = buf_str(&caller->got);
+    for (int i = 0; i < MANY && answer_take(&rest, false, &answer); i++) {
+        snprintf(text, sizeof text, "GET /%d ", i);
+        wrong += !str_equal(answer.body, str_of(text));
+    }
+    is_int(door.asked, MANY, "%d requests at once are all handled", MANY);
+    is_int(wrong, 0, "and answered in order");
+    buf_clear(&requests);
+    caller_close(&caller);
+    door_close(&door);
+}
+
+/* More at once than exchanges are kept for later. */
+static void test_many_callers(void)
+{
+    enum { MANY = 300 };
+    static struct door door;
+    struct http_settings settings = http_settings_standard();
+    static struct caller *callers[MANY];
+    int answered = 0;
+    door_open(&door, &settings, NULL);
+    for (int i = 0; i < MANY; i++) {
+        callers[i] = caller_open(&door, NULL);
+        caller_ask(callers[i], GET("/keep"));
+        if (i % 50 == 0)
+            door_turn(&door);
+    }
+    RUN_UNTIL(&door, door.kept_count == MANY);
+    for (int i = 0; i < MANY; i++)
+        door_reply(door.kept[i].exchange, "kept", STR(""));
+    for (int i = 0; i < MANY; i++) {
+        RUN_UNTIL(&door, caller_has(callers[i], "kept"));
+        answered += caller_has(callers[i], "kept");
+        caller_close(&callers[i]);
+    }
+    is_int(answered, MANY, "%d clients at once are all answered", MANY);
     door_close(&door);
 }
 
@@ -196,8 +271,7 @@ static void test_large_bodies(void)
     door_close(&door);
 }
 
-/* --- the kinds of replies
- * ------------------------------------------------------------------------- */
+/* --- the kinds of replies --------------------------------------------------------------------- */
 
 static void test_bodiless(void)
 {
@@ -360,6 +434,29 @@ static void test_splitting(void)
     door_close(&door);
 }
 
+static void test_problem(void)
+{
+    static struct door door;
+    struct http_settings settings = http_settings_standard();
+    const struct http_field extra[] = {{STR("Allow"), STR("GET")}, {STR("X-Y"), STR("z")}};
+    struct problem problem = problem_make(PROBLEM_UNAVAILABLE, "Enough for now.");
+    struct answer answer = {0};
+    problem.retry_after_s = 17;
+    door_open(&door, &settings, NULL);
+    struct caller *caller = caller_open(&door, NULL);
+    caller_ask(caller, GET("/keep"));
+    RUN_UNTIL(&door, door.kept_count == 1);
+    http_reply_problem(door.kept[0].exchange, &problem, LANGUAGE_EN, STR("r-1"), extra, 2);
+    RUN_UNTIL(&door, caller_replies(caller, &answer) == 1);
+    is_int(answer.status, 503, "a handler's problem has its status");
+    ok(has_field(&answer, "\r\nRetry-After: 17\r\n"), "its patience");
+    ok(has_field(&answer, "\r\nAllow: GET\r\nX-Y: z\r\n"), "its fields");
+    ok(caller_has(caller, "\"receipt\":\"r-1\""), "its receipt");
+    ok(!answer.closes, "and the connection goes on");
+    caller_close(&caller);
+    door_close(&door);
+}
+
 static void test_reasons(void)
 {
 #define X(name, slug, status, ...)                                                                 \
@@ -374,7 +471,10 @@ int main(void)
     signal(SIGPIPE, SIG_IGN);
     test_malformed();
     test_refusal_words();
+    test_long_field();
     test_pipelining();
+    test_many_pipelined();
+    test_many_callers();
     test_byte_by_byte();
     test_large_bodies();
     test_bodiless();
@@ -382,6 +482,7 @@ int main(void)
     test_old_clients();
     test_abort();
     test_splitting();
+    test_problem();
     test_reasons();
     return done_testing();
 }

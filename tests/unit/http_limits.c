@@ -21,8 +21,7 @@ static uint64_t timed_out(const struct door *door)
     return http_server_counters(door->server).timed_out;
 }
 
-/* --- time
- * ----------------------------------------------------------------------------------------- */
+/* --- time ------------------------------------------------------------------------------------- */
 
 /* A byte at each turn of the loop, for as long as it takes: only a total deadline ends that. */
 static void drip(const char *name, const char *begin, const char *more, int before)
@@ -123,8 +122,7 @@ static void test_life(void)
     door_close(&door);
 }
 
-/* --- greed
- * ---------------------------------------------------------------------------------------- */
+/* --- greed ------------------------------------------------------------------------------------ */
 
 static void deafen(struct caller *caller)
 {
@@ -179,6 +177,24 @@ static void test_unsent_max(void)
     is_int(kept->gone, 1, "but at the end of the turn");
     RUN_UNTIL(&door, caller->ended);
     caller_close(&caller);
+
+    /* Its owner ends or breaks it off before hearing of it: then there is nothing to hear. */
+    for (int aborts = 0; aborts < 2; aborts++) {
+        caller = caller_open(&door, NULL);
+        caller_ask(caller, GET("/stream"));
+        RUN_UNTIL(&door, door.kept_count == 3 + aborts);
+        kept = &door.kept[2 + aborts];
+        for (int i = 0; i < 17; i++)
+            http_stream_write(kept->exchange, str_make(piece, sizeof piece));
+        if (aborts)
+            http_stream_abort(kept->exchange);
+        else
+            http_stream_end(kept->exchange);
+        RUN_UNTIL(&door, caller->ended);
+        ok(caller->reset && kept->gone == 0 && !kept->exchange,
+           "a stream that is too much and then %s is reset", aborts ? "broken off" : "ended");
+        caller_close(&caller);
+    }
     door_close(&door);
 }
 
@@ -240,8 +256,7 @@ static void test_slow_reader(void)
     door_close(&door);
 }
 
-/* --- numbers
- * -------------------------------------------------------------------------------------- */
+/* --- numbers ---------------------------------------------------------------------------------- */
 
 static void test_per_address(void)
 {
@@ -390,8 +405,7 @@ static void test_idle_gives_way(void)
        "without descriptors the longest idle connection gives way");
 }
 
-/* --- drain
- * ---------------------------------------------------------------------------------------- */
+/* --- drain ------------------------------------------------------------------------------------ */
 
 static void test_drain(void)
 {

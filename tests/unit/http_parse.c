@@ -7,8 +7,7 @@
 
 static const struct str follower = STR_INIT("GET /after HTTP/1.1\r\nHost: a\r\n\r\n");
 
-/* --- what is refused
- * ------------------------------------------------------------------------------ */
+/* --- what is refused -------------------------------------------------------------------------- */
 
 static void test_malformed(void)
 {
@@ -95,8 +94,7 @@ static void test_limits(void)
     }
 }
 
-/* --- what is taken
- * -------------------------------------------------------------------------------- */
+/* --- what is taken ---------------------------------------------------------------------------- */
 
 struct taken {
     const char *name;
@@ -192,6 +190,14 @@ static const struct taken taken[] = {
      STR_INIT("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n"
               "\r\n00000000\r\n\r\n"),
      HTTP_POST, "/", NULL, "a", "", true, false},
+    {"fields as long as those that matter",
+     STR_INIT("GET / HTTP/1.1\r\nHost: a\r\nHost2: b\r\nHast: b\r\nAccept: b\r\n"
+              "User-Agent: close\r\nAccept-Charset: 5\r\nIf-Modified-Since: chunked\r\n\r\n"),
+     HTTP_GET, "/", NULL, "a", "", true, false},
+    {"OPTIONS of a URL", STR_INIT("OPTIONS http://a/x HTTP/1.1\r\nHost: a\r\n\r\n"), HTTP_OPTIONS,
+     "/x", NULL, "a", "", true, false},
+    {"a URL in HTTP/1.0, which has no Host", STR_INIT("GET http://a/x HTTP/1.0\r\n\r\n"), HTTP_GET,
+     "/x", NULL, "a", "", false, false},
     {"an upgrade is not taken up",
      STR_INIT("GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n"), HTTP_GET,
      "/", NULL, "a", "", true, false},
@@ -270,8 +276,7 @@ static void test_fields(void)
     buf_clear(&stream);
 }
 
-/* --- targets
- * -------------------------------------------------------------------------------------- */
+/* --- targets ---------------------------------------------------------------------------------- */
 
 static void test_percent(void)
 {
@@ -322,6 +327,13 @@ static void test_cpr(void)
         {"/x-6101709995-y", true},
         {"/x_6101709995_", true},
         {"/1234-6101709995", true},
+        {"/x%", false},
+        {"/x%3", false},
+        {"/x%3g", false},
+        {"/x%g3", false},
+        {"/0001709995", false}, /* no day 0 */
+        {"/6100709995", false}, /* no month 0 */
+        {"/61017099:5", false},
         {"/9902709995", false}, /* no day 99 */
         {"/6113709995", false}, /* no month 13 */
         {"/9102709995", false}, /* no 31 February */

@@ -83,8 +83,7 @@ static struct caller *ready_caller(struct door *door, SSL_CTX *tls)
     return caller;
 }
 
-/* --- requests
- * ------------------------------------------------------------------------------------- */
+/* --- requests --------------------------------------------------------------------------------- */
 
 static void test_requests(void)
 {
@@ -193,8 +192,7 @@ static void test_back_pressure(void)
     SSL_CTX_free(visitor);
 }
 
-/* --- leaving
- * -------------------------------------------------------------------------------------- */
+/* --- leaving ---------------------------------------------------------------------------------- */
 
 enum leaving { BY_NOTIFY, BY_FIN, BY_CLOSE, BY_RESET, LEAVINGS };
 static const char *const ways[] = {"says close_notify only", "sends FIN only", "closes", "resets"};
@@ -233,8 +231,7 @@ static void test_departed(void)
     SSL_CTX_free(visitor);
 }
 
-/* --- handshakes
- * ----------------------------------------------------------------------------------- */
+/* --- handshakes ------------------------------------------------------------------------------- */
 
 static void test_no_handshake(void)
 {
@@ -414,8 +411,7 @@ static void test_resumption(void)
     SSL_CTX_free(visitor);
 }
 
-/* --- files
- * ---------------------------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------------------------------ */
 
 static void test_files(void)
 {
