@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The loop: order and punctuality of timers, the end-of-turn queue, the door for other threads.
- * Label: threads. */
+/* The loop: order and punctuality of timers, the end-of-turn queue, the door for other threads. */
+/* label: threads */
 #include "net/loop.h"
 
 #include <pthread.h>
