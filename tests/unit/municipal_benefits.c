@@ -188,6 +188,10 @@ static bool has_unknown_frequency(const struct item *item)
 {
     return !item->frequency.at && is_money(item->gross, 100);
 }
+static bool is_paid_weekly(const struct item *item)
+{
+    return is(item->frequency, "weekly") && is_money(item->gross, 100);
+}
 static bool is_in_force_now(const struct item *item)
 {
     return is(item->title, "Nu") && is(item->id, GRANT_ID "/1");
@@ -233,6 +237,11 @@ static void test_benefits(void)
          ANSWER(GRANT(BENEFIT(PLAN("2026-01-01", "", "7772f4e3-b06d-4ef8-b599-9134cf3fdee4", "1")),
                       "")),
          0, has_unknown_frequency},
+        {"the last day of a plan",
+         ANSWER(GRANT(BENEFIT(PLAN("2026-11-01", PLAN_TO("2026-11-21"), "Ugentligt", "1")
+                                  PLAN("2026-11-10", PLAN_TO("2026-11-20"), "Årlig", "2")),
+                      "")),
+         0, is_paid_weekly},
         {"a benefit over time",
          ANSWER(GRANT(
              "<bi:BevilgetYdelse>" EFFECT("bi", OPEN, TIME("2026-06-01T00:00:00Z")) "<bi:Id>1</bi:Id><bi:Navn>Før</bi:Navn></bi:BevilgetYdelse>" BENEFIT(
@@ -320,9 +329,9 @@ static void test_payments(void)
          ANSWER(GRANT(ONE, OWN) PAYMENT("", COVERING(GRANT_2_ID, "1"))), 1, has_nobody},
         {"a payment of no grant", ANSWER(GRANT(ONE, OWN) PAYMENT("", "")), 1, has_no_grant},
         {"a payment of several benefits",
-         ANSWER(GRANT(ONE, OWN) OBJECT(GRANT_2_ID, REGISTRATION(REGISTERED("2026-01-01T00:00:00Z"),
-                                                                SENSITIVITY("VIP_SAGER") ONE,
-                                                                OWN "<bi:Sikkerhedsprofil/>"))
+         ANSWER(GRANT(SENSITIVITY("IKKE_FORTROLIGE_DATA") ONE, OWN) OBJECT(
+             GRANT_2_ID, REGISTRATION(REGISTERED("2026-01-01T00:00:00Z"),
+                                      SENSITIVITY("VIP_SAGER") ONE, OWN "<bi:Sikkerhedsprofil/>"))
                     PAYMENT("", COVERING(GRANT_ID, "1") COVERING(GRANT_2_ID, "1"))),
          2, has_the_highest_sensitivity},
         {"a payment that names somebody else",

@@ -181,6 +181,31 @@ static void test_never_taken(void)
     arena_free(&arena);
 }
 
+/* Nor does it enter our memory: what we use does not depend on it. */
+static void test_never_copied(void)
+{
+#define WORKED_ON(name) ANSWER(CASE("", "", ACTOR(WORKER, "<si:FuldtNavn>" name "</si:FuldtNavn>")))
+    static const char *const samples[] = {
+        WORKED_ON("A"),
+        WORKED_ON(
+            "Aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")};
+    size_t used[2];
+
+    for (size_t i = 0; i < 2; i++) {
+        struct arena *own = arena_new(ARENA_MAX), *arena = arena_new(ARENA_MAX);
+        struct answer_fault fault;
+        struct parsed parsed;
+
+        is_int(parse_bytes(adapter, own, 200, STR("text/xml"), expand(arena, str_of(samples[i])),
+                           &parsed, &fault),
+               OUTCOME_ANSWERED, "a case that somebody works on");
+        used[i] = arena_used(own);
+        arena_free(&own);
+        arena_free(&arena);
+    }
+    is_int((long long)used[0], (long long)used[1], "however long the name is");
+}
+
 static void test_notes(void)
 {
     struct arena *arena = arena_new(ARENA_MAX);
@@ -196,6 +221,11 @@ static void test_notes(void)
            is(note->id, CASE_ID "/note/1") && is(note->owner_id, CASE_ID) &&
            note->direction == DIRECTION_OTHER && note->parties,
        "the note, with its case's parties");
+    is_int(parse(adapter, arena, ANSWER(CASE("", "", JOURNAL(NOTE, UUID(DOCUMENT_ID), ""))),
+                 &parsed, &fault),
+           OUTCOME_ANSWERED, "a note by its role alone");
+    note = item_at(&parsed, 1);
+    ok(note && is(note->type, "Journalnotat") && !note->title.at, "is a note too");
     question.journal_notes = false;
     arena_free(&arena);
 }
@@ -428,6 +458,32 @@ static void test_pages(void)
     question.cursor = STR_NONE;
 }
 
+/* A page without count that is full is followed by one more question. */
+static void test_full_page(void)
+{
+    for (int cases = 99; cases <= 100; cases++) {
+        struct arena *arena = arena_new(ARENA_MAX);
+        struct answer_fault fault;
+        struct parsed parsed;
+        struct buf body;
+
+        buf_init(&body, 1 << 20);
+        buf_add_str(&body,
+                    expand(arena, STR("<soap:Envelope@><soap:Body>"
+                                      "<sdi:FremsoegSagDokumentIndeksOutput>" RETURN("20"))));
+        for (int i = 0; i < cases; i++)
+            buf_add_str(&body, STR(OBJECT(CASE_ID, "")));
+        buf_add_str(&body,
+                    STR("</sdi:FremsoegSagDokumentIndeksOutput></soap:Body></soap:Envelope>"));
+        ok(outcome_is_positive(parse_bytes(adapter, arena, 200, STR("text/xml"), buf_str(&body),
+                                           &parsed, &fault)) &&
+               is(parsed.cursor, cases == 100 ? "100" : NULL),
+           "pages: %d cases without count", cases);
+        buf_clear(&body);
+        arena_free(&arena);
+    }
+}
+
 /* Whose answer it is the guard decides: the adapter tells whom it names, and nothing else. */
 static void test_another_citizen(void)
 {
@@ -451,9 +507,11 @@ int main(void)
     test_request();
     test_case();
     test_never_taken();
+    test_never_copied();
     test_notes();
     test_variations();
     test_pages();
+    test_full_page();
     test_another_citizen();
     return done_testing();
 }
