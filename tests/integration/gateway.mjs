@@ -171,7 +171,7 @@ export class Gateway {
     const made = spawnSync(script, [this.file('conf'), this.certs, this.file('sandbox.json'), ...broker]);
     if (made.status !== 0) throw new Error(`make-demo-conf: ${made.stderr}`);
     this.record = this.log(`${this.name}.access`);
-    rmSync(this.record, { force: true });
+    for (const file of [this.record, `${this.record}.switches`]) rmSync(file, { force: true });
     this.change((main) => {
       merge(main, { listen: { workers: 2 }, log: { file: this.log(this.name) }, record: { file: this.record } });
       merge(main, settings);
@@ -247,7 +247,7 @@ export class Gateway {
     answer.setEncoding('utf8');
     for await (const chunk of answer) text += chunk;
     const { statusCode: status, headers } = answer;
-    const isJson = /json$/.test(headers['content-type'] ?? '') && text.startsWith('{');
+    const isJson = /[/+]json$/.test(headers['content-type'] ?? '') && text.startsWith('{');
     return { status, headers, text, ms: performance.now() - began, json: isJson ? JSON.parse(text) : undefined };
   }
 
