@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What the suites of fetch share: a loop with a pool, one question and what came of it, targets,
- * and the certificates of a run. Label: threads. */
+/* What the suites of fetch share: a loop with a pool, one question and what came of it, targets
+ * and the certificates of a run. */
 #pragma once
 
 #include "net/fetch.h"
 
+#include <event2/event.h>
 #include <signal.h>
 
 #include "tests/certificates.h"
@@ -259,8 +260,20 @@ static void distrust(struct got *got)
 /* --- a run ---------------------------------------------------------------------------------------
  */
 
+/* libevent complains of a descriptor that was closed behind its back. */
+static int complaints;
+
+static void on_complaint(int severity, const char *message)
+{
+    if (severity < EVENT_LOG_WARN)
+        return;
+    complaints++;
+    printf("# libevent: %s\n", message);
+}
+
 static void run_begin(void)
 {
+    event_set_log_callback(on_complaint);
     alarm(300); /* a test that hangs is a failure */
     signal(SIGPIPE, SIG_IGN);
     setenv("http_proxy", "http://127.0.0.1:1", 1); /* nothing here may heed them */
@@ -272,5 +285,6 @@ static void run_begin(void)
 static int run_end(void)
 {
     remove_certificates();
+    is_int(complaints, 0, "libevent has nothing to complain of");
     return done_testing();
 }

@@ -21,31 +21,32 @@
  * strings are borrowed: they and the target outlive every fetch (they lie in a configuration
  * snapshot that each request holds). Targets with equal `identity` share connections. */
 struct fetch_target {
-    uint64_t identity;       /* fetch_target_identity: the pool key */
-    struct str url;          /* "https://host:port", no path */
-    struct str ca_file;      /* PEM; the only trusted roots */
-    struct str cert_file;    /* our client certificate, PEM; STR_NONE: none */
+    uint64_t identity;    /* fetch_target_identity: the pool key */
+    struct str url;       /* "https://host:port", no path */
+    struct str ca_file;   /* PEM; the only trusted roots */
+    struct str cert_file; /* our client certificate, PEM; STR_NONE: none */
     struct str key_file;
-    struct str crl_file;     /* STR_NONE: none */
-    struct str addresses;    /* allowed ranges, "127.0.0.0/8,::1/128"; STR_NONE: any */
-    bool insecure;           /* http:// is allowed (loopback only) */
-    bool no_reuse;           /* a connection serves one request (sources that echo nothing) */
+    struct str crl_file;      /* STR_NONE: none */
+    struct str addresses;     /* allowed ranges, "127.0.0.0/8,::1/128"; STR_NONE: any */
+    bool insecure;            /* http:// is allowed (loopback only) */
+    bool no_reuse;            /* a connection serves one request (sources that echo nothing) */
     unsigned connections_max; /* per pool, and fetches under way there; what is more waits in line
                                * while its deadlines run. 0: no ceiling. Not part of the identity */
 };
 /* Of all that says who they are and who we are. */
 uint64_t fetch_target_identity(const struct fetch_target *target);
 
-/* One question. All is borrowed: `target` and `body` until done or cancel, the rest during start. */
+/* One question. All is borrowed: `target` and `body` until done or cancel, the rest during start.
+ */
 struct fetch_spec {
     const struct fetch_target *target;
     struct str path;           /* begins with "/", no personal number */
     const struct str *headers; /* lines "Name: value" without CRLF; Host and lengths are added */
     size_t header_count;
-    struct str body;     /* STR_NONE: GET, else POST */
-    size_t answer_max;   /* bytes of the answer's body */
+    struct str body;       /* STR_NONE: GET, else POST */
+    size_t answer_max;     /* bytes of the answer's body */
     instant connected_by;  /* TCP and TLS are up */
-    instant first_byte_by; /* the status line has begun */
+    instant first_byte_by; /* the status line has come */
     instant done_by;       /* all of it; a past instant ends the fetch as LATE at once */
     unsigned silence_ms;   /* longest pause between two reads once the answer has begun; 0: any */
 };
@@ -90,7 +91,8 @@ struct fetch;
 typedef void fetch_done_fn(void *ctx, const struct fetch_result *result);
 
 struct fetch_pool_settings {
-    unsigned connections_max;   /* kept alive in all; while there are more, each that is used closes */
+    unsigned
+        connections_max; /* kept alive in all; while there are more, each that is used closes */
     unsigned connection_idle_s; /* 30 */
     unsigned connection_life_s; /* 300 */
     size_t header_bytes_max;    /* of an answer, 64 kB */

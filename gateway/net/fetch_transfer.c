@@ -190,7 +190,9 @@ static void set_tls(CURL *easy, const struct fetch_target *target,
     set(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     set(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     set(easy, CURLOPT_SSL_VERIFYHOST, 2L);
-    set(easy, CURLOPT_CAPATH, NULL); /* the system's roots are trusted beside CAINFO otherwise */
+    /* Nobody but ca_file is trusted: libcurl would add the system's roots. */
+    set(easy, CURLOPT_CAPATH, NULL);
+    set(easy, CURLOPT_CAINFO, NULL);
     set_text(easy, CURLOPT_CAINFO, target->ca_file);
     set_text(easy, CURLOPT_CRLFILE, target->crl_file);
     /* By file, not in on_tls: only so is it part of what libcurl compares before reuse. */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fetch against servers that do everything wrong. Like fetch_connections.c it knows nothing but the
  * interface, so that another implementation of it can be held to the same. Each test of a deadline
- * has one that is short; all others are a minute away, so that a slow machine changes nothing.
- * Label: threads. */
+ * has one that is short; all others are a minute away, so that a slow machine changes nothing. */
 #include "tests/fetch_world.h"
 
 /* --- answers, right and wrong --------------------------------------------------------------------

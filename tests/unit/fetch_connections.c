@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* fetch: which connection a question goes over, and where it leads. Knows nothing but the
- * interface.
- * Label: threads. */
+ * interface. */
 #include "tests/fetch_world.h"
 
 /* --- connections ---------------------------------------------------------------------------------
@@ -158,6 +157,125 @@ static void test_doubled(void)
         world_close(&world);
         hostile_stop(server);
     }
+}
+
+/* A server that by the number in the path answers, answers in pieces, late or not at all, and ends
+ * the connection where it pleases. */
+static void serve_chaos(struct talk *talk)
+{
+    struct pollfd end = {.fd = talk->fd, .events = POLLIN};
+    while (talk_request(talk)) {
+        unsigned number = (unsigned)strtoul(talk->path + 1, NULL, 10);
+        switch (number % 8) {
+        case 0: /* without a word */
+            return;
+        case 1: /* amid the body */
+            talk_say_text(talk, OK_HEAD "Content-Length: 100\r\n\r\n/");
+            return;
+        case 2: /* behind the answer, which did not say so */
+            talk_answer(talk, talk->path);
+            return;
+        case 3: /* late: perhaps nobody waits any more */
+            poll(&end, 1, 3);
+            talk_answer(talk, talk->path);
+            break;
+        case 4: /* in pieces */
+            talk_say_text(talk, OK_HEAD "Transfer-Encoding: chunked\r\n\r\n1\r\n/\r\n");
+            poll(&end, 1, 1);
+            char chunk[64];
+            snprintf(chunk, sizeof chunk, "%zx\r\n%s\r\n0\r\n\r\n", strlen(talk->path + 1),
+                     talk->path + 1);
+            talk_say_text(talk, chunk);
+            break;
+        default:
+            talk_answer(talk, talk->path);
+        }
+    }
+}
+
+struct chaos {
+    const struct fetch_target *target;
+    uint32_t random;
+    int started;
+};
+
+static uint32_t random_next(struct chaos *chaos)
+{
+    chaos->random = chaos->random * 1664525u + 1013904223u;
+    return chaos->random >> 8;
+}
+
+enum { LIVES = 4000, AT_ONCE = 60 };
+static struct got lives[LIVES];
+static char life_paths[LIVES][16];
+
+static void chaos_start(struct world *world, struct chaos *chaos);
+
+/* Starts others, cancels others, distrusts. */
+static void chaos_then(struct got *got)
+{
+    struct chaos *chaos = got->ctx;
+    if (random_next(chaos) % 16 == 0)
+        fetch_distrust(got->world->pool);
+    struct got *victim = &lives[random_next(chaos) % LIVES];
+    if (random_next(chaos) % 8 == 0 && victim->slot) {
+        fetch_cancel(&victim->slot);
+        victim->calls = -1; /* a call after this would show */
+        got->world->pending--;
+    }
+    while (chaos->started < LIVES && got->world->pending <= AT_ONCE)
+        chaos_start(got->world, chaos);
+}
+
+static void chaos_start(struct world *world, struct chaos *chaos)
+{
+    int number = chaos->started++;
+    struct fetch_spec spec = spec_of(world, chaos->target);
+    snprintf(life_paths[number], sizeof life_paths[number], "/%d", number);
+    spec.path = str_of(life_paths[number]);
+    if (random_next(chaos) % 4 == 0)
+        spec.done_by = loop_now(world->loop) + random_next(chaos) % 4000;
+    if (random_next(chaos) % 4 == 0)
+        spec.silence_ms = 1;
+    lives[number].then = chaos_then;
+    lives[number].ctx = chaos;
+    begin(world, &spec, &lives[number]);
+}
+
+/* Whatever happens: told once or cancelled, and never another's answer. */
+static void test_chaos(SSL_CTX *tls)
+{
+    struct world world = world_open();
+    struct hostile *server = hostile_start(serve_chaos, NULL, tls);
+    struct place place;
+    if (tls)
+        place_tls(&place, &world, server->port, "ca", NULL);
+    else
+        place_plain(&place, server->port);
+    memset(lives, 0, sizeof lives);
+    place.target.connections_max = AT_ONCE / 2;
+    struct chaos chaos = {.target = &place.target, .random = 2};
+    while (world.pending < AT_ONCE)
+        chaos_start(&world, &chaos);
+    loop_run(world.loop);
+    int untold = 0, answered = 0, mixed = 0, wrong = 0, cancelled = 0;
+    for (int i = 0; i < LIVES; i++) {
+        const struct got *got = &lives[i];
+        bool is_answer = got->calls == 1 && got->status == FETCH_OK;
+        untold += got->calls != 1 && got->calls != -1;
+        cancelled += got->calls == -1;
+        wrong += got->was_wrong;
+        answered += is_answer;
+        mixed += is_answer && strcmp(got->body, life_paths[i]) != 0;
+    }
+    printf("# %d answered, %d cancelled, %d connections\n", answered, cancelled,
+           atomic_load(&server->accepted));
+    is_int(untold, 0, "chaos: each of %d is told once or was cancelled", LIVES);
+    is_int(mixed, 0, "chaos: none has another's answer");
+    is_int(wrong, 0, "chaos: none is told out of turn");
+    ok(answered > LIVES / 4 && cancelled > 0, "chaos: some of everything");
+    world_close(&world);
+    hostile_stop(server);
 }
 
 static void serve_until_end(struct talk *talk)
@@ -345,11 +463,13 @@ int main(void)
     test_reuse(NULL);
     test_unsolicited(NULL);
     test_doubled();
+    test_chaos(NULL);
     test_keep();
     test_full();
     SSL_CTX *tls = server_tls("good", false);
     test_reuse(tls);
     test_unsolicited(tls);
+    test_chaos(tls);
     SSL_CTX_free(tls);
     return run_end();
 }

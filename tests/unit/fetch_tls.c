@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fetch: whom it trusts, as whom it goes there, and HTTP/2. Knows nothing but the interface.
- * Label: threads. */
+/* fetch: whom it trusts, as whom it goes there, and HTTP/2. Knows nothing but the interface. */
 #include "tests/fetch_world.h"
 
 /* --- TLS -----------------------------------------------------------------------------------------
