@@ -7,7 +7,7 @@
 
 #include <assert.h>
 
-enum { ITEMS_JSON_FIRST = 16 * 1024, ASK_BODY_MAX = 64 * 1024, CALL_HEADERS_MAX = 12 };
+enum { ASK_BODY_MAX = 64 * 1024, CALL_HEADERS_MAX = 12, CURSOR_MAX = 4096 };
 
 /* What is under way for one row. Lives in the request's arena. */
 struct call {
@@ -41,7 +41,8 @@ struct fanout {
     bool *is_gone; /* set by cancel and clear while we are inside a callback */
 
     struct str authorization; /* header line with our assertion */
-    struct buf json;          /* the shown items of all parts */
+    size_t row_memory_max;    /* of what one row shows: no source takes another's room */
+    size_t row_json_max;
     struct buf sentence;
     struct output_context output;
 };
@@ -61,7 +62,7 @@ static void settle(struct call *call, enum outcome outcome, const char *why)
     part->settled = loop_now(fanout->env.loop);
     part->at = loop_wall(fanout->env.loop);
     if (!outcome_is_positive(outcome)) {
-        part->shown_count = 0; /* all or nothing: no half answer looks like a whole one */
+        part_clear(part); /* all or nothing: no half answer looks like a whole one */
         part->as_of = WALL_NONE;
     }
     fetch_cancel(&call->fetch);
@@ -189,8 +190,8 @@ static void take_page(struct call *call, const struct fetch_result *result)
         part->as_of = parsed.as_of; /* as old as its oldest page */
     struct showing showing = {.output = &fanout->output,
                               .handles = fanout->env.handles,
-                              .arena = fanout->spec.arena,
-                              .json = &fanout->json,
+                              .memory_max = fanout->row_memory_max,
+                              .json_max = fanout->row_json_max,
                               .now = call->question.now};
     if (!showing_add(&showing, part, call->handle_source, &parsed)) {
         settle(call, OUTCOME_INVALID, "more than the limits allow");
@@ -204,7 +205,8 @@ static void take_page(struct call *call, const struct fetch_result *result)
         settle(call, OUTCOME_INVALID, "more pages than the limits allow");
         return;
     }
-    call->question.cursor = arena_copy(fanout->spec.arena, parsed.cursor);
+    call->question.cursor =
+        parsed.cursor.len <= CURSOR_MAX ? arena_copy(fanout->spec.arena, parsed.cursor) : STR_NONE;
     if (call->question.cursor.at)
         ask(call);
     else
@@ -401,8 +403,6 @@ bool fanout_start(const struct fanout_env *env, const struct fanout_spec *spec,
     fanout->authorization = make_authorization(fanout);
     if (!fanout->authorization.at)
         return false;
-    buf_init(&fanout->json, (size_t)spec->snapshot->settings.limits_output_max);
-    buf_reserve(&fanout->json, ITEMS_JSON_FIRST);
     buf_init(&fanout->sentence, 4096);
     fanout->output = (struct output_context){.snapshot = spec->snapshot,
                                              .language = spec->language,
@@ -412,7 +412,7 @@ bool fanout_start(const struct fanout_env *env, const struct fanout_spec *spec,
     *slot = fanout;
 
     for (size_t i = 0; i < count; i++) {
-        parts[i] = (struct part){.row = &spec->plan->rows[i], .position = i, .json = &fanout->json};
+        parts[i] = (struct part){.row = &spec->plan->rows[i], .position = i};
         calls[i] = (struct call){.fanout = fanout, .part = &parts[i]};
         buf_init(&calls[i].body, ASK_BODY_MAX);
         if (parts[i].row->skip == OUTCOME_PENDING)
@@ -420,6 +420,10 @@ bool fanout_start(const struct fanout_env *env, const struct fanout_spec *spec,
         else
             skip_row(fanout, &parts[i]);
     }
+    const struct settings *settings = &spec->snapshot->settings;
+    fanout->row_memory_max = (size_t)settings->limits_request_memory_max / 4;
+    fanout->row_json_max =
+        (size_t)settings->limits_output_max / (fanout->pending > 0 ? fanout->pending : 1);
     if (fanout->pending > 0)
         timer_start(env->loop, &fanout->deadline, spec->deadline, on_deadline, fanout);
     loop_defer(env->loop, &fanout->delivery, deliver, fanout); /* also when nobody is asked */
@@ -441,10 +445,10 @@ static void release(struct fanout **slot)
         buf_clear(&call->body);
         if (call->health)
             health_release(call->health);
+        part_clear(call->part);
     }
     timer_cancel(fanout->env.loop, &fanout->deadline);
     loop_defer_cancel(fanout->env.loop, &fanout->delivery);
-    buf_clear(&fanout->json);
     buf_clear(&fanout->sentence);
     if (fanout->is_gone)
         *fanout->is_gone = true;

@@ -189,7 +189,7 @@ static void write_items(struct writer *w, const struct part *part, const struct 
 {
     for (size_t i = 0; i < part->shown_count; i++)
         if (!merged || !merged_drops(merged, part->position, i))
-            writer_raw(w, str_make(part->json->at + part->shown[i].at, part->shown[i].len));
+            writer_raw(w, part_item(part, &part->shown[i]));
 }
 
 /* ---- the two forms ---- */
@@ -245,14 +245,14 @@ int output_item_document(const struct output_context *context, const struct part
     write_subject(&w, context);
     writer_name(&w, "item");
     if (wanted)
-        writer_raw(&w, str_make(part->json->at + wanted->at, wanted->len));
+        writer_raw(&w, part_item(part, wanted));
     else
         writer_null(&w);
     writer_name(&w, "related");
     writer_array(&w);
     for (size_t i = 0; part && i < part->shown_count; i++)
         if (&part->shown[i] != wanted)
-            writer_raw(&w, str_make(part->json->at + part->shown[i].at, part->shown[i].len));
+            writer_raw(&w, part_item(part, &part->shown[i]));
     writer_array_end(&w);
     writer_name(&w, "source");
     if (part)

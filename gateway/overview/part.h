@@ -32,14 +32,19 @@ struct part {
     struct wall as_of; /* the source's own word; unknown: as of the answer */
     unsigned retry_after_s;
     unsigned pages;
-    size_t held;            /* items the source holds, before exposure */
-    bool is_stale;          /* the source says itself that it is old */
-    const struct buf *json; /* where the items' JSON stands; shared by the parts of a request */
-    struct shown *shown;    /* count shown, in order: kind, changed descending, id */
+    size_t held;         /* items the source holds, before exposure */
+    bool is_stale;       /* the source says itself that it is old */
+    struct arena *arena; /* of what is shown. Arena and bytes are the row's own, with a ceiling */
+    struct buf json;     /* each: no source can take the room of another. The items' bytes */
+    struct shown *shown; /* count shown, in order: kind, changed descending, id */
     size_t shown_count, shown_cap;
     size_t withheld[EXPOSURE_VERDICT_COUNT];
 };
 
 int64_t part_elapsed_ms(const struct part *part); /* 0 for rows that were not asked */
+/* The bytes of a shown item, as JSON. */
+struct str part_item(const struct part *part, const struct shown *shown);
+/* Forgets what is shown and frees it. */
+void part_clear(struct part *part);
 
 #endif

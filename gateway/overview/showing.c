@@ -3,20 +3,31 @@
 
 #include <stdlib.h>
 
+enum { JSON_FIRST = 4096, SHOWN_FIRST = 16 };
+
+/* False: a text found no room. */
+static bool keep_text(struct arena *arena, struct str *text)
+{
+    bool is_absent = !text->at;
+    *text = arena_copy(arena, *text);
+    return is_absent || text->at;
+}
+
 /* A key that the same case has at every source: kind, owner's CVR, UUID or else case number. */
-static struct str duplicate_key(struct arena *arena, const struct item *item)
+static bool keep_duplicate_key(struct arena *arena, const struct item *item, struct shown *shown)
 {
     struct str name = item->uuid.len > 0 ? item->uuid : item->number;
     if (item->kind != ITEM_CASE || item->authority.cvr.len == 0 || name.len == 0)
-        return STR_NONE;
-    return arena_format(arena, "%d/%.*s/%.*s", (int)item->kind, STR_ARG(item->authority.cvr),
-                        STR_ARG(name));
+        return true;
+    shown->duplicate = arena_format(arena, "%d/%.*s/%.*s", (int)item->kind,
+                                    STR_ARG(item->authority.cvr), STR_ARG(name));
+    return shown->duplicate.at;
 }
 
 static bool keep_attention(const struct showing *showing, const struct part *part,
                            const struct item *item, struct shown *shown)
 {
-    struct arena *arena = showing->arena;
+    struct arena *arena = part->arena;
     struct attention attention;
     if (!attention_find(item, &showing->output->snapshot->settings, wall_date(showing->now),
                         &attention))
@@ -25,40 +36,38 @@ static bool keep_attention(const struct showing *showing, const struct part *par
     if (!shown->attention)
         return false;
     *shown->attention = attention;
-    shown->attention->title = arena_copy(arena, attention.title);
-    shown->attention->authority = arena_copy(arena, attention.authority);
-    shown->attention->link = arena_copy(arena, attention.link);
     shown->attention->handle = shown->handle;
     shown->attention->row = part->position;
-    return true;
+    return keep_text(arena, &shown->attention->title) &&
+           keep_text(arena, &shown->attention->authority) &&
+           keep_text(arena, &shown->attention->link);
 }
 
-static bool show_item(const struct showing *showing, const struct part *part,
-                      struct str handle_source, struct item *item, struct wall as_of,
-                      struct shown *shown)
+static bool show_item(const struct showing *showing, struct part *part, struct str handle_source,
+                      struct item *item, struct wall as_of, struct shown *shown)
 {
-    struct arena *arena = showing->arena;
+    struct arena *arena = part->arena;
     const struct cpr *subject = citizen_subject(showing->output->citizen);
     struct handle_maker *handles = showing->handles;
 
     *shown = (struct shown){.kind = item->kind,
                             .changed = item->changed,
-                            .id = arena_copy(arena, item->id),
+                            .id = item->id,
                             .handle = handle_make(handles, arena, subject, handle_source, item->id),
-                            .duplicate = duplicate_key(arena, item),
                             .is_open_case = item_is_open_case(item),
                             .awaiting = item->awaiting};
-    if (!shown->handle.at || !keep_attention(showing, part, item, shown))
+    if (!shown->handle.at || !keep_text(arena, &shown->id) ||
+        !keep_duplicate_key(arena, item, shown) || !keep_attention(showing, part, item, shown))
         return false;
     for (struct relation *relation = item->relations; relation; relation = relation->next)
         relation->handle = handle_make(handles, arena, subject, handle_source, relation->id);
 
     struct writer w;
-    writer_init(&w, showing->json);
-    shown->at = showing->json->len;
+    writer_init(&w, &part->json);
+    shown->at = part->json.len;
     output_item(&w, showing->output, part->row, item, shown->handle, as_of);
-    shown->len = showing->json->len - shown->at;
-    return !showing->json->failed;
+    shown->len = part->json.len - shown->at;
+    return !part->json.failed && !arena_is_full(arena);
 }
 
 /* Room for `more` items behind those of the pages before. */
@@ -67,12 +76,23 @@ static bool grow(const struct showing *showing, struct part *part, size_t more)
     size_t most = part->shown_count + more;
     if (most > (size_t)showing->output->snapshot->settings.limits_items_max)
         return false;
-    struct shown *shown = arena_calloc(showing->arena, most, sizeof *shown);
+    if (!part->arena) {
+        part->arena = arena_new(showing->memory_max);
+        buf_init(&part->json, showing->json_max);
+        buf_reserve(&part->json, JSON_FIRST);
+    }
+    if (most <= part->shown_cap)
+        return true;
+    size_t cap = part->shown_cap ? 2 * part->shown_cap : SHOWN_FIRST;
+    if (cap < most)
+        cap = most;
+    struct shown *shown = arena_calloc(part->arena, cap, sizeof *shown);
     if (!shown)
         return false;
     if (part->shown_count > 0)
         memcpy(shown, part->shown, part->shown_count * sizeof *shown);
     part->shown = shown;
+    part->shown_cap = cap;
     return true;
 }
 

@@ -12,8 +12,7 @@
 struct showing {
     const struct output_context *output;
     struct handle_maker *handles;
-    struct arena *arena; /* the request's */
-    struct buf *json;    /* where the items of all parts are written */
+    size_t memory_max, json_max; /* of the part: working memory, and the items' bytes */
     struct wall now;
 };
 

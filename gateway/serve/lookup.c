@@ -119,6 +119,14 @@ static void fail_record(struct lookup *lookup)
 
 /* ---- the whole document ---- */
 
+/* What the sources may show has its ceiling already, source by source, so that none of them costs
+ * the others their place; what is said about it (things to do above all) is never three times it.
+ */
+static size_t reply_max(const struct snapshot *snapshot)
+{
+    return 4 * (size_t)snapshot->settings.limits_output_max;
+}
+
 enum { REPLY_FIELDS_MAX = 8 };
 
 static size_t reply_fields(const struct lookup *lookup, struct http_field *fields)
@@ -152,7 +160,7 @@ static void reply_document(struct lookup *lookup)
     struct buf document;
     int status = 200;
 
-    buf_init(&document, (size_t)lookup->snapshot->settings.limits_output_max);
+    buf_init(&document, reply_max(lookup->snapshot));
     buf_reserve(&document, DOCUMENT_FIRST);
     bool fits = merge_parts(lookup->spec.arena, parts, count, &merged);
     if (fits && lookup->spec.kind == QUESTION_DETAIL) {
@@ -302,7 +310,7 @@ void lookup_start(struct worker *worker, struct http_exchange *exchange,
     lookup->snapshot = snapshot_ref(worker->snapshot);
     lookup->started = loop_now(worker->loop);
     lookup->told = told;
-    buf_init(&lookup->line, (size_t)settings->limits_output_max);
+    buf_init(&lookup->line, reply_max(worker->snapshot));
     buf_init(&lookup->sentence, 4096);
     lookup->output = (struct output_context){.snapshot = lookup->snapshot,
                                              .language = spec->language,

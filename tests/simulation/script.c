@@ -187,7 +187,7 @@ static void draw_row(struct chance *chance, const struct script *script, struct 
         for (unsigned j = 0; j < page->item_count; j++) {
             draw_item(chance, &page->items[j], ++*number);
             if (row->is_bulky)
-                page->items[j].padding = 200 + chance_pick(chance, 40000);
+                page->items[j].padding = 20000 + chance_pick(chance, 60000);
         }
     }
 }
@@ -266,7 +266,9 @@ void script_draw(struct script *script, uint64_t seed)
     script->items_max = chance_percent(&chance, 20) ? chance_between(&chance, 2, 6) : 1000;
     script->output_max = chance_percent(&chance, 80) ? 1 << 24 : 200000;
     script->is_tight = chance_percent(&chance, 3);
-    script->memory_max = script->is_tight ? chance_between(&chance, 4096, 65536) : 8 << 20;
+    script->memory_max = script->is_tight              ? chance_between(&chance, 4096, 65536)
+                         : chance_percent(&chance, 80) ? 8 << 20
+                                                       : 1 << 20;
     script->unsent_max = chance_between(&chance, 1000, 50000);
     script->source_count = 1 + chance_pick(&chance, SOURCES_MAX);
     for (unsigned i = 0; i < script->source_count; i++)
