@@ -15,14 +15,14 @@
 /* ---- source: authority × service, as far as adapters and output need to know it ---- */
 struct adapter;
 struct source {
-    struct str id;    /* "atp.pension" */
-    struct text name; /* "ATP", what people call it */
-    struct text asked_for; /* "din pension" / "your pension" */
+    struct str id;              /* "atp.pension" */
+    struct text name;           /* "ATP", what people call it */
+    struct text asked_for;      /* "din pension" / "your pension" */
     struct authority authority; /* who answers; for the indexes: each municipality instead */
     const struct adapter *adapter;
-    struct str path;      /* of the list service: "/hentsagsliste/v2.0.0", "/sagdokumentindeks/6" */
+    struct str path; /* of the list service: "/hentsagsliste/v2.0.0", "/sagdokumentindeks/6" */
     struct str detail_path;
-    unsigned kinds;       /* mask of ITEM_KIND_BIT: what it may give; others are a breach */
+    unsigned kinds;        /* mask of ITEM_KIND_BIT: what it may give; others are a breach */
     bool per_municipality; /* one call per municipality of the citizen */
 };
 
@@ -37,10 +37,10 @@ struct question {
     enum question_kind kind;
     const struct source *source;
     const struct cpr *subject;
-    struct str item_id;      /* DETAIL */
-    struct str cursor;       /* of the page wanted; STR_NONE: the first */
-    struct str municipality; /* "0710"; STR_NONE: unknown or not needed */
-    struct str municipality_cvr; /* owner CVR for the indexes; STR_NONE */
+    struct str item_id;            /* DETAIL */
+    struct str cursor;             /* of the page wanted; STR_NONE: the first */
+    struct str municipality;       /* "0710"; STR_NONE: unknown or not needed */
+    struct str municipality_cvr;   /* owner CVR for the indexes; STR_NONE */
     const struct str *authorities; /* myndighedsliste: codes the source may answer for */
     size_t authority_count;
     bool journal_notes;

@@ -4,8 +4,8 @@
  * from the answer's bytes or lie in the request's arena. Codes only: the words that people read are
  * added on output.
  *
- * Absent is said explicitly: STR_NONE, WALL_NONE, DATE_NONE, money.known == false. Unknown is null in the
- * answer, never 0. */
+ * Absent is said explicitly: STR_NONE, WALL_NONE, DATE_NONE, money.known == false. Unknown is null
+ * in the answer, never 0. */
 #ifndef ADAPTERS_ITEM_H
 #define ADAPTERS_ITEM_H
 
@@ -38,23 +38,23 @@ bool item_kind_parse(struct str name, enum item_kind *kind) __attribute__((warn_
 #define ITEM_STATUSES(X)                                                                           \
     X(STATUS_UNKNOWN, "unknown")                                                                   \
     /* cases: Sagstatus 1-5 of the incumbent; Fremdrift of the indexes */                          \
-    X(STATUS_CREATED, "created")       /* 1 Oprettet */                                            \
-    X(STATUS_OPENED, "opened")         /* Opstaaet: created and not decided, not merely received */ \
+    X(STATUS_CREATED, "created") /* 1 Oprettet */                                                  \
+    X(STATUS_OPENED, "opened")   /* Opstaaet: created and not decided, not merely received */      \
     X(STATUS_IN_PROGRESS, "in_progress") /* 2 Behandles, Oplyst */                                 \
-    X(STATUS_DECIDED, "decided")       /* 3 Afgjort */                                             \
-    X(STATUS_CLOSED, "closed")         /* 4 Afsluttet */                                           \
-    X(STATUS_REJECTED, "rejected")     /* 5 Afvist */                                              \
+    X(STATUS_DECIDED, "decided")         /* 3 Afgjort */                                           \
+    X(STATUS_CLOSED, "closed")           /* 4 Afsluttet */                                         \
+    X(STATUS_REJECTED, "rejected")       /* 5 Afvist */                                            \
     /* benefits and services */                                                                    \
     X(STATUS_ACTIVE, "active")                                                                     \
     X(STATUS_INACTIVE, "inactive")                                                                 \
     X(STATUS_PASSIVE, "passive")                                                                   \
     /* payments 1-7 */                                                                             \
-    X(STATUS_DUE, "due")                          /* 1 Kommende betaling */                        \
-    X(STATUS_PAID, "paid")                        /* 2 Betalt */                                   \
-    X(STATUS_OVERDUE, "overdue")                  /* 3 Betalingsdato er overskredet */             \
-    X(STATUS_SENT_TO_COLLECTION, "sent_to_collection")      /* 4 Sendt til Gældsstyrelsen */       \
-    X(STATUS_PARTLY_OVERDUE, "partly_overdue")              /* 5 */                                \
-    X(STATUS_PARTLY_SENT, "partly_sent_to_collection")      /* 6 */                                \
+    X(STATUS_DUE, "due")                               /* 1 Kommende betaling */                   \
+    X(STATUS_PAID, "paid")                             /* 2 Betalt */                              \
+    X(STATUS_OVERDUE, "overdue")                       /* 3 Betalingsdato er overskredet */        \
+    X(STATUS_SENT_TO_COLLECTION, "sent_to_collection") /* 4 Sendt til Gældsstyrelsen */           \
+    X(STATUS_PARTLY_OVERDUE, "partly_overdue")         /* 5 */                                     \
+    X(STATUS_PARTLY_SENT, "partly_sent_to_collection") /* 6 */                                     \
     X(STATUS_PARTLY_OVERDUE_AND_SENT, "partly_overdue_and_sent") /* 7 */                           \
     /* credentials */                                                                              \
     X(STATUS_VALID, "valid")                                                                       \
@@ -131,7 +131,7 @@ enum party_role {
 };
 struct party {
     enum party_role role;
-    struct cpr cpr; /* CPR_NONE: known by another number, or an organisation */
+    struct cpr cpr;       /* CPR_NONE: known by another number, or an organisation */
     struct wall from, to; /* when the role holds; unknown: open */
     struct party *next;
 };
@@ -145,7 +145,7 @@ struct status_step {
 
 /* Sagsrelationstype 1-4 of the incumbent. */
 struct relation {
-    int type; /* 1 Oversag, 2 AndenSag, 3 Præcedens, 4 Samlesag */
+    int type;          /* 1 Oversag, 2 AndenSag, 3 Præcedens, 4 Samlesag */
     struct str id;     /* the source's own */
     struct str handle; /* what leaves instead: set by overview/fanout */
     struct relation *next;
@@ -153,8 +153,8 @@ struct relation {
 
 struct item {
     enum item_kind kind;
-    struct str id;        /* the source's own; may hold anything, so it only leaves as a handle */
-    struct str title;     /* what the public may see; STR_NONE: withheld or missing */
+    struct str id;    /* the source's own; may hold anything, so it only leaves as a handle */
+    struct str title; /* what the public may see; STR_NONE: withheld or missing */
     enum item_status status;
     struct str status_text; /* the source's own words; STR_NONE: none */
     struct authority authority;
@@ -164,24 +164,24 @@ struct item {
     struct item_link *links;
 
     /* never written out */
-    struct party *parties;      /* own, or inherited from the case or grant */
-    struct str owner_id;        /* of a document or payment: the id of its case or grant */
-    struct str sending_system;  /* UUID or name of the IT system that registered it */
+    struct party *parties;     /* own, or inherited from the case or grant */
+    struct str owner_id;       /* of a document or payment: the id of its case or grant */
+    struct str sending_system; /* UUID or name of the IT system that registered it */
     enum sensitivity sensitivity;
-    struct str display_class;   /* Visningsklasse; STR_NONE: none */
-    bool has_security_profile;  /* Sikkerhedsprofil: a positive list that we must enforce */
-    bool is_exempt;             /* OffentlighedUndtaget: the alternative title is not public */
-    bool is_building_case;      /* set by exposure's settings, not by adapters */
+    struct str display_class;  /* Visningsklasse; STR_NONE: none */
+    bool has_security_profile; /* Sikkerhedsprofil: a positive list that we must enforce */
+    bool is_exempt;            /* OffentlighedUndtaget: the alternative title is not public */
+    bool is_building_case;     /* set by exposure's settings, not by adapters */
 
     /* the fields of its kind; others are absent */
-    struct str kle;   /* case, benefit: "32.24.04"; STR_NONE: missing at the source */
-    struct str facet; /* case: "G01" */
-    struct str number; /* case: Sagsnummer; credential: masked number */
-    struct str uuid;   /* case: its UUID, for finding duplicates; STR_NONE */
-    struct status_step *history; /* case: oldest first */
-    enum awaiting awaiting;      /* case */
+    struct str kle;                /* case, benefit: "32.24.04"; STR_NONE: missing at the source */
+    struct str facet;              /* case: "G01" */
+    struct str number;             /* case: Sagsnummer; credential: masked number */
+    struct str uuid;               /* case: its UUID, for finding duplicates; STR_NONE */
+    struct status_step *history;   /* case: oldest first */
+    enum awaiting awaiting;        /* case */
     struct date decision_expected; /* case */
-    struct relation *relations;  /* case */
+    struct relation *relations;    /* case */
 
     struct str type; /* document: its type; credential: "pas" …; service: what is granted */
     enum direction direction; /* document; payment */
