@@ -405,6 +405,17 @@ static int serve(struct daemon *daemon, const sigset_t *signals)
     return status;
 }
 
+/* Nothing from outside steers a library: no proxy, no key log, no other OpenSSL configuration. */
+static void clear_environment(void)
+{
+    const char *manager = getenv("NOTIFY_SOCKET");
+    char *kept = manager ? die_strdup(manager) : NULL;
+    clearenv();
+    if (kept)
+        setenv("NOTIFY_SOCKET", kept, 1);
+    free(kept);
+}
+
 int daemon_main(int argc, char **argv)
 {
     struct daemon *daemon = die_calloc(1, sizeof *daemon);
@@ -412,6 +423,7 @@ int daemon_main(int argc, char **argv)
     int status = parse_options(argc, argv, &daemon->options);
     sigset_t signals;
 
+    clear_environment();
     signal(SIGPIPE, SIG_IGN);
     prctl(PR_SET_DUMPABLE, 0); /* no personal data in core files */
     sigemptyset(&signals);
