@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/* label: threads */
+#include "overview/health.h"
+#include "tests/tap.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+static void counts_claims(void)
+{
+    struct health *health = health_new();
+    struct health_entry *entry = health_entry(health, STR("atp.pension"));
+    struct health_values values;
+
+    ok(health_entry(health, STR("atp.pension")) == entry, "one entry for each source");
+    ok(health_entry(health, STR("atp.pensio")) != entry, "told apart by the whole id");
+    ok(health_claim(entry, 2) && health_claim(entry, 2), "two places");
+    ok(!health_claim(entry, 2), "no third");
+    is_int(health_in_flight(entry), 2, "a lost claim takes no place");
+    health_read(entry, 2, &values);
+    ok(values.is_full, "full");
+    health_read(entry, 3, &values);
+    ok(!values.is_full, "not full where more are allowed");
+    health_release(entry);
+    health_read(entry, 2, &values);
+    ok(!values.is_full && health_claim(entry, 2), "a place that is given back is taken again");
+    health_release(entry);
+    health_release(entry);
+    is_int(health_in_flight(entry), 0, "all given back");
+    ok(!health_claim(entry, 0), "a maximum of none");
+    health_free(&health);
+    ok(!health, "freed");
+}
+
+static bool is_off(struct health_entry *entry, const char *cvr)
+{
+    struct health_values values;
+    health_read(entry, 100, &values);
+    return health_is_off(&values, str_of(cvr));
+}
+
+static void switches_off(void)
+{
+    struct health *health = health_new();
+    struct health_entry *entry = health_entry(health, STR("kommuner.sager"));
+    struct health_entry *other = health_entry(health, STR("kommuner.ydelser"));
+
+    ok(!is_off(entry, "29189714") && !is_off(entry, NULL), "on, at first");
+    ok(health_switch_off(entry, STR("29189714")), "one authority goes off");
+    ok(is_off(entry, "29189714"), "it is off");
+    ok(!is_off(entry, "64942212") && !is_off(entry, NULL), "the others are not");
+    ok(!is_off(other, "29189714"), "nor is it at another source");
+    ok(!health_switch_off(entry, STR("29189714")), "a second time is no news");
+    ok(health_switch_off(entry, STR_NONE), "the whole source goes off");
+    ok(is_off(entry, "64942212") && is_off(entry, NULL), "with all authorities");
+    ok(!health_switch_off(entry, STR("64942212")), "then one of them is no news");
+    health_rearm(entry);
+    ok(!is_off(entry, "29189714") && !is_off(entry, NULL), "re-armed");
+
+    const char *const odd[] = {"2918971", "291897144", "29189714000000000000000"};
+    for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
+        health_rearm(entry);
+        ok(health_switch_off(entry, str_of(odd[i])) && is_off(entry, "64942212"),
+           "\"%s\" is no CVR number: all is off", odd[i]);
+    }
+    health_rearm(entry);
+    for (int i = 0; i <= HEALTH_AUTHORITIES_MAX; i++) {
+        char cvr[16];
+        snprintf(cvr, sizeof cvr, "%08d", 10000000 + i);
+        health_switch_off(entry, str_of(cvr));
+        if (i < HEALTH_AUTHORITIES_MAX && (!is_off(entry, cvr) || is_off(entry, NULL)))
+            ok(false, "authority %d is off, alone", i);
+    }
+    ok(is_off(entry, NULL), "one more than can be remembered: all is off");
+    health_switch_off(other, STR("64942212"));
+    health_rearm_all(health);
+    ok(!is_off(entry, NULL) && !is_off(other, "64942212"), "all re-armed");
+    health_free(&health);
+}
+
+/* Eight threads fight for three places. */
+enum { THREADS = 8, ROUNDS = 20000, PLACES = 3 };
+static struct health *shared;
+static atomic_int inside, most;
+static atomic_bool was_mixed;
+
+static void *fight(void *ctx)
+{
+    char cvr[16];
+    snprintf(cvr, sizeof cvr, "%08d", 20000000 + *(const int *)ctx);
+    for (int i = 0; i < ROUNDS; i++) {
+        struct health_entry *entry = health_entry(shared, STR("star.ydelser"));
+        if (health_claim(entry, PLACES)) {
+            int now = atomic_fetch_add(&inside, 1) + 1, before = atomic_load(&most);
+            while (now > before && !atomic_compare_exchange_weak(&most, &before, now))
+                ;
+            atomic_fetch_sub(&inside, 1);
+            health_release(entry);
+        }
+        if (i == ROUNDS / 2)
+            health_switch_off(entry, str_of(cvr));
+        if (i > ROUNDS / 2 && !is_off(entry, cvr))
+            atomic_store(&was_mixed, true);
+    }
+    return NULL;
+}
+
+static void holds_between_threads(void)
+{
+    pthread_t threads[THREADS];
+    int numbers[THREADS];
+    shared = health_new();
+    for (int i = 0; i < THREADS; i++) {
+        numbers[i] = i;
+        pthread_create(&threads[i], NULL, fight, &numbers[i]);
+    }
+    for (int i = 0; i < THREADS; i++)
+        pthread_join(threads[i], NULL);
+    ok(atomic_load(&most) > 0 && atomic_load(&most) <= PLACES, "at most %d were inside, of %d",
+       atomic_load(&most), PLACES);
+    is_int(health_in_flight(health_entry(shared, STR("star.ydelser"))), 0, "none is inside now");
+    ok(!atomic_load(&was_mixed), "what a thread has switched off stays off");
+    health_free(&shared);
+}
+
+int main(void)
+{
+    counts_claims();
+    switches_off();
+    holds_between_threads();
+    return done_testing();
+}
