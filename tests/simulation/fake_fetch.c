@@ -117,6 +117,8 @@ static instant find_end(const struct fetch_spec *spec, const struct script_page 
 {
     instant ends = now + page->done_us;
     *status = page->end;
+    if (page->is_deaf)
+        return ends;
     meet(now + page->connect_us, spec->connected_by, FETCH_CONNECT_LATE, &ends, status);
     meet(now + page->first_byte_us, spec->first_byte_by, FETCH_FIRST_BYTE_LATE, &ends, status);
     meet(ends, spec->done_by, FETCH_LATE, &ends, status);

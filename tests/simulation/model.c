@@ -132,6 +132,9 @@ static instant find_arrival(const struct walk *walk, const struct script_page *p
     instant connected_by = instant_min(from + walk->source->connect_ms * 1000, walk->done_by);
     instant begun_by = instant_min(from + walk->source->first_byte_ms * 1000, walk->done_by);
     instant comes = from + page->done_us;
+    *status = page->end;
+    if (page->is_deaf)
+        return comes;
     if (from + page->connect_us > connected_by)
         comes = instant_min(comes, connected_by);
     if (from + page->first_byte_us > begun_by)
@@ -173,8 +176,12 @@ static void walk_row(struct walk *walk)
             virtual_tick(tick_us, find_arrival(walk, &row->script->pages[i], now, &status));
         enum outcome outcome =
             status == FETCH_OK ? take_page(walk, i) : outcome_of_transfer(status);
-        row->settles = comes;
-        if (comes >= last)
+        row->settles = instant_min(comes, last);
+        if (comes > last) { /* nothing but our own deadline ended the call */
+            row->allowed |= 1u << OUTCOME_LATE;
+            return;
+        }
+        if (comes == last)
             row->allowed |= 1u << OUTCOME_LATE; /* the deadline may have been first */
         if (outcome == OUTCOME_ANSWERED)
             outcome = row->positive =

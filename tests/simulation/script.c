@@ -183,6 +183,7 @@ static void draw_row(struct chance *chance, const struct script *script, struct 
                         ? FETCH_OK
                         : (enum fetch_status)(1 + chance_pick(chance, FETCH_STATUS_COUNT - 1));
         draw_manner(chance, page);
+        page->is_deaf = chance_percent(chance, 3);
         page->item_count = chance_pick(chance, ITEMS_MAX + 1);
         for (unsigned j = 0; j < page->item_count; j++) {
             draw_item(chance, &page->items[j], ++*number);
@@ -315,10 +316,12 @@ static void print_row(const char *name, const struct script_row *row)
         "wrong-echo", "wrong-head", "other",  "http",        "garbage"};
     for (unsigned i = 0; i < row->page_count; i++) {
         const struct script_page *page = &row->pages[i];
-        printf("#     %s page %u: %.3f/%.3f/%.3f ms %s %s %d%s:", name, i,
+        printf("#     %s page %u: %.3f/%.3f/%.3f ms %s %s %d%s", name, i,
                (double)page->connect_us / 1000, (double)page->first_byte_us / 1000,
                (double)page->done_us / 1000, fetch_status_code(page->end).at, manners[page->manner],
                page->http_status, page->is_stale ? " stale" : "");
+        if (page->is_deaf)
+            printf(" deaf");
         for (unsigned j = 0; j < page->item_count; j++)
             printf(" T%u(%s,%s,twin %u,parties %u%s)", page->items[j].number,
                    item_kind_name(page->items[j].sample->kind).at,

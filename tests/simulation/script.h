@@ -75,6 +75,7 @@ struct script_page {
     enum manner manner;
     int http_status;
     unsigned retry_after_s;
+    bool is_deaf; /* the call does not end at its deadlines, whatever was promised */
     bool is_stale;
     int64_t age_s; /* as_of, before today's start; -1: not said */
     struct script_item items[ITEMS_MAX];
