@@ -60,7 +60,7 @@ static bool grow(struct buf *buf, size_t more)
     at = malloc(cap + 1); /* vsnprintf writes a NUL that is not counted */
     if (!at)
         return fail(buf);
-    if (len)
+    if (buf->at)
         memcpy(at, buf->at, len);
     release(buf);
     buf->at = at;

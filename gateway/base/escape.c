@@ -108,7 +108,6 @@ size_t escape_resolve(struct str raw, char *to)
 
         memcpy(to, at, span);
         to += span;
-        at += span;
         if (!backslash)
             break;
         at = escape_parse(backslash, end, &character, &why);

@@ -431,6 +431,7 @@ static void on_turn(void *ctx)
     struct fetch_pool *pool = ctx;
     struct fetch *fetch;
     unsigned turn = ++pool->turn; /* what ends from here on waits for the next */
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): it loses sight of what TAILQ_REMOVE took out */
     while ((fetch = TAILQ_FIRST(&pool->ended)) && fetch->turn != turn) {
         TAILQ_REMOVE(&pool->ended, fetch, link);
         fetch_deliver(fetch);

@@ -136,9 +136,9 @@ static void server_name(struct fetch_server *server, const char *text)
         curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
         curl_url_get(url, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) == CURLUE_OK) {
         struct str bare = str_of(host);
-        if (str_starts_with(bare, STR("[")))
+        if (bare.len > 2 && bare.at[0] == '[')
             bare = str_make(bare.at + 1, bare.len - 2);
-        server->host = strndup(bare.at, bare.len);
+        server->host = strndup(bare.at ? bare.at : "", bare.len);
         if (!server->host || asprintf(&server->name, "%s:%s:", host, port) < 0)
             die("no memory for a target");
     }

@@ -232,7 +232,7 @@ static int listening_socket(const struct sockaddr_storage *to, socklen_t len, bo
 
 static uint16_t bound_port(int fd)
 {
-    struct sockaddr_storage at;
+    struct sockaddr_storage at = {0};
     socklen_t len = sizeof at;
     if (getsockname(fd, (struct sockaddr *)&at, &len) < 0)
         die("getsockname: errno %d", errno);

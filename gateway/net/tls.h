@@ -26,7 +26,8 @@ void tls_server_free(SSL_CTX **tls);
 
 /* Days until the certificate in the file expires (negative: it has); false: unreadable. */
 bool tls_certificate_days(const char *cert_file, int *days) __attribute__((warn_unused_result));
-/* SHA-256 of the DER certificate in the PEM file, as base64url without padding (RFC 8705 x5t#S256). */
+/* SHA-256 of the DER certificate in the PEM file, as base64url without padding (RFC 8705 x5t#S256).
+ */
 bool tls_certificate_thumbprint(const char *cert_file, char text[44])
     __attribute__((warn_unused_result));
 

@@ -56,7 +56,7 @@ void municipalities_parse(struct node root, struct municipalities *list, struct 
     list->at = arena_calloc(arena, count + 1, sizeof *list->at);
     for (size_t i = 0; list->at && i < count; i++)
         parse_one(node_element(node, i, faults), list, faults);
-    if (list->count == 0)
+    if (!list->at || list->count == 0)
         node_fault(node, faults, "expected a list of municipalities");
     else
         qsort(list->at, list->count, sizeof *list->at, compare_codes);

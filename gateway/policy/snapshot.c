@@ -96,7 +96,7 @@ static void parse_routes(struct parsing *parsing)
         arena_calloc(snapshot->arena, files->source_count + 1, sizeof *snapshot->routes);
     for (size_t i = 0; snapshot->routes && i < files->source_count; i++)
         parse_route(parsing, &files->sources[i]);
-    if (snapshot->route_count > 0)
+    if (snapshot->routes)
         qsort(snapshot->routes, snapshot->route_count, sizeof *snapshot->routes, compare_routes);
 }
 

@@ -18,7 +18,7 @@ static bool holds_only(struct str text, const char *others)
 /* "host", "host:port", "[::1]:port". */
 static bool parse_server(struct str server, struct url *url)
 {
-    struct str port = STR_NONE;
+    struct str port;
 
     if (server.len > 0 && server.at[0] == '[') {
         size_t closes = str_find_byte(server, ']');

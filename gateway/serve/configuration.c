@@ -66,8 +66,7 @@ static struct config_file read_file(struct str path, struct arena *arena, struct
 
 static int is_json_file(const struct dirent *entry)
 {
-    struct str name = str_of(entry->d_name);
-    return name.at[0] != '.' && str_ends_with(name, STR(".json"));
+    return entry->d_name[0] != '.' && str_ends_with(str_of(entry->d_name), STR(".json"));
 }
 
 static void read_sources(struct config_files *files, struct str folder, struct arena *arena,
