@@ -232,12 +232,15 @@ static int listening_socket(const struct sockaddr_storage *to, socklen_t len, bo
 
 static uint16_t bound_port(int fd)
 {
-    struct sockaddr_storage at = {0};
+    union {
+        struct sockaddr any;
+        struct sockaddr_in v4;
+        struct sockaddr_in6 v6;
+    } at = {0};
     socklen_t len = sizeof at;
-    if (getsockname(fd, (struct sockaddr *)&at, &len) < 0)
+    if (getsockname(fd, &at.any, &len) < 0)
         die("getsockname: errno %d", errno);
-    return ntohs(at.ss_family == AF_INET6 ? ((struct sockaddr_in6 *)&at)->sin6_port
-                                          : ((struct sockaddr_in *)&at)->sin_port);
+    return ntohs(at.any.sa_family == AF_INET6 ? at.v6.sin6_port : at.v4.sin_port);
 }
 
 bool http_server_listen(struct http_server *server, const char *address, uint16_t port,
