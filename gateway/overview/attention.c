@@ -22,7 +22,8 @@ static bool is_owed(const struct item *item)
 {
     return item->direction != DIRECTION_TO_CITIZEN &&
            (item->status == STATUS_DUE || item->status == STATUS_OVERDUE ||
-            item->status == STATUS_PARTLY_OVERDUE);
+            item->status == STATUS_PARTLY_OVERDUE ||
+            item->status == STATUS_PARTLY_OVERDUE_AND_SENT);
 }
 
 static struct str link_of(const struct item *item)
