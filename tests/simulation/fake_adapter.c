@@ -199,7 +199,7 @@ static void write_parties(enum parties parties, unsigned subject, struct buf *ou
 static void write_item(const struct script_item *item, const struct script_page *page,
                        unsigned subject, struct str cvr, struct date today, struct buf *out)
 {
-    struct arena *arena = arena_new(256 * 1024);
+    struct arena *arena = arena_new(1024 * 1024);
     unsigned owner = item_owner(item, page, subject);
     struct str id = item_id(item, owner, arena), title = item_title(item, owner, arena);
     char date[DATE_TEXT] = "-", uuid[24] = "-", number[24] = "-";

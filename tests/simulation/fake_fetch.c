@@ -167,7 +167,7 @@ static void on_end(void *ctx)
         fault("the question's bytes changed while it was under way");
     trace("request %u %s/%u page %u: %s", fetch->request, source_id(fetch->source).at,
           fetch->municipality, (unsigned)fetch->page, fetch_status_code(fetch->status).at);
-    buf_init(&body, 1 << 20);
+    buf_init(&body, 1 << 24);
     if (fetch->status == FETCH_OK) {
         authority_answer(script, fetch->request, fetch->source, fetch->municipality, &asked,
                          world->today, &body);

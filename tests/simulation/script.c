@@ -188,7 +188,8 @@ static void draw_row(struct chance *chance, const struct script *script, struct 
         for (unsigned j = 0; j < page->item_count; j++) {
             draw_item(chance, &page->items[j], ++*number);
             if (row->is_bulky)
-                page->items[j].padding = 20000 + chance_pick(chance, 60000);
+                page->items[j].padding =
+                    20000 + chance_pick(chance, script->output_max < 1 << 20 ? 200000 : 60000);
         }
     }
 }
