@@ -425,6 +425,7 @@ int daemon_main(int argc, char **argv)
 
     clear_environment();
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);  /* a limit of file sizes is met as a full disk is */
     prctl(PR_SET_DUMPABLE, 0); /* no personal data in core files */
     sigemptyset(&signals);
     sigaddset(&signals, SIGTERM);

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: MIT
+//
+// No record, no answer: who asked is durable before anything leaves, on a full disk nothing leaves, and
+// no end of the process loses a line that an answer rests on. And the ends that are wished for: TERM
+// lets requests finish, HUP takes a new configuration or keeps the old one.
+
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { after, afterEach, before, test } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { citizens, Gateway, waitUntil, writeJson } from './gateway.mjs';
+
+const ONE = '?source=atp.pension';
+let gateway;
+before(async () => (gateway = await Gateway.start({
+  name: 'gateway_record',
+  settings: { time: { soft_ms: 5000, drain_ms: 2000 } },
+  sources: { '*': { timers: { connect_ms: 4000, first_byte_ms: 4000, silence_ms: 4000, total_ms: 4500 } } },
+})));
+afterEach(() => gateway.sandbox.clear());
+after(async () => assert.equal(await gateway.stop(), 0));
+
+const linesOf = (receipt) => gateway.recorded().filter((line) => line.receipt === receipt);
+
+// --- what is recorded --------------------------------------------------------------------------------
+
+test('the intent is there when the first byte comes, the outcome after the last', async () => {
+  await gateway.sandbox.fault({ authority: 'atp', fault: 'delay', ms: 300 });
+  for (const accept of ['application/json', 'application/x-ndjson', 'text/event-stream']) {
+    const { answer } = await gateway.begin(`/v1/overview${ONE}`, {
+      headers: { Authorization: `Bearer ${gateway.token('jens')}`, Accept: accept },
+    });
+    const receipt = answer.headers['overblik-receipt'];
+    assert.equal(linesOf(receipt)[0].event, 'intent', accept);
+    await answer.resume().toArray();
+    await waitUntil(() => linesOf(receipt).length === 2);
+    const [intent, outcome] = linesOf(receipt);
+    assert.equal(outcome.event, 'outcome');
+    assert.equal(outcome.status, 200);
+    assert.deepEqual(intent.plan, [{ source: 'atp.pension', ask: true }]);
+    assert.equal(outcome.sources[0].state, 'answered');
+    assert.ok(outcome.sources[0].elapsed_ms >= 290);
+  }
+});
+
+test('a line says who asked for what, by pseudonym, under which configuration', async () => {
+  const ask = async (id, query = gateway.query(id)) => {
+    const { json } = await gateway.overview(id, { query });
+    await waitUntil(() => linesOf(json.receipt).length === 2);
+    return linesOf(json.receipt);
+  };
+  const [jens, outcome] = await ask('jens');
+  const [again] = await ask('jens', ONE);
+  const [vera, veras] = await ask('vera');
+  assert.match(jens.subject, /^[0-9a-f]{32}$/);
+  assert.equal(jens.actor, jens.subject);
+  assert.equal(again.subject, jens.subject, 'the same person, the same pseudonym');
+  assert.notEqual(vera.subject, jens.subject);
+  const { operation, portal, issuer, level, on_behalf: onBehalf, revision } = jens;
+  assert.deepEqual({ operation, portal, issuer, level, onBehalf },
+    { operation: 'overview', portal: 'demo-portal', issuer: gateway.issuer, level: 'substantial', onBehalf: false });
+  assert.equal(revision, (await gateway.get('/readyz')).json.revision);
+  assert.equal(jens.plan.length, 10);
+  assert.deepEqual(jens.plan[0], { source: 'kommuner.sager', authority: '0710', ask: true });
+  assert.equal(outcome.sources.length, 10);
+  const cases = veras.sources.find(({ source }) => source === 'kommuner.sager');
+  assert.ok(Object.values(cases.withheld).reduce((sum, n) => sum + n, 0) >= 6, 'how much was withheld, and by which rule');
+});
+
+test('neither number, name nor title is in the record', async () => {
+  for (const id of ['jens', 'vera', 'lone']) await gateway.overview(id);
+  const text = readFileSync(gateway.record, 'utf8');
+  for (const { cpr, name } of citizens)
+    for (const marker of [cpr, `${cpr.slice(0, 6)}-${cpr.slice(6)}`, name]) assert.ok(!text.includes(marker));
+  assert.ok(!/Sygedagpenge|Livslang|Børnebidrag/.test(text));
+});
+
+// --- a full disk -------------------------------------------------------------------------------------
+
+/** The largest file the gateway may write from now on, in bytes. */
+function limitFiles(size) {
+  const set = spawnSync('prlimit', [`--pid=${gateway.daemon.process.pid}`, `--fsize=${size}:`], { encoding: 'utf8' });
+  assert.equal(set.status, 0, set.stderr);
+}
+
+test('when the record cannot be written nothing is shown, until it can be again', async () => {
+  const before = readFileSync(gateway.record, 'utf8');
+  limitFiles(statSync(gateway.record).size + 100); // in the middle of the next line
+  for (const accept of ['application/json', 'application/x-ndjson', 'text/event-stream', 'application/json-seq']) {
+    const { status, headers, text, json } = await gateway.overview('jens', { headers: { Accept: accept } });
+    assert.equal(status, 503, accept);
+    assert.equal(headers['content-type'], 'application/problem+json');
+    assert.ok(Number(headers['retry-after']) > 0);
+    assert.equal(json.type, 'https://overblik.dk/problems/unavailable');
+    assert.ok(!/Sygedagpenge|Testesen/.test(text));
+  }
+  const item = await gateway.get('/v1/items/HHHH', { headers: { Authorization: `Bearer ${gateway.token('jens')}` } });
+  assert.equal(item.status, 503);
+  const readiness = await gateway.get('/readyz');
+  assert.deepEqual([readiness.status, readiness.json.access_log_writable], [503, false]);
+  assert.equal((await gateway.get('/healthz')).status, 200);
+  assert.equal(readFileSync(gateway.record, 'utf8'), before, 'no half line stands there');
+
+  limitFiles('unlimited');
+  await gateway.ready();
+  const { status, json } = await gateway.overview('jens');
+  assert.equal(status, 200);
+  await waitUntil(() => linesOf(json.receipt).length === 2);
+});
+
+// --- sudden ends -------------------------------------------------------------------------------------
+
+/** Asks over and over until the gateway is gone; resolves to the receipts of whole answers. */
+async function askUntilGone(clients) {
+  const receipts = [];
+  const client = async () => {
+    for (;;) {
+      const answer = await gateway.overview('jens', { query: ONE }).catch(() => null);
+      if (!answer) return;
+      assert.equal(answer.status, 200, answer.text);
+      receipts.push(answer.json.receipt);
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, client));
+  return receipts;
+}
+
+test('killed under load at 30 moments: every answer has its line', async () => {
+  let answered = 0;
+  for (let round = 0; round < 30; round++) {
+    const asking = askUntilGone(6);
+    const moment = 10 + Math.random() * 200;
+    await pause(moment);
+    assert.equal(await gateway.daemon.end('SIGKILL'), 'SIGKILL');
+    const receipts = await asking;
+    const text = readFileSync(gateway.record, 'utf8');
+    const intents = new Set(text.split('\n').slice(0, -1).map((line) => JSON.parse(line))
+      .filter(({ event }) => event === 'intent').map(({ receipt }) => receipt));
+    for (const receipt of receipts) assert.ok(intents.has(receipt), `${receipt}, killed after ${moment} ms`);
+    answered += receipts.length;
+    await gateway.launch();
+    await gateway.ready();
+  }
+  assert.ok(answered > 50, `${answered} answers`);
+});
+
+test('a torn last line is cut off at the start, and the rest stays', async () => {
+  await gateway.daemon.end();
+  const before = readFileSync(gateway.record, 'utf8');
+  assert.ok(before.endsWith('\n'));
+  appendFileSync(gateway.record, '{"event":"intent","receipt":"0199');
+  await gateway.launch();
+  await gateway.ready();
+  assert.equal(readFileSync(gateway.record, 'utf8'), before);
+  const { json } = await gateway.overview('jens', { query: ONE });
+  await waitUntil(() => linesOf(json.receipt).length === 2);
+  assert.ok(readFileSync(gateway.record, 'utf8').startsWith(before));
+});
+
+// --- wished ends -------------------------------------------------------------------------------------
+
+test('TERM: what is under way is answered, nothing new is taken, and then it ends', async () => {
+  await gateway.sandbox.fault({ authority: 'atp', fault: 'delay', ms: 800 });
+  const asked = (await gateway.calls()).atp.calls;
+  const document = gateway.overview('jens', { query: ONE });
+  const stream = gateway.read('jens', 'ndjson', { query: ONE });
+  await waitUntil(async () => (await gateway.calls()).atp.calls === asked + 2);
+  gateway.daemon.process.kill('SIGTERM');
+  await waitUntil(async () => {
+    const answer = await gateway.get('/healthz').catch(() => null);
+    return answer === null;
+  });
+  const [{ status, json }, { records }] = [await document, await stream];
+  assert.equal(status, 200);
+  assert.equal(json.summary.complete, true);
+  assert.deepEqual(records.map(({ record }) => record), ['plan', 'source', 'done']);
+  assert.equal(await gateway.daemon.ended, 0);
+  assert.equal(linesOf(json.receipt).length, 2);
+  await gateway.launch();
+  await gateway.ready();
+});
+
+test('TERM: who waits for ever is cut off in time, and that is recorded', async () => {
+  await gateway.sandbox.fault({ authority: 'atp', fault: 'never' });
+  const asked = (await gateway.calls()).atp.calls;
+  const lost = gateway.overview('jens', { query: ONE }).then(({ status }) => status, () => 'cut');
+  await waitUntil(async () => (await gateway.calls()).atp.calls > asked);
+  const began = performance.now();
+  assert.equal(await gateway.daemon.end(), 0);
+  const ms = performance.now() - began;
+  assert.ok(ms > 1500 && ms < 4400, `${ms} ms`);
+  assert.equal(await lost, 'cut');
+  assert.equal(gateway.recorded().at(-1).event, 'outcome');
+  assert.equal(gateway.recorded().at(-1).sources[0].state, 'abandoned');
+  await gateway.launch();
+  await gateway.ready();
+});
+
+test('TERM twice ends at once', async () => {
+  await gateway.sandbox.fault({ authority: 'atp', fault: 'never' });
+  const asked = (await gateway.calls()).atp.calls;
+  const lost = gateway.overview('jens', { query: ONE }).catch(() => 'cut');
+  await waitUntil(async () => (await gateway.calls()).atp.calls > asked);
+  gateway.daemon.process.kill('SIGTERM');
+  await waitUntil(() => gateway.logged().trimEnd().endsWith('event=draining'));
+  const began = performance.now();
+  assert.equal(await gateway.daemon.end(), 0);
+  assert.ok(performance.now() - began < 1500);
+  assert.equal(await lost, 'cut');
+  await gateway.launch();
+  await gateway.ready();
+});
+
+// --- a new configuration -----------------------------------------------------------------------------
+
+const revisionNow = async () => (await gateway.get('/readyz')).json.revision;
+const since = (length) => gateway.logged().slice(length);
+
+test('HUP: a broken configuration is refused whole, and the log says where', async () => {
+  const revision = await revisionNow();
+  const good = readFileSync(gateway.conf);
+  const source = gateway.file('conf/sources/atp.pension.json');
+  const goodSource = readFileSync(source);
+  const broken = [
+    [gateway.conf, '{"gateway_id": ', /overblikd\.json:1:/],
+    [gateway.conf, good.toString().replace('"soft_ms" : 5000', '"soft_ms" : 999999').replace('"soft_ms": 5000', '"soft_ms": 999999'), /soft_ms/],
+    [source, goodSource.toString().replace(/"adapter" ?: ?"atp"/, '"adapter":"nobody"'), /atp\.pension\.json:\d+:\d+/],
+  ];
+  for (const [file, text, where] of broken) {
+    assert.notEqual(text, readFileSync(file, 'utf8'));
+    const { length } = gateway.logged();
+    try {
+      writeFileSync(file, text);
+      gateway.daemon.process.kill('SIGHUP');
+      await waitUntil(() => since(length).includes('event=configuration-refused'));
+      assert.match(since(length), where);
+    } finally {
+      writeFileSync(gateway.conf, good);
+      writeFileSync(source, goodSource);
+    }
+    assert.equal(await revisionNow(), revision);
+    assert.equal((await gateway.overview('jens', { query: ONE })).status, 200);
+  }
+});
+
+test('HUP: a good configuration is taken without losing a request', async () => {
+  const source = gateway.file('conf/sources/atp.pension.json');
+  const wanted = JSON.parse(readFileSync(source, 'utf8'));
+  let isOver = false;
+  let answered = 0;
+  const client = async () => {
+    while (!isOver) {
+      const { status, json } = await gateway.overview('jens', { query: ONE });
+      assert.equal(status, 200);
+      assert.equal(json.summary.complete, true);
+      answered++;
+    }
+  };
+  const clients = Array.from({ length: 6 }, client);
+  for (let round = 1; round <= 10; round++) {
+    const revision = await revisionNow();
+    wanted.name = { da: `ATP, udgave ${round}`, en: `ATP, version ${round}` };
+    writeJson(source, wanted);
+    gateway.daemon.process.kill('SIGHUP');
+    await waitUntil(async () => (await revisionNow()) !== revision);
+    await waitUntil(async () => (await gateway.get('/v1/sources')).json.sources
+      .find(({ id }) => id === 'atp.pension').name.en === `ATP, version ${round}`);
+  }
+  isOver = true;
+  await Promise.all(clients);
+  assert.ok(answered > 20, `${answered} answers`);
+});
