@@ -107,14 +107,16 @@ struct snapshot *configuration_read(const char *path, bool insecure_sources, str
 {
     struct arena *arena = arena_new((size_t)256 * 1024 * 1024);
     struct config_files files = {.main = read_file(str_of(path), arena, faults)};
+    struct document *document =
+        files.main.bytes.at ? document_parse(files.main.name, files.main.bytes, faults) : NULL;
     struct snapshot *snapshot = NULL;
 
-    if (files.main.bytes.at) {
-        json_t *root = json_loadb(files.main.bytes.at, files.main.bytes.len, 0, NULL);
+    if (document) { /* else nothing says where the other files are */
+        const json_t *root = document_root(document);
         struct str base = files.main.folder;
         struct str sources = folder_member(root, "sources", "sources", base, arena);
         struct str policies = folder_member(root, "policies", "../policies", base, arena);
-        json_decref(root);
+        document_free(&document);
         read_sources(&files, sources, arena, faults);
         const struct {
             const char *name;
