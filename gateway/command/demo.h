@@ -29,6 +29,16 @@ json_t *demo_citizen(const struct demo *demo, const char *name);
 /* A token for the citizen, for the caller to free; NULL: said on stderr. */
 char *demo_token(const struct demo *demo, const json_t *citizen, const char *alg, int life_s);
 
+/* Their entries for getopt_long, all told by the same value. */
+#define DEMO_OPTIONS(value)                                                                        \
+    {"demo", required_argument, NULL, (value)}, {"citizens", required_argument, NULL, (value)},    \
+        {"certs", required_argument, NULL, (value)},                                               \
+        {"gateway", required_argument, NULL, (value)},                                             \
+        {"issuer", required_argument, NULL, (value)},                                              \
+    {                                                                                              \
+        "audience", required_argument, NULL, (value)                                               \
+    }
+
 /* One of the options above, by its long name without dashes; false: not one of them. */
 bool demo_option(struct demo *demo, const char *name, const char *value);
 void demo_print_options(void);

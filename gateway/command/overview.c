@@ -40,12 +40,7 @@ static int parse_options(int argc, char **argv, struct options *options)
                                           {"language", required_argument, NULL, 'l'},
                                           {"municipality", required_argument, NULL, 'm'},
                                           {"help", no_argument, NULL, 'h'},
-                                          {"demo", required_argument, NULL, 'd'},
-                                          {"citizens", required_argument, NULL, 'd'},
-                                          {"certs", required_argument, NULL, 'd'},
-                                          {"gateway", required_argument, NULL, 'd'},
-                                          {"issuer", required_argument, NULL, 'd'},
-                                          {"audience", required_argument, NULL, 'd'},
+                                          DEMO_OPTIONS('d'),
                                           {NULL, 0, NULL, 0}};
     *options = (struct options){.language = "da"};
     for (int option, index; (option = getopt_long(argc, argv, "h", known, &index)) != -1;)

@@ -27,12 +27,7 @@ int command_token(int argc, char **argv)
                                           {"alg", required_argument, NULL, 'a'},
                                           {"life", required_argument, NULL, 'l'},
                                           {"help", no_argument, NULL, 'h'},
-                                          {"demo", required_argument, NULL, 'd'},
-                                          {"citizens", required_argument, NULL, 'd'},
-                                          {"certs", required_argument, NULL, 'd'},
-                                          {"gateway", required_argument, NULL, 'd'},
-                                          {"issuer", required_argument, NULL, 'd'},
-                                          {"audience", required_argument, NULL, 'd'},
+                                          DEMO_OPTIONS('d'),
                                           {NULL, 0, NULL, 0}};
     const char *name = NULL, *alg = "RS256";
     struct demo demo = {0};
