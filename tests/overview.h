@@ -23,22 +23,23 @@ __attribute__((unused)) static struct snapshot *overview_snapshot(struct arena *
 #define X(section, name, standard, least, most, help) settings->section##_##name = (standard);
     SETTINGS(X)
 #undef X
-#define X(outcome, name, ...)                                                                      \
-    texts->outcome[outcome] = overview_text(arena, name " {source} {time} {until}");
+#define X(which, name, ...)                                                                        \
+    texts->outcome[which] = overview_text(arena, name " {source} {time} {until}");
     OUTCOMES(X)
 #undef X
-#define X(status, name) texts->status[status] = overview_text(arena, name);
+#define X(which, name) texts->status[which] = overview_text(arena, name);
     ITEM_STATUSES(X)
 #undef X
-#define X(kind, name, model)                                                                       \
-    texts->kind[kind] = overview_text(arena, name);                                                \
-    texts->untitled[kind] = overview_text(arena, "untitled " name);
+#define X(which, name, model)                                                                      \
+    texts->kind[which] = overview_text(arena, name);                                               \
+    texts->untitled[which] = overview_text(arena, "untitled " name);
     ITEM_KINDS(X)
 #undef X
-#define X(type, name) texts->attention[type] = overview_text(arena, name " {date} {authority}");
+#define X(which, name) texts->attention[which] = overview_text(arena, name " {date} {authority}");
     ATTENTION_TYPES(X)
 #undef X
     texts->awaiting_citizen = overview_text(arena, "waits for you");
+    texts->nothing_shown = overview_text(arena, "nothing shown");
     texts->declaration = overview_text(arena, "not exhaustive");
     memcpy(snapshot->revision, "0123456789abcdef", 17);
     snapshot->references = 1;

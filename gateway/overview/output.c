@@ -23,14 +23,18 @@ static void write_sentence(struct writer *w, const struct output_context *contex
                            const struct part *part)
 {
     char time[64], opens[64];
-    struct wall until = part->at;
-    until.unix_ms += (int64_t)part->retry_after_s * 1000;
     struct text_values values = {
         .source = source_name(context, part),
         .authority = source_name(context, part),
         .time = text_time(part->at, context->language, time),
-        .until = text_time(until, context->language, opens),
     };
+    if (part->retry_after_s > 0) {
+        struct wall until = part->at;
+        until.unix_ms += (int64_t)part->retry_after_s * 1000;
+        bool is_today = date_compare(wall_date(until), wall_date(part->at)) == 0;
+        values.until = is_today ? text_time(until, context->language, opens)
+                                : text_moment(until, context->language, opens);
+    }
     if (part->outcome == OUTCOME_STALE)
         values.time = text_moment(part->as_of, context->language, time);
     /* It did not answer "nothing", so it must not read as if; but there is nothing to see. */

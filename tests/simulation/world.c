@@ -50,6 +50,7 @@ static void make_texts(struct texts *texts)
     for (int i = 0; i < ATTENTION_TYPE_COUNT; i++)
         texts->attention[i] = both(STR("Do it at {authority}"));
     texts->awaiting_citizen = both(STR("It waits for you"));
+    texts->nothing_shown = both(STR("nothing to see"));
     texts->declaration = both(STR("Not exhaustive."));
 }
 
