@@ -4,19 +4,19 @@
 #include "base/base64url.h"
 #include "base/die.h"
 #include "base/hex.h"
+#include "overview/siv.h"
 
+#include <assert.h>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <stdlib.h>
 
-enum { SIV_BYTES = 16, PLAIN_MAX = 1 + 255 + HANDLE_ID_MAX };
+enum { PLAIN_MAX = 1 + 255 + HANDLE_ID_MAX };
+static_assert((int)PLAIN_MAX <= (int)SIV_TEXT_MAX, "whatever may be in a handle can be sealed");
 
 struct handle_maker {
     unsigned char key_id; /* tells keys apart after a change of key */
-    EVP_CIPHER *cipher;
-    EVP_CIPHER_CTX *seal_keyed, *open_keyed; /* templates: keyed once, copied per handle */
-    EVP_CIPHER_CTX *working;
+    struct siv *siv;
 };
 
 struct handle_maker *handle_maker_new(struct str key_hex, const char **why)
@@ -28,14 +28,7 @@ struct handle_maker *handle_maker_new(struct str key_hex, const char **why)
         return NULL;
     }
     struct handle_maker *maker = die_calloc(1, sizeof *maker);
-    maker->cipher = EVP_CIPHER_fetch(NULL, "AES-256-SIV", NULL);
-    maker->seal_keyed = EVP_CIPHER_CTX_new();
-    maker->open_keyed = EVP_CIPHER_CTX_new();
-    maker->working = EVP_CIPHER_CTX_new();
-    if (!maker->cipher || !maker->seal_keyed || !maker->open_keyed || !maker->working ||
-        EVP_EncryptInit_ex2(maker->seal_keyed, maker->cipher, key, NULL, NULL) != 1 ||
-        EVP_DecryptInit_ex2(maker->open_keyed, maker->cipher, key, NULL, NULL) != 1)
-        die("AES-256-SIV is not available in this OpenSSL");
+    maker->siv = siv_new(key);
     SHA256(key, sizeof key, digest);
     maker->key_id = digest[0];
     OPENSSL_cleanse(key, sizeof key);
@@ -47,10 +40,7 @@ void handle_maker_free(struct handle_maker **slot)
     struct handle_maker *maker = *slot;
     if (!maker)
         return;
-    EVP_CIPHER_CTX_free(maker->seal_keyed);
-    EVP_CIPHER_CTX_free(maker->open_keyed);
-    EVP_CIPHER_CTX_free(maker->working);
-    EVP_CIPHER_free(maker->cipher);
+    siv_free(&maker->siv);
     free(maker);
     *slot = NULL;
 }
@@ -58,8 +48,7 @@ void handle_maker_free(struct handle_maker **slot)
 struct str handle_make(struct handle_maker *maker, struct arena *arena, const struct cpr *subject,
                        struct str source, struct str id)
 {
-    unsigned char plain[PLAIN_MAX], sealed[1 + SIV_BYTES + PLAIN_MAX];
-    int len = 0;
+    unsigned char plain[PLAIN_MAX], sealed[1 + SIV_TAG_BYTES + PLAIN_MAX];
     if (source.len > 255 || id.len > HANDLE_ID_MAX)
         return STR_NONE;
 
@@ -68,19 +57,11 @@ struct str handle_make(struct handle_maker *maker, struct arena *arena, const st
     memcpy(plain + 1, source.at, source.len);
     if (id.len > 0)
         memcpy(plain + 1 + source.len, id.at, id.len);
-
     sealed[0] = maker->key_id;
-    EVP_CIPHER_CTX *ctx = maker->working;
-    if (EVP_CIPHER_CTX_copy(ctx, maker->seal_keyed) != 1 ||
-        EVP_EncryptUpdate(ctx, NULL, &len, (const unsigned char *)subject->digits, CPR_DIGITS) !=
-            1 ||
-        EVP_EncryptUpdate(ctx, sealed + 1 + SIV_BYTES, &len, plain, (int)plain_len) != 1 ||
-        EVP_EncryptFinal_ex(ctx, sealed + 1 + SIV_BYTES, &len) != 1 ||
-        EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, SIV_BYTES, sealed + 1) != 1)
-        die("AES-256-SIV failed to seal");
+    siv_seal(maker->siv, cpr_str(subject), str_make((const char *)plain, plain_len), sealed + 1);
     OPENSSL_cleanse(plain, plain_len);
 
-    size_t sealed_len = 1 + SIV_BYTES + plain_len;
+    size_t sealed_len = 1 + SIV_TAG_BYTES + plain_len;
     char *text = arena_alloc(arena, BASE64URL_LENGTH(sealed_len));
     return text ? base64url_encode(sealed, sealed_len, text) : STR_NONE;
 }
@@ -90,21 +71,13 @@ bool handle_open(struct handle_maker *maker, struct arena *arena, const struct c
 {
     unsigned char sealed[HANDLE_TEXT_MAX], plain[HANDLE_TEXT_MAX];
     size_t sealed_len = 0;
-    int len = 0;
     if (handle.len > HANDLE_TEXT_MAX || !base64url_decode(handle, sealed, &sealed_len) ||
-        sealed_len < 1 + SIV_BYTES + 1 || sealed[0] != maker->key_id)
+        sealed_len < 1 + SIV_TAG_BYTES + 1 || sealed[0] != maker->key_id ||
+        !siv_open(maker->siv, cpr_str(subject), str_make((const char *)sealed + 1, sealed_len - 1),
+                  plain))
         return false;
 
-    size_t plain_len = sealed_len - 1 - SIV_BYTES;
-    EVP_CIPHER_CTX *ctx = maker->working;
-    if (EVP_CIPHER_CTX_copy(ctx, maker->open_keyed) != 1 ||
-        EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, SIV_BYTES, sealed + 1) != 1 ||
-        EVP_DecryptUpdate(ctx, NULL, &len, (const unsigned char *)subject->digits, CPR_DIGITS) !=
-            1 ||
-        EVP_DecryptUpdate(ctx, plain, &len, sealed + 1 + SIV_BYTES, (int)plain_len) != 1 ||
-        EVP_DecryptFinal_ex(ctx, plain, &len) != 1)
-        return false;
-
+    size_t plain_len = sealed_len - 1 - SIV_TAG_BYTES;
     size_t source_len = plain[0];
     if (source_len > plain_len - 1)
         return false;
