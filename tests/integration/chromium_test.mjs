@@ -17,7 +17,7 @@ let gateway;
 before(async () => (gateway = await Gateway.start({ name: 'chromium' })));
 after(async () => {
   rmSync(folder, { recursive: true, force: true });
-  assert.equal(await gateway.stop(), 0);
+  assert.equal(await gateway?.stop(), 0);
 });
 
 /** What a page holds when it has loaded. */

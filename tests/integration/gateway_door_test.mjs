@@ -22,7 +22,7 @@ before(async () => (gateway = await Gateway.start({
   },
   sources: { '*': { timers: { connect_ms: 5000, first_byte_ms: 5000, silence_ms: 5000, total_ms: 5500 } } },
 })));
-after(async () => assert.equal(await gateway.stop(), 0));
+after(async () => assert.equal(await gateway?.stop(), 0));
 
 const assertWell = async () => {
   for (const door of ['tls', 'plain'])

@@ -27,7 +27,7 @@ before(async () => {
   assert.ok(usual.summary.complete);
 });
 afterEach(() => gateway.sandbox.clear());
-after(async () => assert.equal(await gateway.stop(), 0));
+after(async () => assert.equal(await gateway?.stop(), 0));
 
 /* What each fault makes of its source. `soap`: where that differs, since SOAP has no word for it. `ms`
  * makes a fault slower than anybody waits; such a one is met at two sources only. `heavy`: making the answer keeps the whole sandbox busy, so the

@@ -20,7 +20,7 @@ before(async () => (gateway = await Gateway.start({
   },
 })));
 afterEach(() => gateway.sandbox.clear());
-after(async () => assert.equal(await gateway.stop(), 0));
+after(async () => assert.equal(await gateway?.stop(), 0));
 
 /** What differs from one asking to the next: the receipt, and when things happened. */
 function timeless(document) {

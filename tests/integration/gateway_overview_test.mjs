@@ -14,7 +14,7 @@ before(async () => (gateway = await Gateway.start({
   name: 'gateway_overview',
   configure: (main) => main.issuers[0].audiences.push('stranger-portal'),
 })));
-after(async () => assert.equal(await gateway.stop(), 0));
+after(async () => assert.equal(await gateway?.stop(), 0));
 
 const bearer = (id, ...more) => ({ Authorization: `Bearer ${gateway.token(id, ...more)}` });
 

@@ -19,7 +19,7 @@ before(async () => (gateway = await Gateway.start({
   sources: { '*': { timers: { connect_ms: 4000, first_byte_ms: 4000, silence_ms: 4000, total_ms: 4500 } } },
 })));
 afterEach(() => gateway.sandbox.clear());
-after(async () => assert.equal(await gateway.stop(), 0));
+after(async () => assert.equal(await gateway?.stop(), 0));
 
 const linesOf = (receipt) => gateway.recorded().filter((line) => line.receipt === receipt);
 

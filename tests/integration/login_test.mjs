@@ -14,7 +14,7 @@ before(async () => (gateway = await Gateway.start({
   broker: true,
   settings: { keys: { jwks_retry_s: 1, jwks_refresh_s: 2 } },
 })));
-after(async () => assert.equal(await gateway.stop(), 0));
+after(async () => assert.equal(await gateway?.stop(), 0));
 
 const logInAs = (citizen, more) => logIn({ issuer: gateway.brokerUrl, ca: gateway.ca, citizen, ...more });
 const alg = (token) => JSON.parse(Buffer.from(token.split('.')[0], 'base64url')).alg;
