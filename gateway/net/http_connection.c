@@ -89,7 +89,7 @@ static enum step flush(struct http_connection *connection)
                            exchange_unsent_body(exchange), &put)) {
         case WIRE_OK:
             exchange->sent += put;
-            connection->is_timed = false;
+            connection->is_timed = false; /* taken bytes earn a new deadline */
             break;
         case WIRE_AGAIN:
             return STEP_WAIT;
@@ -306,7 +306,6 @@ static enum step reply_sent(struct http_connection *connection)
         return exchange->head.minor >= 1 ? finish(connection) : STEP_RESET;
     if (!exchange->keep_alive)
         return finish(connection);
-    connection->is_timed = false;
     if (exchange_renew(exchange)) {
         connection->state = CONNECTION_HEAD;
         return STEP_ON;
@@ -362,6 +361,7 @@ static void on_time(void *ctx)
     struct http_connection *connection = ctx;
     struct http_server *server = connection->server;
     struct problem problem;
+    assert(connection->state != CONNECTION_HANDLING); /* the handler has its own deadline */
     switch (connection->state) {
     case CONNECTION_HEAD:
     case CONNECTION_BODY:
@@ -388,7 +388,6 @@ static void on_time(void *ctx)
     case CONNECTION_HANDLING:
         break;
     }
-    assert(!"the handler has its own deadline");
 }
 
 /* Each state has one deadline from when it was first waited in; progress does not move it, but for

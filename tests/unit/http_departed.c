@@ -68,6 +68,26 @@ static void test_with_request(void)
     }
 }
 
+/* The same when the reply needs no waiting: nothing may be left of the connection. */
+static void test_with_answered_request(void)
+{
+    static struct door door;
+    struct http_settings settings = http_settings_standard();
+    settings.idle_ms = 10 * DOOR_PATIENCE_MS;
+    door_open(&door, &settings, NULL);
+    for (int how = 0; how < LEAVINGS; how++) {
+        struct caller *caller = caller_open(&door, NULL);
+        RUN_UNTIL(&door, http_server_counters(door.server).open == 1);
+        caller_ask(caller, GET("/now"));
+        leave(&caller, (enum leaving)how);
+        RUN_UNTIL(&door, http_server_is_idle(door.server));
+        ok(http_server_is_idle(door.server), "a client asks, %s, and is gone", ways[how]);
+        if (caller)
+            caller_close(&caller);
+    }
+    door_close(&door);
+}
+
 /* With its buffer full of pipelined bytes the server does not read, and must notice all the same.
  * (Behind more than the kernel's own buffers hold, no FIN arrives for anybody to notice.) */
 static void test_behind_full_buffer(void)
@@ -256,6 +276,7 @@ int main(void)
     signal(SIGPIPE, SIG_IGN);
     test_while_kept();
     test_with_request();
+    test_with_answered_request();
     test_behind_full_buffer();
     test_flood();
     test_while_streaming();

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Slow, numerous and greedy clients: deadlines that progress does not move, limits on connections,
- * descriptors and unsent bytes, and that good clients are served beside them. */
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <time.h>
-
+/* Slow and greedy clients: deadlines that progress does not move, the limit on unsent bytes, and
+ * that good clients are served beside them. */
+#include "net/http_internal.h"
 #include "tests/door.h"
 
 #define GET(target) "GET " target " HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -93,6 +90,60 @@ static void test_owed(void)
     RUN_UNTIL(&door, caller->ended);
     caller_close(&caller);
     caller_close(&idle);
+    door_close(&door);
+}
+
+/* Progress earns a new deadline: who asks again and again is not idle, who reads slowly is not
+ * stalled, however long it takes in all. */
+static void test_progress(void)
+{
+    enum { DEADLINE_MS = 1000, WHOLE_MS = 2500, STEP_MS = 50, LARGE = 64 << 20 };
+    static struct door door;
+    struct http_settings settings = http_settings_standard();
+    struct buf large;
+    settings.idle_ms = settings.write_stall_ms = DEADLINE_MS;
+    door_open(&door, &settings, NULL);
+    struct caller *asker = caller_open(&door, NULL), *reader = caller_open(&door, NULL);
+    event_del(reader->event);
+    caller_ask(reader, GET("/keep"));
+    RUN_UNTIL(&door, door.kept_count == 1);
+    buf_init(&large, LARGE);
+    if (!buf_reserve(&large, LARGE))
+        abort();
+    buf_commit(&large, LARGE);
+    http_reply(door.kept[0].exchange, 200, NULL, 0, &large);
+    instant end = instant_after_ms(loop_now(door.loop), WHOLE_MS);
+    while (loop_now(door.loop) < end && !asker->ended && !reader->ended) {
+        char bytes[4096];
+        for (int i = 0; i < 256; i++) /* as much as lets the kernel take some more */
+            if (recv(reader->fd, bytes, sizeof bytes, 0) < (ssize_t)sizeof bytes)
+                break;
+        caller_ask(asker, GET("/again"));
+        instant next = instant_after_ms(loop_now(door.loop), STEP_MS);
+        RUN_UNTIL(&door, loop_now(door.loop) >= next);
+    }
+    ok(!asker->ended && !asker->reset, "a client that goes on asking outlives the idle deadline");
+    is_int((long long)http_server_counters(door.server).open, 2, "both are there");
+    is_int((long long)timed_out(&door), 0, "and one that goes on reading is not stalled");
+    is_int(door.kept[0].gone, 0, "nor gone");
+    caller_close(&asker);
+    caller_close(&reader);
+    door_close(&door);
+}
+
+/* A refused client that does not hang up is not waited for. */
+static void test_linger(void)
+{
+    static struct door door;
+    struct http_settings settings = http_settings_standard();
+    settings.linger_ms = 100;
+    door_open(&door, &settings, NULL);
+    struct caller *caller = caller_open(&door, NULL);
+    caller_ask(caller, "nonsense\r\n");
+    RUN_UNTIL(&door, caller->ended);
+    RUN_UNTIL(&door, http_server_is_idle(door.server));
+    ok(caller->ended && http_server_is_idle(door.server), "a refused client is let go");
+    caller_close(&caller);
     door_close(&door);
 }
 
@@ -198,6 +249,56 @@ static void test_unsent_max(void)
     door_close(&door);
 }
 
+/* A reader that is always behind, but never by unsent_max, may go on for ever: what is sent must
+ * leave the buffer, and nothing else with it. */
+static void test_always_behind(void)
+{
+    enum { PIECE = 4096, PIECES = 4000, BEHIND = 400000, UNSENT_MAX = 1 << 20 };
+    static struct door door;
+    struct http_settings settings = http_settings_standard();
+    static char piece[PIECE];
+    struct answer answer = {0};
+    size_t unbroken = 0, longest = 0, wrong = 0;
+    settings.unsent_max = UNSENT_MAX;
+    door_open(&door, &settings, NULL);
+    struct caller *caller = caller_open(&door, NULL);
+    event_del(caller->event);
+    caller_ask(caller, GET("/stream"));
+    RUN_UNTIL(&door, door.kept_count == 1);
+    int small = 65536; /* or the kernel's own buffer takes megabytes at once */
+    setsockopt(door.kept[0].exchange->connection->wire.fd, SOL_SOCKET, SO_SNDBUF, &small,
+               sizeof small);
+    for (int i = 0; i < PIECES && door.kept[0].exchange; i++) {
+        struct http_exchange *exchange = door.kept[0].exchange;
+        memset(piece, 'a' + i % 23, sizeof piece);
+        http_stream_write(exchange, str_make(piece, sizeof piece));
+        unbroken = exchange->out.len > PIECE + 8 ? unbroken + PIECE : 0;
+        longest = unbroken > longest ? unbroken : longest;
+        ssize_t got = 1;
+        while (exchange->out.len - exchange->sent > BEHIND && got > 0) {
+            got = recv(caller->fd, piece, sizeof piece, 0);
+            buf_add(&caller->got, piece, got > 0 ? (size_t)got : 0);
+            door_turn(&door);
+        }
+    }
+    is_int(door.kept[0].gone, 0, "a reader that is always behind is no reason to end");
+    ok(longest > 2 * UNSENT_MAX, "%zu bytes go through a buffer of 1 MB that is never empty",
+       longest);
+    http_stream_end(door.kept[0].exchange);
+    event_add(caller->event, NULL);
+    RUN_UNTIL(&door, caller_replies(caller, &answer) == 1);
+    struct str rest = answer.body;
+    for (int i = 0; i < PIECES; i++) {
+        memset(piece, 'a' + i % 23, sizeof piece);
+        wrong += !str_starts_with(rest, STR("1000\r\n"));
+        wrong += !str_starts_with(str_skip(rest, 6), str_make(piece, sizeof piece));
+        rest = str_skip(rest, PIECE + 8);
+    }
+    is_int((long long)wrong, 0, "each piece arrives, once and in its place");
+    caller_close(&caller);
+    door_close(&door);
+}
+
 static void test_write_stall(void)
 {
     static struct door door;
@@ -256,233 +357,18 @@ static void test_slow_reader(void)
     door_close(&door);
 }
 
-/* --- numbers ---------------------------------------------------------------------------------- */
-
-static void test_per_address(void)
-{
-    static struct door door;
-    struct http_settings settings = http_settings_standard();
-    struct caller *callers[4];
-    settings.connections_per_address = 3;
-    door_open(&door, &settings, NULL);
-    for (int i = 0; i < 4; i++) {
-        callers[i] = caller_open(&door, NULL);
-        door_turn(&door);
-    }
-    RUN_UNTIL(&door, callers[3]->ended);
-    ok(!callers[0]->ended && !callers[2]->ended, "three connections of one address");
-    ok(callers[3]->ended && callers[3]->got.len == 0, "are all it gets");
-    is_int((long long)http_server_counters(door.server).refused, 1, "and it is counted");
-    caller_close(&callers[0]);
-    RUN_UNTIL(&door, http_server_counters(door.server).open == 2);
-    struct caller *next = caller_open(&door, NULL);
-    caller_ask(next, GET("/next"));
-    RUN_UNTIL(&door, caller_has(next, "GET /next "));
-    ok(caller_has(next, "GET /next "), "one that leaves makes room");
-    is_str(door.last_peer, "127.0.0.1", "a handler sees the address");
-    caller_close(&next);
-    for (int i = 1; i < 4; i++)
-        caller_close(&callers[i]);
-    door_close(&door);
-}
-
-static void test_connections_max(void)
-{
-    enum { MAX = 10 };
-    static struct door door;
-    struct http_settings settings = http_settings_standard();
-    struct caller *callers[MAX];
-    settings.connections_max = MAX;
-    door_open(&door, &settings, NULL);
-    for (int i = 0; i < MAX; i++) {
-        callers[i] = caller_open(&door, NULL);
-        caller_ask(callers[i], i == 5 ? GET("/idle") : GET("/keep"));
-        RUN_UNTIL(&door, door.asked == i + 1);
-    }
-    RUN_UNTIL(&door, caller_has(callers[5], "GET /idle "));
-    struct caller *eleventh = caller_open(&door, NULL);
-    caller_ask(eleventh, GET("/keep"));
-    RUN_UNTIL(&door, door.asked == MAX + 1);
-    is_int(door.asked, MAX + 1, "when all places are taken, a newcomer is served");
-    ok(callers[5]->ended, "in the place of the one that is idle");
-
-    struct caller *twelfth = caller_open(&door, NULL);
-    caller_ask(twelfth, GET("/late"));
-    for (int i = 0; i < 20; i++)
-        door_turn(&door);
-    ok(twelfth->got.len == 0 && !twelfth->ended, "when none is idle, the next one waits");
-    is_int((long long)http_server_counters(door.server).open, MAX, "and the limit holds");
-    caller_close(&callers[0]);
-    RUN_UNTIL(&door, caller_has(twelfth, "GET /late "));
-    ok(caller_has(twelfth, "GET /late "), "until somebody leaves");
-    caller_close(&eleventh);
-    caller_close(&twelfth);
-    for (int i = 1; i < MAX; i++)
-        caller_close(&callers[i]);
-    door_close(&door);
-}
-
-/* In a process of its own: without descriptors the listener rests instead of spinning, and goes on
- * when there are some again. The exit status is how far it came. */
-static int without_descriptors(void)
-{
-    enum { WAITING = 8 };
-    static struct door door;
-    struct http_settings settings = http_settings_standard();
-    struct caller *callers[WAITING];
-    door_open(&door, &settings, NULL);
-    struct caller *first = caller_open(&door, NULL);
-    caller_ask(first, GET("/keep"));
-    RUN_UNTIL(&door, door.kept_count == 1);
-    for (int i = 0; i < WAITING; i++) {
-        callers[i] = caller_open(&door, NULL);
-        caller_ask(callers[i], GET("/keep"));
-    }
-    int next = dup(0);
-    struct rlimit limit = {(rlim_t)next, (rlim_t)next}; /* descriptors below `next` are in use */
-    close(next);
-    if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
-        return 1;
-
-    instant until = instant_after_ms(loop_now(door.loop), 400);
-    clock_t before = clock();
-    struct timer end = {0};
-    timer_start(door.loop, &end, until, door_on_tick, door.loop);
-    loop_run(door.loop);
-    double busy_s = (double)(clock() - before) / CLOCKS_PER_SEC;
-    if (door.asked != 1)
-        return 2;
-    if (busy_s > 0.2)
-        return 3;
-    for (int i = 0; i < WAITING; i++) { /* each one that leaves lets another one in */
-        caller_close(i == 0 ? &first : &callers[i - 1]);
-        RUN_UNTIL(&door, door.asked >= i + 2);
-    }
-    return door.asked == WAITING + 1 ? 0 : 4;
-}
-
-static void test_descriptors(void)
-{
-    fflush(stdout);
-    pid_t child = fork();
-    if (child == 0)
-        _exit(without_descriptors());
-    int status = -1;
-    waitpid(child, &status, 0);
-    ok(WIFEXITED(status), "a server without descriptors survives");
-    is_int(WEXITSTATUS(status), 0, "rests, and serves those who wait one by one");
-}
-
-/* Idle connections give their descriptors to newcomers. */
-static int idle_gives_way(void)
-{
-    static struct door door;
-    struct http_settings settings = http_settings_standard();
-    door_open(&door, &settings, NULL);
-    struct caller *idle = caller_open(&door, NULL);
-    caller_ask(idle, GET("/idle"));
-    RUN_UNTIL(&door, caller_has(idle, "GET /idle "));
-    struct caller *newcomer = caller_open(&door, NULL);
-    caller_ask(newcomer, GET("/new"));
-    int next = dup(0);
-    struct rlimit limit = {(rlim_t)next, (rlim_t)next};
-    close(next);
-    if (setrlimit(RLIMIT_NOFILE, &limit) < 0)
-        return 1;
-    RUN_UNTIL(&door, caller_has(newcomer, "GET /new "));
-    return caller_has(newcomer, "GET /new ") && idle->ended ? 0 : 2;
-}
-
-static void test_idle_gives_way(void)
-{
-    fflush(stdout);
-    pid_t child = fork();
-    if (child == 0)
-        _exit(idle_gives_way());
-    int status = -1;
-    waitpid(child, &status, 0);
-    ok(WIFEXITED(status) && WEXITSTATUS(status) == 0,
-       "without descriptors the longest idle connection gives way");
-}
-
-/* --- drain ------------------------------------------------------------------------------------ */
-
-static void test_drain(void)
-{
-    static struct door door;
-    struct http_settings settings = http_settings_standard();
-    struct answer answer;
-    door_open(&door, &settings, NULL);
-    struct caller *idle = caller_open(&door, NULL), *busy = caller_open(&door, NULL);
-    struct caller *half = caller_open(&door, NULL);
-    caller_ask(idle, GET("/idle"));
-    caller_ask(busy, GET("/keep"));
-    caller_ask(half, "GET /half HTTP/1.1\r\n");
-    RUN_UNTIL(&door, caller_has(idle, "GET /idle ") && door.kept_count == 1);
-    http_server_drain(door.server);
-    RUN_UNTIL(&door, idle->ended);
-    ok(idle->ended && !idle->reset, "a draining server ends idle connections");
-    ok(!busy->ended && !http_server_is_idle(door.server), "and waits for requests under way");
-    caller_ask(half, "Host: a\r\n\r\n");
-    RUN_UNTIL(&door, half->ended);
-    ok(caller_replies(half, &answer) == 1 && answer.closes, "also for one that had begun");
-    door_reply(door.kept[0].exchange, "done", STR(""));
-    RUN_UNTIL(&door, busy->ended);
-    ok(caller_replies(busy, &answer) == 1 && answer.closes, "whose replies say that it closes");
-    RUN_UNTIL(&door, http_server_is_idle(door.server));
-    ok(http_server_is_idle(door.server), "then it is idle");
-
-    struct sockaddr_in to = {.sin_family = AF_INET,
-                             .sin_port = htons(door.port),
-                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    ok(connect(fd, (struct sockaddr *)&to, sizeof to) < 0 && errno == ECONNREFUSED,
-       "and nobody can connect");
-    close(fd);
-    caller_close(&idle);
-    caller_close(&busy);
-    caller_close(&half);
-    door_close(&door);
-}
-
-static void test_listen(void)
-{
-    struct http_settings settings = http_settings_standard();
-    struct loop *loop = loop_new();
-    struct http_server *server = http_server_new(loop, &settings, door_handle, NULL);
-    const char *why = NULL;
-    uint16_t port, other;
-    ok(!http_server_listen(server, "localhost", 0, false, NULL, &port, &why),
-       "a name is no address");
-    ok(why && strstr(why, "localhost"), "and the operator is told: %s", why);
-    ok(http_server_listen(server, "127.0.0.1", 0, false, NULL, &port, &why), "a free port");
-    ok(port != 0, "is told");
-    ok(!http_server_listen(server, "127.0.0.1", port, false, NULL, &other, &why), "a taken one");
-    ok(why && strstr(why, "in use"), "fails: %s", why);
-    if (http_server_listen(server, "::1", 0, true, NULL, &port, &why))
-        ok(http_server_listen(server, "::1", port, true, NULL, &other, &why) && other == port,
-           "workers share a port, also of IPv6");
-    else
-        skip("no IPv6 here");
-    http_server_free(&server);
-    loop_free(&loop);
-}
-
 int main(void)
 {
     signal(SIGPIPE, SIG_IGN);
     test_drips();
     test_idle();
     test_owed();
+    test_progress();
+    test_linger();
     test_life();
     test_unsent_max();
+    test_always_behind();
     test_write_stall();
     test_slow_reader();
-    test_per_address();
-    test_connections_max();
-    test_descriptors();
-    test_idle_gives_way();
-    test_drain();
-    test_listen();
     return done_testing();
 }

@@ -439,7 +439,7 @@ static void test_files(void)
     }
     int days = 0;
     ok(tls_certificate_days(cert, &days), "a certificate's days");
-    is_int(days, 9, "nine whole ones and a bit");
+    ok(days == 9 || days == 10, "nine whole ones and a bit, or ten within its first second");
     ok(tls_certificate_days(certificate_path(dir, "expired", ".pem"), &days), "an expired one's");
     ok(days == -3 || days == -4, "are negative: %d", days);
     ok(!tls_certificate_days(missing, &days), "a missing one has none");

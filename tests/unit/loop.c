@@ -16,6 +16,7 @@ struct note {
     struct deferred deferred;
     int calls, early, stop_at, order;
     struct note *other;
+    struct crowd *crowd;
 };
 
 static int order;
@@ -81,6 +82,49 @@ static void test_timer_order(void)
     is_int(early, 0, "timers: none early");
     loop_free(&loop);
     ok(loop == NULL, "loop_free clears the slot");
+}
+
+/* Timers that start and move others while they fire: no other that was running may be due before
+ * the one that fires. */
+enum { CROWD = 40, FIRES = 2000 };
+
+struct crowd {
+    struct loop *loop;
+    struct note notes[CROWD];
+    uint32_t seed;
+    int fires, wrong;
+};
+
+static void on_crowd(void *ctx)
+{
+    struct note *note = ctx;
+    struct crowd *crowd = note->crowd;
+    for (int i = 0; i < CROWD; i++) {
+        const struct timer *timer = &crowd->notes[i].timer;
+        crowd->wrong += timer_is_running(timer) && timer->due < note->timer.due;
+    }
+    if (++crowd->fires == FIRES)
+        loop_stop(crowd->loop);
+    instant now = loop_now(crowd->loop);
+    timer_start(crowd->loop, &note->timer, now + random_next(&crowd->seed) % 300, on_crowd, note);
+    struct note *moved = &crowd->notes[random_next(&crowd->seed) % CROWD];
+    timer_start(crowd->loop, &moved->timer, now + random_next(&crowd->seed) % 300, on_crowd, moved);
+}
+
+static void test_timer_crowd(void)
+{
+    struct crowd crowd = {.loop = loop_new(), .seed = 11};
+    for (int i = 0; i < CROWD; i++) {
+        struct note *note = &crowd.notes[i];
+        note->crowd = &crowd;
+        timer_start(crowd.loop, &note->timer, loop_now(crowd.loop) + 300 - i, on_crowd, note);
+    }
+    loop_run(crowd.loop);
+    is_int(crowd.wrong, 0, "%d timers that move each other fire in the order of their due times",
+           CROWD);
+    for (int i = 0; i < CROWD; i++)
+        timer_cancel(crowd.loop, &crowd.notes[i].timer);
+    loop_free(&crowd.loop);
 }
 
 /* Punctuality over many single waits: a coarse clock would show here as an early call. */
@@ -331,6 +375,7 @@ int main(void)
 {
     alarm(60); /* a loop that hangs is a failure, not a wait */
     test_timer_order();
+    test_timer_crowd();
     test_never_early();
     test_timer_edges();
     test_no_starvation();
