@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: MIT */
+#include "record/access_record.h"
+
+#include "tests/overview.h"
+
+#include <jansson.h>
+
+static struct route atp = {.source = {.id = STR_INIT("atp.pension")}},
+                    index_route = {.source = {.id = STR_INIT("kommuner.sager")}};
+static const struct municipality favrskov = {STR_INIT("0710"), STR_INIT("29189714"),
+                                             STR_INIT("Favrskov Kommune")};
+static struct plan_row rows[] = {
+    {.route = &index_route, .municipality = &favrskov, .skip = OUTCOME_PENDING},
+    {.route = &atp, .skip = OUTCOME_PENDING},
+    {.route = &atp, .skip = OUTCOME_NOT_AGREED}};
+static const struct plan plan = {rows, 3};
+static const struct pseudonym_key key = {"0123456789abcdef0123456789abcdef", 32};
+
+static struct arena *arena;
+static struct buf out;
+
+/* One line of JSON, and no number of anybody. */
+static json_t *line(const char *name)
+{
+    json_t *root = json_loadb(out.at, out.len, JSON_REJECT_DUPLICATES, NULL);
+    ok(root && out.len > 0 && str_find_byte(buf_str(&out), '\n') == out.len - 1, "%s: one line",
+       name);
+    ok(overview_count(buf_str(&out), "6101709995") == 0 &&
+           overview_count(buf_str(&out), "7212550001") == 0 &&
+           overview_count(buf_str(&out), "Testesen") == 0,
+       "%s: nobody's number or name", name);
+    return root;
+}
+
+static const char *text(json_t *object, const char *name)
+{
+    return json_string_value(json_object_get(object, name));
+}
+
+static struct access_subject subject_of(const char *actor)
+{
+    return (struct access_subject){.receipt = STR("the-receipt"),
+                                   .operation = STR("overview"),
+                                   .citizen = overview_citizen(arena, actor),
+                                   .snapshot = overview_snapshot(arena),
+                                   .key = &key,
+                                   .now = {1795254120000, true}};
+}
+
+static void records_the_intent(const char *actor)
+{
+    struct access_subject subject = subject_of(actor);
+    char anna[PSEUDONYM_TEXT], bo[PSEUDONYM_TEXT];
+    struct cpr other = {"7212550001"};
+    pseudonym_make(&key, citizen_subject(subject.citizen), subject.now, anna);
+    pseudonym_make(&key, &other, subject.now, bo);
+
+    buf_reset(&out);
+    access_record_intent(&subject, &plan, &out);
+    json_t *root = line(actor ? "intent on behalf" : "intent");
+    is_str(text(root, "event"), "intent", "event");
+    is_str(text(root, "receipt"), "the-receipt", "receipt");
+    is_str(text(root, "time"), "2026-11-21T10:42:00+01:00", "when");
+    is_str(text(root, "operation"), "overview", "what");
+    is_str(text(root, "portal"), "portal", "through which portal");
+    is_str(text(root, "issuer"), "https://broker.example", "who vouches");
+    is_str(text(root, "level"), "substantial", "at which level");
+    is_str(text(root, "subject"), anna, "about whom");
+    is_str(text(root, "actor"), actor ? bo : anna, "by whom");
+    is_int(json_is_true(json_object_get(root, "on_behalf")), actor != NULL, "on whose behalf");
+    is_str(text(root, "revision"), "0123456789abcdef", "under which configuration");
+    json_t *planned = json_object_get(root, "plan");
+    is_int((int)json_array_size(planned), 3, "every row of the plan");
+    is_str(text(json_array_get(planned, 0), "source"), "kommuner.sager", "its source");
+    is_str(text(json_array_get(planned, 0), "authority"), "0710", "its municipality");
+    ok(json_is_true(json_object_get(json_array_get(planned, 1), "ask")), "asked");
+    is_str(text(json_array_get(planned, 1), "authority"), NULL, "no municipality");
+    is_str(text(json_array_get(planned, 2), "skip"), "not_agreed", "or why not");
+    json_decref(root);
+}
+
+static void records_the_outcome(void)
+{
+    struct access_subject subject = subject_of(NULL);
+    struct part parts[] = {
+        {.row = &rows[0], .outcome = OUTCOME_ANSWERED, .shown_count = 2, .pages = 3},
+        {.row = &rows[1], .position = 1, .outcome = OUTCOME_LATE, .why = "overview-deadline"},
+        {.row = &rows[2], .position = 2, .outcome = OUTCOME_PENDING}};
+    parts[0].started = 1000;
+    parts[0].settled = 43999;
+    parts[0].withheld[EXPOSURE_NOT_PRIMARY] = 4;
+    parts[2].settled = 0;
+    parts[2].started = 999999;
+
+    buf_reset(&out);
+    access_record_outcome(&subject, 200, 45, parts, 3, &out);
+    json_t *root = line("outcome"), *sources = json_object_get(root, "sources");
+    is_str(text(root, "event"), "outcome", "event");
+    is_str(text(root, "receipt"), "the-receipt", "receipt");
+    is_int(json_integer_value(json_object_get(root, "status")), 200, "status");
+    is_int(json_integer_value(json_object_get(root, "elapsed_ms")), 45, "how long");
+    json_t *one = json_array_get(sources, 0);
+    is_str(text(one, "state"), "answered", "how a source ended");
+    is_int(json_integer_value(json_object_get(one, "items")), 2, "how many were shown");
+    is_int(json_integer_value(json_object_get(one, "pages")), 3, "in how many pages");
+    is_int(json_integer_value(json_object_get(one, "elapsed_ms")), 42, "after how long");
+    is_int(
+        json_integer_value(json_object_get(json_object_get(one, "withheld"), "not-primary-party")),
+        4, "how many were withheld, and why");
+    is_int((int)json_object_size(json_object_get(one, "withheld")), 1, "and nothing that was not");
+    one = json_array_get(sources, 1);
+    is_str(text(one, "why"), "overview-deadline", "why it failed");
+    ok(!json_object_get(one, "withheld"), "nothing was withheld");
+    one = json_array_get(sources, 2);
+    is_str(text(one, "state"), "abandoned", "a client left before it ended");
+    is_int(json_integer_value(json_object_get(one, "elapsed_ms")), 0, "no time is made up");
+    json_decref(root);
+}
+
+/* What a caller names itself must not make two lines of one. */
+static void takes_hostile_names(void)
+{
+    struct access_subject subject = subject_of(NULL);
+    struct citizen_facts facts = {.subject = {"6101709995"},
+                                  .portal = STR("p\n{\"event\":\"intent\"}\n"),
+                                  .issuer = STR("\"\\\x01"),
+                                  .level = LEVEL_LOW};
+    subject.citizen = citizen_make(arena, &facts);
+    buf_reset(&out);
+    access_record_intent(&subject, &plan, &out);
+    json_decref(line("hostile names"));
+}
+
+int main(void)
+{
+    arena = arena_new(1 << 20);
+    buf_init(&out, 65536);
+    records_the_intent(NULL);
+    records_the_intent("7212550001");
+    records_the_outcome();
+    takes_hostile_names();
+    buf_clear(&out);
+    arena_free(&arena);
+    return done_testing();
+}
