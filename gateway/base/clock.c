@@ -117,42 +117,72 @@ static int64_t changeover_ms(int64_t year, int month)
 /* Years 1-9999 and a day on both sides: further out there are no dates, and sums could overflow. */
 static bool is_in_calendar(struct wall w)
 {
-    return w.known && w.unix_ms >= days_of(0, 12, 31) * MS_PER_DAY &&
-           w.unix_ms < days_of(10000, 1, 2) * MS_PER_DAY;
+    const int64_t first = INT64_C(-719163) * MS_PER_DAY; /* 0000-12-31 */
+    const int64_t end = INT64_C(2932898) * MS_PER_DAY;   /* 10000-01-02 */
+
+    return w.known && w.unix_ms >= first && w.unix_ms < end;
+}
+
+/* Only in March and October does it depend on the day. */
+static int offset_in(int64_t year, int month, int64_t unix_ms)
+{
+    if (month != 3 && month != 10)
+        return month > 3 && month < 10 ? SUMMER_OFFSET : WINTER_OFFSET;
+    return (unix_ms >= changeover_ms(year, month)) == (month == 3) ? SUMMER_OFFSET : WINTER_OFFSET;
+}
+
+/* A point of time as clocks in Denmark show it. */
+struct local {
+    struct date date; /* DATE_NONE: outside the years 1-9999 */
+    int64_t ms;       /* since midnight */
+    int offset;       /* minutes */
+};
+
+static struct local local_of(struct wall w)
+{
+    int month, day;
+    int64_t year, ms, days;
+
+    if (!is_in_calendar(w))
+        return (struct local){DATE_NONE, 0, WINTER_OFFSET};
+    days = floor_div(w.unix_ms, MS_PER_DAY);
+    year = civil_of(days, &month, &day);
+    int offset = offset_in(year, month, w.unix_ms);
+    ms = w.unix_ms - days * MS_PER_DAY + offset * (int64_t)MS_PER_MINUTE;
+    if (ms >= MS_PER_DAY) {
+        ms -= MS_PER_DAY;
+        year = civil_of(days + 1, &month, &day);
+    }
+    if (year < 1 || year > 9999)
+        return (struct local){DATE_NONE, ms, offset};
+    return (struct local){{(int16_t)year, (uint8_t)month, (uint8_t)day}, ms, offset};
 }
 
 int wall_offset_minutes(struct wall w)
 {
-    int month, day;
-    int64_t year;
-
-    if (!is_in_calendar(w))
-        return WINTER_OFFSET;
-    year = civil_of(floor_div(w.unix_ms, MS_PER_DAY), &month, &day);
-    return w.unix_ms >= changeover_ms(year, 3) && w.unix_ms < changeover_ms(year, 10)
-               ? SUMMER_OFFSET
-               : WINTER_OFFSET;
-}
-
-static int64_t local_ms(struct wall w)
-{
-    return w.unix_ms + wall_offset_minutes(w) * (int64_t)MS_PER_MINUTE;
+    return local_of(w).offset;
 }
 
 struct date wall_date(struct wall w)
 {
-    return is_in_calendar(w) ? date_of_days(floor_div(local_ms(w), MS_PER_DAY)) : DATE_NONE;
+    return local_of(w).date;
 }
 
-/* Takes exactly `count` digits. */
+/* Takes exactly `count` digits, four at most. */
 static bool take_digits(struct str *s, size_t count, int *value)
 {
-    uint64_t number;
+    int number = 0;
 
-    if (s->len < count || !str_to_u64(str_head(*s, count), 99999, &number))
+    if (s->len < count)
         return false;
-    *s = str_skip(*s, count);
-    *value = (int)number;
+    for (size_t i = 0; i < count; i++) {
+        if (s->at[i] < '0' || s->at[i] > '9')
+            return false;
+        number = number * 10 + (s->at[i] - '0');
+    }
+    s->at += count;
+    s->len -= count;
+    *value = number;
     return true;
 }
 
@@ -160,7 +190,8 @@ static bool take_byte(struct str *s, char a, char b)
 {
     if (s->len == 0 || (s->at[0] != a && s->at[0] != b))
         return false;
-    *s = str_skip(*s, 1);
+    s->at++;
+    s->len--;
     return true;
 }
 
@@ -253,13 +284,14 @@ bool wall_parse(struct str s, struct wall *wall)
         parsed = (struct wall){local - offset_ms, true};
     else
         return false;
-    if (!date_is_known(wall_date(parsed))) /* an offset may lead out of the years 1-9999 */
+    /* An offset may lead out of the years 1-9999. */
+    if ((date.year == 1 || date.year == 9999) && !date_is_known(wall_date(parsed)))
         return false;
     *wall = parsed;
     return true;
 }
 
-static char *put_digits(char *at, int64_t number, int count)
+static char *put_digits(char *at, int number, int count)
 {
     for (int i = count; i-- > 0; number /= 10)
         at[i] = (char)('0' + number % 10);
@@ -287,16 +319,14 @@ struct str date_format(struct date d, char text[DATE_TEXT])
 
 struct str wall_format(struct wall w, char text[WALL_TEXT])
 {
-    struct date date = wall_date(w);
-    int offset = wall_offset_minutes(w);
-    int64_t seconds;
+    struct local local = local_of(w);
+    int seconds = (int)(local.ms / 1000);
     char *at = text;
 
     *at = '\0';
-    if (!date_is_known(date))
+    if (!date_is_known(local.date))
         return STR_NONE;
-    seconds = floor_div(local_ms(w) - date_to_days(date) * MS_PER_DAY, 1000);
-    at = put_date(at, date);
+    at = put_date(at, local.date);
     *at++ = 'T';
     at = put_digits(at, seconds / 3600, 2);
     *at++ = ':';
@@ -304,9 +334,9 @@ struct str wall_format(struct wall w, char text[WALL_TEXT])
     *at++ = ':';
     at = put_digits(at, seconds % 60, 2);
     *at++ = '+';
-    at = put_digits(at, offset / 60, 2);
+    at = put_digits(at, local.offset / 60, 2);
     *at++ = ':';
-    at = put_digits(at, offset % 60, 2);
+    at = put_digits(at, local.offset % 60, 2);
     *at = '\0';
     return str_make(text, (size_t)(at - text));
 }
