@@ -76,8 +76,9 @@ static int64_t parse_wait_ms(struct str prefer, const struct settings *settings)
     while (prefer.at) {
         struct str value = str_trim(str_split(&prefer, ','));
         struct str name = str_trim(str_split(&value, '='));
+        struct str number = str_trim(str_split(&value, ';')); /* its parameters are not ours */
         uint64_t seconds = 0;
-        if (!str_equal_nocase(name, STR("wait")) || !str_to_u64(str_trim(value), 86400, &seconds))
+        if (!str_equal_nocase(name, STR("wait")) || !str_to_u64(number, 86400, &seconds))
             continue;
         int64_t ms = (int64_t)seconds * 1000;
         if (ms < settings->time_wait_least_ms)

@@ -189,7 +189,7 @@ static void draw_row(struct chance *chance, const struct script *script, struct 
             draw_item(chance, &page->items[j], ++*number);
             if (row->is_bulky)
                 page->items[j].padding =
-                    20000 + chance_pick(chance, script->output_max < 1 << 20 ? 200000 : 60000);
+                    20000 + chance_pick(chance, script->output_max < 1 << 20 ? 500000 : 60000);
         }
     }
 }
