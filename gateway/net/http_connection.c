@@ -427,6 +427,8 @@ static void connection_wait(struct http_connection *connection)
     instant due = instant_after_ms(loop_now(loop), ms);
     if (connection->state == CONNECTION_IDLE)
         due = instant_min(due, connection->ends);
+    if (connection->state == CONNECTION_REPLYING) /* each byte taken in drips earns no more life */
+        due = instant_min(due, instant_after_ms(connection->ends, ms));
     timer_start(loop, &connection->timer, due, on_time, connection);
 }
 

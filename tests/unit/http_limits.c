@@ -322,6 +322,47 @@ static void test_write_stall(void)
     door_close(&door);
 }
 
+/* Takes a little of the reply, again and again. */
+struct dripping {
+    struct caller *caller;
+    struct timer timer;
+    size_t taken;
+};
+
+static void take_a_drip(void *ctx)
+{
+    static char bytes[65536];
+    struct dripping *dripping = ctx;
+    struct loop *loop = dripping->caller->door->loop;
+    ssize_t got = recv(dripping->caller->fd, bytes, sizeof bytes, 0);
+    dripping->taken += got > 0 ? (size_t)got : 0;
+    timer_start(loop, &dripping->timer, instant_after_ms(loop_now(loop), 30), take_a_drip, ctx);
+}
+
+static void test_drips_end(void)
+{
+    static struct door door;
+    struct http_settings settings = quick();
+    struct buf large;
+    settings.connection_ms = 100;
+    door_open(&door, &settings, NULL);
+    struct dripping dripping = {.caller = caller_open(&door, NULL)};
+    deafen(dripping.caller);
+    caller_ask(dripping.caller, GET("/keep"));
+    RUN_UNTIL(&door, door.kept_count == 1);
+    buf_init(&large, 64 << 20);
+    char *at = buf_reserve(&large, 64 << 20);
+    memset(at, 'l', 64 << 20);
+    buf_commit(&large, 64 << 20);
+    http_reply(door.kept[0].exchange, 200, NULL, 0, &large);
+    take_a_drip(&dripping);
+    RUN_UNTIL(&door, http_server_is_idle(door.server));
+    ok(dripping.taken < 64 << 20, "a reply taken in drips ends with its connection's life");
+    timer_cancel(door.loop, &dripping.timer);
+    caller_close(&dripping.caller);
+    door_close(&door);
+}
+
 /* Slow is not stalled: each byte taken earns a new deadline. */
 static void test_slow_reader(void)
 {
@@ -369,6 +410,7 @@ int main(void)
     test_unsent_max();
     test_always_behind();
     test_write_stall();
+    test_drips_end();
     test_slow_reader();
     return done_testing();
 }
