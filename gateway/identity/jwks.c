@@ -264,6 +264,27 @@ void jwks_free(struct jwks **jwks)
     free(gone);
 }
 
+static bool is_asked_alike(const struct token_profile *a, const struct token_profile *b)
+{
+    return str_equal(a->issuer, b->issuer) && str_equal(a->jwks_uri, b->jwks_uri) &&
+           str_equal(a->discovery, b->discovery) && str_equal(a->ca_file, b->ca_file);
+}
+
+void jwks_adopt(struct jwks *jwks, const struct jwks *before)
+{
+    for (size_t i = 0; i < jwks->count * before->count; i++) {
+        struct issuer *issuer = &jwks->issuers[i / before->count];
+        const struct issuer *old = &before->issuers[i % before->count];
+        if (issuer->keys || !old->keys || !is_asked_alike(issuer->profile, old->profile))
+            continue;
+        issuer->keys = key_set_ref(old->keys);
+        memcpy(issuer->digest, old->digest, DIGEST_BYTES);
+        timer_start(jwks->loop, &issuer->stale,
+                    instant_min(old->stale.due, after_s(issuer, jwks->settings.stale_max_s)),
+                    on_stale, issuer);
+    }
+}
+
 void jwks_want(struct jwks *jwks, size_t issuer_index)
 {
     assert(issuer_index < jwks->count);
@@ -278,4 +299,10 @@ bool jwks_is_loaded(const struct jwks *jwks)
         if (!jwks->issuers[i].keys)
             return false;
     return true;
+}
+
+struct key_set *jwks_keys(const struct jwks *jwks, size_t issuer_index)
+{
+    assert(issuer_index < jwks->count);
+    return jwks->issuers[issuer_index].keys;
 }

@@ -31,8 +31,12 @@ struct jwks *jwks_new(struct loop *loop, struct fetch_pool *pool,
                       const struct jwks_settings *settings, const struct token_profile *profiles,
                       size_t count, jwks_fn *changed, void *ctx);
 void jwks_free(struct jwks **jwks);
+/* After jwks_new under a new configuration: the sets that `before` holds of issuers that are asked
+ * at the same place under the same trust are good for as long as they would have been there. */
+void jwks_adopt(struct jwks *jwks, const struct jwks *before);
 /* An unknown kid was seen for this issuer: fetch soon, within the limits. On the loop's thread. */
 void jwks_want(struct jwks *jwks, size_t issuer_index);
 bool jwks_is_loaded(const struct jwks *jwks); /* a usable set for every issuer? */
+struct key_set *jwks_keys(const struct jwks *jwks, size_t issuer_index); /* borrowed; NULL: none */
 
 #endif

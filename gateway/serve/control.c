@@ -69,15 +69,20 @@ static void deliver_address(void *ctx)
 
 /* ---- what this thread watches ---- */
 
-static void on_keys(void *ctx, size_t issuer, struct key_set *keys)
+static void send_keys(struct control *control, size_t issuer, struct key_set *keys)
 {
-    struct control *control = ctx;
     for (size_t i = 0; i < control->worker_count; i++) {
         struct message *message = message_new(control->workers[i], 0);
         message->issuer = issuer;
         message->keys = keys ? key_set_ref(keys) : NULL;
         loop_post(control->workers[i]->loop, deliver_keys, message);
     }
+}
+
+static void on_keys(void *ctx, size_t issuer, struct key_set *keys)
+{
+    struct control *control = ctx;
+    send_keys(control, issuer, keys);
     struct str name = control->snapshot->profiles[issuer].name;
     if (keys)
         log_info(STR_NONE, "event=keys-loaded issuer=%.*s count=%zu", STR_ARG(name),
@@ -224,10 +229,18 @@ static void use_snapshot(void *ctx)
         copy->snapshot = snapshot_ref(change->snapshot);
         loop_post(control->workers[i]->loop, deliver_snapshot, copy);
     }
-    unwatch(control);
-    snapshot_unref(&control->snapshot);
+    struct snapshot *old = control->snapshot;
+    struct jwks *old_jwks = control->jwks;
+    resolver_free(&control->resolver);
     control->snapshot = change->snapshot; /* its reference becomes ours */
     watch(control);
+    jwks_adopt(control->jwks, old_jwks);
+    jwks_free(&old_jwks);
+    snapshot_unref(&old);
+    /* Also that there are none: what a worker has of an issuer that is trusted otherwise now. */
+    for (size_t i = 0; i < control->snapshot->profile_count; i++)
+        send_keys(control, i, jwks_keys(control->jwks, i));
+    atomic_store(&control->shared->has_keys, jwks_is_loaded(control->jwks));
     log_info(STR_NONE, "event=configuration-in-force revision=%s", control->snapshot->revision);
     free(change);
 }

@@ -431,6 +431,9 @@ test('issuers: down at the start, back, rotating, flooded, down for too long', a
     assert.ok(issuer.fetched - before <= most, `${issuer.fetched - before} fetches`);
 
     issuer.isDown = true;
+    other.daemon.process.kill('SIGHUP'); // a new configuration makes keys neither older nor younger
+    await waitUntil(() => other.logged().includes('event=configuration-in-force'));
+    assert.equal((await other.get('/readyz')).status, 200);
     assert.equal((await ask()).status, 200, 'its keys are good for a while');
     await waitUntil(async () => (await ask()).status === 503);
     assert.equal((await other.get('/readyz')).status, 503);

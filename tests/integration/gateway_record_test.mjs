@@ -111,9 +111,8 @@ test('when the record cannot be written nothing is shown, until it can be again'
 
 // --- sudden ends -------------------------------------------------------------------------------------
 
-/** Asks over and over until the gateway is gone; resolves to the receipts of whole answers. */
-async function askUntilGone(clients) {
-  const receipts = [];
+/** Asks over and over until the gateway is gone; the receipts of whole answers go into `receipts`. */
+async function askUntilGone(clients, receipts) {
   const client = async () => {
     for (;;) {
       const answer = await gateway.overview('jens', { query: ONE }).catch(() => null);
@@ -123,17 +122,18 @@ async function askUntilGone(clients) {
     }
   };
   await Promise.all(Array.from({ length: clients }, client));
-  return receipts;
 }
 
 test('killed under load at 30 moments: every answer has its line', async () => {
   let answered = 0;
   for (let round = 0; round < 30; round++) {
-    const asking = askUntilGone(6);
-    const moment = 10 + Math.random() * 200;
+    const receipts = [];
+    const asking = askUntilGone(6, receipts);
+    if (round % 3) await waitUntil(() => receipts.length > 0); // else perhaps before the first answer
+    const moment = Math.random() * 150;
     await pause(moment);
     assert.equal(await gateway.daemon.end('SIGKILL'), 'SIGKILL');
-    const receipts = await asking;
+    await asking;
     const text = readFileSync(gateway.record, 'utf8');
     const intents = new Set(text.split('\n').slice(0, -1).map((line) => JSON.parse(line))
       .filter(({ event }) => event === 'intent').map(({ receipt }) => receipt));
@@ -142,7 +142,7 @@ test('killed under load at 30 moments: every answer has its line', async () => {
     await gateway.launch();
     await gateway.ready();
   }
-  assert.ok(answered > 50, `${answered} answers`);
+  assert.ok(answered >= 20, `${answered} answers`);
 });
 
 test('a torn last line is cut off at the start, and the rest stays', async () => {
@@ -257,7 +257,10 @@ test('HUP: a good configuration is taken without losing a request', async () => 
       answered++;
     }
   };
-  const clients = Array.from({ length: 6 }, client);
+  const watcher = async () => {
+    while (!isOver) assert.equal((await gateway.get('/readyz')).status, 200, 'ready all the time');
+  };
+  const clients = [...Array.from({ length: 6 }, client), watcher()];
   for (let round = 1; round <= 10; round++) {
     const revision = await revisionNow();
     wanted.name = { da: `ATP, udgave ${round}`, en: `ATP, version ${round}` };

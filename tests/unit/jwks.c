@@ -508,6 +508,69 @@ static void takes_http_only_when_told(void)
     world_close(&world);
 }
 
+/* A new configuration, which knows the same broker. */
+static struct jwks *reconfigure(struct world *world, const struct token_profile *as,
+                                const struct jwks_settings *with)
+{
+    struct jwks *old = world->jwks;
+    world->jwks = jwks_new(&world->loop, &world->pool, with, as, 1, on_changed, world);
+    jwks_adopt(world->jwks, old);
+    jwks_free(&old);
+    return world->jwks;
+}
+
+static void survives_a_new_configuration(void)
+{
+    struct token_profile elsewhere = profile, others[] = {profile, profile, profile};
+    struct jwks_settings shorter = settings;
+    struct world world;
+    others[0].ca_file = STR("other.pem");
+    others[1].jwks_uri = STR("https://keys.example/other");
+    others[2].discovery = STR("https://elsewhere.example/document");
+    elsewhere.name = STR("another name");
+
+    world_open(&world);
+    advance(&world, 1000);
+    world.pool.status = FETCH_UNREACHABLE;
+    ok(jwks_is_loaded(reconfigure(&world, &elsewhere, &settings)), "loaded from the beginning");
+    ok(jwks_keys(world.jwks, 0) == world.keys, "with the set that was there");
+    advance(&world, 3598 * 1000);
+    ok(has(&world, "a"), "which is good for 3599 s after its fetch");
+    ok(jwks_is_loaded(reconfigure(&world, &profile, &settings)), "through one more configuration");
+    advance(&world, 1000);
+    ok(!world.keys && !jwks_keys(world.jwks, 0), "and no longer");
+    is_int(world.changes, 2, "which is told");
+    ok(!jwks_is_loaded(reconfigure(&world, &profile, &settings)), "nothing comes of nothing");
+    world_close(&world);
+
+    world_open(&world);
+    advance(&world, 1000);
+    shorter.stale_max_s = 60;
+    shorter.refresh_s = 30;
+    world.pool.status = FETCH_UNREACHABLE;
+    reconfigure(&world, &profile, &shorter);
+    advance(&world, 60 * 1000);
+    ok(!world.keys, "a shorter patience counts for it too");
+    world_close(&world);
+
+    world_open(&world);
+    advance(&world, 1000);
+    reconfigure(&world, &profile, &settings);
+    advance(&world, 1000);
+    is_int(world.pool.key_fetches, 2, "the new configuration asks at once");
+    is_int(world.changes, 1, "and the same keys are no news");
+    world_close(&world);
+
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        world_open(&world);
+        advance(&world, 1000);
+        world.pool.status = FETCH_UNREACHABLE;
+        ok(!jwks_is_loaded(reconfigure(&world, &others[i], &settings)),
+           "an issuer that is trusted otherwise begins anew");
+        world_close(&world);
+    }
+}
+
 static void ends_at_any_time(void)
 {
     struct world world;
@@ -539,6 +602,7 @@ int main(void)
     gives_up_in_time();
     never_loads_what_never_came();
     takes_http_only_when_told();
+    survives_a_new_configuration();
     ends_at_any_time();
 
     for (int i = 0; i < 3; i++)
