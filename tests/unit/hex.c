@@ -13,7 +13,7 @@ static const struct {
     {"a file's newline", "0102\n", 2, "\x01\x02", 2},
     {"white space of all kinds behind", "0102 \t\r\n", 2, "\x01\x02", 2},
     {"as many bytes as fit", "01020304", 4, "\x01\x02\x03\x04", 4},
-    {"one more than fit", "0102030405", 4, NULL, 0},
+    {"one more than fit", "01020304ff", 4, NULL, 0},
     {"half a byte", "010", 4, NULL, 0},
     {"no digit", "0g", 4, NULL, 0},
     {"the neighbours of the digits", "/:", 4, NULL, 0},
