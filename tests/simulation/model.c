@@ -174,13 +174,13 @@ static void walk_row(struct walk *walk)
         enum fetch_status status;
         instant comes =
             virtual_tick(tick_us, find_arrival(walk, &row->script->pages[i], now, &status));
-        enum outcome outcome =
-            status == FETCH_OK ? take_page(walk, i) : outcome_of_transfer(status);
         row->settles = instant_min(comes, last);
         if (comes > last) { /* nothing but our own deadline ended the call */
             row->allowed |= 1u << OUTCOME_LATE;
             return;
         }
+        enum outcome outcome =
+            status == FETCH_OK ? take_page(walk, i) : outcome_of_transfer(status);
         if (comes == last)
             row->allowed |= 1u << OUTCOME_LATE; /* the deadline may have been first */
         if (outcome == OUTCOME_ANSWERED)

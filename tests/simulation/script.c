@@ -175,7 +175,7 @@ static void draw_row(struct chance *chance, const struct script *script, struct 
                      unsigned *number)
 {
     row->page_count = chance_percent(chance, 75) ? 1 : 1 + chance_pick(chance, PAGES_MAX);
-    row->is_bulky = chance_percent(chance, 3);
+    row->is_bulky = chance_percent(chance, 2);
     for (unsigned i = 0; i < row->page_count; i++) {
         struct script_page *page = &row->pages[i];
         draw_times(chance, script, page);

@@ -142,6 +142,22 @@ static void draw_bytes(void *ctx, unsigned char *bytes, size_t len)
         bytes[i] = (unsigned char)chance_next(chance);
 }
 
+/* What is remembered beyond the process is what the model says is off. */
+static void on_switched_off(void *ctx, struct str id, struct str cvr)
+{
+    const struct world *world = ctx;
+    unsigned source = 0;
+    while (source < SOURCES_MAX - 1 && !str_equal(id, source_id(source)))
+        source++;
+    const struct model_off *off = &world->off[source];
+    bool is_right = cvr.at ? off->own && str_equal(cvr, source_authority(source).cvr) : off->whole;
+    for (unsigned i = 0; i < MUNICIPALITIES; i++)
+        is_right = is_right || (cvr.at && off->municipality[i] &&
+                                str_equal(cvr, municipality_authority(i).cvr));
+    if (!is_right)
+        fault("%.*s \"%.*s\" is told to be off", STR_ARG(id), STR_ARG(cvr));
+}
+
 static struct handle_maker *make_handles(void)
 {
     char key[129];
@@ -180,6 +196,8 @@ static void make_worker(struct world *world)
         .scratch = scratch,
         .sign = sign,
         .assertion_kid = STR("kid"),
+        .switched_off = on_switched_off,
+        .switched_ctx = world,
         .pairwise_key = str_make((const char *)pseudonym_key.bytes, pseudonym_key.len),
     };
 }
