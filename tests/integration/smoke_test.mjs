@@ -6,13 +6,13 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { build, Gateway, root, waitUntil } from './gateway.mjs';
 
 const MEMORY_KB = 16 * 1024;
-const ENDED_MS = 30000;
+const ENDED_MS = 60000;
 const [OK, USAGE, NO_INPUT, UNAVAILABLE, TRY_AGAIN, NO_PERMISSION, CONFIG] = [0, 64, 66, 69, 75, 77, 78]; // sysexits.h
 
 let gateway;
@@ -176,6 +176,24 @@ test('overblik overview: what goes wrong has its status', async () => {
   await gateway.sandbox.fault({ fault: 'error-html' });
   assert.equal(await ask('--citizen', 'jens', '--json'), TRY_AGAIN);
   await gateway.sandbox.clear();
+});
+
+test('./run demo --check: one overview, and an exit status that judges it', async (t) => {
+  if (path.resolve(build) !== path.join(root, 'build/release')) return t.skip('it would build build/release');
+  const demo = async (citizen) => {
+    const ended = await run('../../run', 'demo', '--check', citizen);
+    appendFileSync(gateway.log('demo'), ended.err); // it logs there
+    return ended;
+  };
+  const [jens, clara, nobody] = [await demo('jens'), await demo('clara'), await demo('nobody')];
+  assert.equal(jens.status, OK, jens.err);
+  assert.equal(JSON.parse(jens.out).summary.complete, true);
+  assert.equal(clara.status, 1);
+  assert.equal(JSON.parse(clara.out).summary.answered, 9);
+  assert.match(clara.err, /atp\.pension: failed/);
+  assert.equal(nobody.status, 1);
+  assert.equal(nobody.out, '');
+  return undefined;
 });
 
 // --- memory ------------------------------------------------------------------------------------------
