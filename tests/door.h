@@ -299,8 +299,10 @@ static DOOR_MAYBE bool answer_take(struct str *rest, bool to_head, struct answer
     size_t head = str_find(*rest, STR("\r\n\r\n"));
     if (head == rest->len || !str_starts_with(*rest, STR("HTTP/1.1 ")))
         return false;
-    *reply = (struct answer){.status = (int)strtol(rest->at + 9, NULL, 10),
-                             .head = str_head(*rest, head + 2)};
+    uint64_t status = 0; /* 0: not three digits */
+    if (!str_to_u64(str_head(str_skip(*rest, 9), 3), 999, &status))
+        status = 0;
+    *reply = (struct answer){.status = (int)status, .head = str_head(*rest, head + 2)};
     size_t field = str_find(reply->head, STR("\r\nContent-Length: "));
     size_t length = 0;
     if (field < reply->head.len)

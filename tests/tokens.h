@@ -174,7 +174,9 @@ static TOKENS_MAYBE char *test_key_pem(const struct test_key *key, bool is_priva
     int done = is_private ? PEM_write_bio_PrivateKey(bio, key->pkey, NULL, NULL, 0, NULL, NULL)
                           : PEM_write_bio_PUBKEY(bio, key->pkey);
     long len = BIO_get_mem_data(bio, &at);
-    char *pem = done == 1 ? strndup(at, (size_t)len) : NULL;
+    char *pem = done == 1 ? calloc(1, (size_t)len + 1) : NULL; /* `at` is not terminated */
+    if (pem)
+        memcpy(pem, at, (size_t)len);
     BIO_free(bio);
     return pem;
 }

@@ -265,7 +265,8 @@ static void asks_for_no_passphrase(const struct test_key *key)
     PEM_write_bio_PrivateKey(bio, key->pkey, EVP_aes_128_cbc(), (unsigned char *)passphrase, 6,
                              NULL, NULL);
     long len = BIO_get_mem_data(bio, &at);
-    char *pem = strndup(at, (size_t)len);
+    char *pem = calloc(1, (size_t)len + 1); /* `at` is not terminated */
+    memcpy(pem, at, (size_t)len);
     const char *why = "(none)";
     struct assertion_signer *signer = signer_of(pem, &why);
     ok(!signer && strstr(why, "passphrase"), "encrypted: %s", why);
