@@ -69,6 +69,17 @@ static unsigned find_request(const struct fetch_spec *spec)
     return parent.len == 55 ? (unsigned)(parent.at[34] - '0') : REQUESTS_MAX;
 }
 
+/* Each question has an id of its own, also the next page's: an answer proves itself by it. */
+static void check_request_id(struct world *world, struct str id)
+{
+    uint64_t hash = str_hash(id);
+    for (size_t i = 0; i < world->request_id_count; i++)
+        if (world->request_ids[i] == hash)
+            fault("a request id is sent twice");
+    if (world->request_id_count < REQUEST_IDS_MAX)
+        world->request_ids[world->request_id_count++] = hash;
+}
+
 static void check_question(const struct fetch *fetch, const struct fetch_spec *spec,
                            const struct asked *asked)
 {
@@ -96,6 +107,7 @@ static void check_question(const struct fetch *fetch, const struct fetch_spec *s
         fault("request %u asked %s twice for page %u", fetch->request, source_id(fetch->source).at,
               (unsigned)fetch->page);
     *was_asked = true;
+    check_request_id(world, asked->request_id);
     check_no_number(spec->path, "a path");
     for (size_t i = 0; i < spec->header_count; i++)
         check_no_number(spec->headers[i], "a header");

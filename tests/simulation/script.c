@@ -266,7 +266,7 @@ void script_draw(struct script *script, uint64_t seed)
     script->heartbeat_ms = chance_percent(&chance, 50) ? 15000 : chance_between(&chance, 100, 500);
     script->pages_max = chance_between(&chance, 1, PAGES_MAX);
     script->items_max = chance_percent(&chance, 20) ? chance_between(&chance, 2, 6) : 1000;
-    script->output_max = chance_percent(&chance, 80) ? 1 << 24 : 200000;
+    script->output_max = chance_percent(&chance, 80) ? 1 << 24 : 400000;
     script->is_tight = chance_percent(&chance, 3);
     script->memory_max = script->is_tight              ? chance_between(&chance, 4096, 65536)
                          : chance_percent(&chance, 80) ? 8 << 20

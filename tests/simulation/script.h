@@ -16,7 +16,7 @@ enum {
     ROWS_MAX = SOURCES_MAX * MUNICIPALITIES,
     REQUESTS_MAX = 3,
     PAGES_MAX = 4,
-    ITEMS_MAX = 4, /* of a page */
+    ITEMS_MAX = 6, /* of a page */
     CITIZENS = 3,
     TWINS = 4, /* cases that several sources hold */
     NO_DAY = 99999,

@@ -9,7 +9,7 @@
 #include "serve/worker.h"
 #include "virtual_loop.h"
 
-enum { REPLY_PIECES_MAX = 256 };
+enum { REPLY_PIECES_MAX = 256, REQUEST_IDS_MAX = REQUESTS_MAX * ROWS_MAX * PAGES_MAX };
 
 /* The client's end of a request. */
 struct http_exchange {
@@ -63,7 +63,9 @@ struct world {
     unsigned arenas_out;
     struct model_off off[SOURCES_MAX];
     unsigned in_flight[SOURCES_MAX];
-    struct fetch *inside; /* whose `done` is running */
+    struct fetch *inside;                  /* whose `done` is running */
+    uint64_t request_ids[REQUEST_IDS_MAX]; /* hashes of those that sources were sent */
+    size_t request_id_count;
     struct sighting seen[REQUESTS_MAX];
 };
 
