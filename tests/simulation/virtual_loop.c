@@ -73,6 +73,7 @@ void timer_cancel(struct loop *loop, struct timer *timer)
         return;
     assert(loop->timers[timer->position - 1] == timer);
     struct timer *last = loop->timers[--loop->timer_count];
+    assert(last);
     loop->timers[timer->position - 1] = last;
     last->position = timer->position;
     timer->position = 0;

@@ -98,7 +98,7 @@ static void is_stable_and_tells_nothing(struct handle_maker *maker)
 /* The same by OpenSSL's own one-shot calls, by the words of the header. */
 static void is_rfc_5297(struct handle_maker *maker)
 {
-    unsigned char key[64], digest[32], want[256], got[256];
+    unsigned char key[64], digest[32], want[256] = {0}, got[256];
     static const unsigned char plain[] = "\x03"
                                          "atpid-1";
     size_t len = 0, got_len = 0;

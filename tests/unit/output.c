@@ -41,7 +41,7 @@ static const char *at(json_t *root, const char *path)
     while (root && *path) {
         size_t len = strcspn(path, ".");
         snprintf(name, sizeof name, "%.*s", (int)len, path);
-        root = json_is_array(root) ? json_array_get(root, (size_t)atoi(name))
+        root = json_is_array(root) ? json_array_get(root, strtoul(name, NULL, 10))
                                    : json_object_get(root, name);
         path += path[len] ? len + 1 : len;
     }
