@@ -169,21 +169,27 @@ struct str arena_copy(struct arena *arena, struct str s)
     return str_make(copy, s.len);
 }
 
+/* Most texts fit into what is left of the current block, so they are written there at once. */
 struct str arena_format(struct arena *arena, const char *format, ...)
 {
+    size_t room = (size_t)(arena->end - arena->at);
+    char *guess = arena->at, *text;
     va_list arguments;
-    char *text;
     int len;
 
     va_start(arguments, format);
-    len = vsnprintf(NULL, 0, format, arguments);
+    len = vsnprintf(room > 0 ? guess : NULL, room, format, arguments);
     va_end(arguments);
     text = len >= 0 ? take(arena, (size_t)len + 1, 1) : NULL;
+    if (text != guess && room > 0)
+        explicit_bzero(guess, room); /* nobody was given it, so nobody else would wipe it */
     if (!text)
         return STR_NONE;
-    va_start(arguments, format);
-    vsnprintf(text, (size_t)len + 1, format, arguments);
-    va_end(arguments);
+    if (text != guess || room == 0) {
+        va_start(arguments, format);
+        vsnprintf(text, (size_t)len + 1, format, arguments);
+        va_end(arguments);
+    }
     return str_make(text, (size_t)len);
 }
 

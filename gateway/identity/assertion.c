@@ -13,6 +13,7 @@
 
 #include "base/base64url.h"
 #include "base/die.h"
+#include "base/hex.h"
 #include "base/writer.h"
 
 enum {
@@ -204,8 +205,7 @@ static bool make_subject(const struct citizen *citizen, struct str key,
     if (!HMAC(EVP_sha256(), key.at, (int)key.len, (const unsigned char *)cpr.at, cpr.len, digest,
               NULL))
         return false;
-    for (size_t i = 0; i < DIGEST_BYTES; i++)
-        snprintf(text + 2 * i, 3, "%02x", digest[i]);
+    hex_encode(digest, DIGEST_BYTES, text);
     return true;
 }
 

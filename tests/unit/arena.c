@@ -124,6 +124,28 @@ static void test_wipe(void)
 #endif
 }
 
+/* A text that did not fit into the block it was tried in must not stay there. */
+static void test_format_leaves_nothing(void)
+{
+#if defined ARENA_NOPOOL && ARENA_NOPOOL
+    skip("objects have no common block in this build");
+#else
+    static char digits[3000];
+    struct arena *arena = arena_new(LIMIT);
+    char *first = arena_alloc(arena, 2000);
+    int left = 0;
+
+    memset(digits, '7', sizeof digits - 1);
+    struct str text = arena_format(arena, "%s", digits);
+    is_bytes(text.at, text.len, digits, sizeof digits - 1, "a text with a block of its own");
+    arena_reset(arena);
+    for (int i = 0; i < 4000; i++)
+        left += first[i] != '\0';
+    is_int(left, 0, "leaves nothing where it did not fit");
+    arena_free(&arena);
+#endif
+}
+
 int main(void)
 {
     test_limit();
@@ -131,5 +153,6 @@ int main(void)
     test_apart();
     test_texts();
     test_wipe();
+    test_format_leaves_nothing();
     return done_testing();
 }
