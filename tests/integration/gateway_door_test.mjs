@@ -12,7 +12,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { Gateway, signToken, tokenClaims, waitUntil } from './gateway.mjs';
 
-const HEAD_MS = 1500;
+const HEAD_MS = 3000;
 let gateway;
 before(async () => (gateway = await Gateway.start({
   name: 'gateway_door',

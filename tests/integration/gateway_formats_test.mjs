@@ -7,20 +7,33 @@ import assert from 'node:assert/strict';
 import { after, afterEach, before, test } from 'node:test';
 import { citizens, fold, FORMATS, Gateway, statesOf, STREAMS } from './gateway.mjs';
 
-const SOFT_MS = 700;
-const HARD_MS = 2200;
-const SLACK_MS = 1000; // a loaded machine's; the bench measures
-let gateway;
-before(async () => (gateway = await Gateway.start({
-  name: 'gateway_formats',
-  settings: { time: { soft_ms: SOFT_MS, hard_ms: HARD_MS, heartbeat_ms: 300 } },
-  sources: {
-    '*': { timers: { connect_ms: 600, first_byte_ms: 600, total_ms: 650 } },
-    'star.ydelser': { timers: { connect_ms: 600, first_byte_ms: 600, silence_ms: 500, total_ms: HARD_MS - 100 } },
-  },
-})));
-afterEach(() => gateway.sandbox.clear());
-after(async () => assert.equal(await gateway?.stop(), 0));
+const SOURCE_MS = 1200;
+const SOFT_MS = 1500;
+const HARD_MS = 3500;
+const SLACK_MS = 1500; // a loaded machine's; the bench measures
+const timers = (ms) => ({ connect_ms: ms, first_byte_ms: ms, silence_ms: ms, total_ms: ms });
+let gateway; // waits as long as it takes
+let hasty;
+before(async () => {
+  gateway = await Gateway.start({
+    name: 'gateway_formats',
+    settings: { time: { soft_ms: 21000, hard_ms: 22000 } },
+    sources: { '*': { timers: timers(20000) } },
+  });
+  hasty = await Gateway.start({
+    name: 'gateway_deadlines',
+    settings: { time: { soft_ms: SOFT_MS, hard_ms: HARD_MS, heartbeat_ms: 300 } },
+    sources: {
+      '*': { timers: timers(SOURCE_MS) },
+      'star.ydelser': { timers: { ...timers(SOURCE_MS), total_ms: HARD_MS - 100 } },
+    },
+  });
+});
+afterEach(() => hasty.sandbox.clear());
+after(async () => {
+  assert.equal(await gateway?.stop(), 0);
+  assert.equal(await hasty?.stop(), 0);
+});
 
 /** What differs from one asking to the next: the receipt, and when things happened. */
 function timeless(document) {
@@ -82,14 +95,14 @@ test('rows that are not asked stand in the plan with their reason, and come as s
 });
 
 test('a source that never answers ends at its own deadline; the others came at once', async () => {
-  await gateway.sandbox.fault({ authority: 'star', fault: 'delay', ms: 10000, path: '/hentydelsesliste/v2.1.0' });
-  await gateway.read('jens', 'ndjson'); // warm connections
-  const { records, ms } = await gateway.read('jens', 'ndjson');
+  await hasty.sandbox.fault({ authority: 'star', fault: 'delay', ms: 10000, path: '/hentydelsesliste/v2.1.0' });
+  await hasty.read('jens', 'ndjson'); // warm connections
+  const { records, ms } = await hasty.read('jens', 'ndjson');
   assert.equal(records.filter(({ record }) => record === 'source').at(-1).source.id, 'star.ydelser');
   const landed = Object.fromEntries(records.filter(({ record }) => record === 'source').map((record) => [
     record.source.id, record]));
   assert.equal(landed['star.ydelser'].source.state, 'late');
-  assert.ok(landed['star.ydelser'].at > 550, `${landed['star.ydelser'].at} ms`);
+  assert.ok(landed['star.ydelser'].at > SOURCE_MS - 50, `${landed['star.ydelser'].at} ms`);
   const inTime = Object.values(landed).filter(({ source }) => source.id !== 'star.ydelser');
   for (const { source, at } of inTime)
     assert.ok(source.state === 'answered' && at < landed['star.ydelser'].at, `${source.id}: ${source.state} after ${at} ms`);
@@ -97,24 +110,24 @@ test('a source that never answers ends at its own deadline; the others came at o
 });
 
 test('a drip that outlasts everybody is cut at the hard deadline, with heartbeats in the silence', async () => {
-  await gateway.sandbox.fault({ authority: 'star', fault: 'drip', ms: 400, path: '/hentydelsesliste/v2.1.0' });
-  const { records, ms } = await gateway.read('jens', 'sse');
+  await hasty.sandbox.fault({ authority: 'star', fault: 'drip', ms: 400, path: '/hentydelsesliste/v2.1.0' });
+  const { records, ms } = await hasty.read('jens', 'sse');
   const late = records.find((record) => record.source?.id === 'star.ydelser');
   assert.equal(late.source.state, 'late');
   assert.ok(late.at >= HARD_MS - 150 && ms < HARD_MS + SLACK_MS, `${late.at} and ${ms} ms`);
   const beats = records.filter(({ record }) => record === 'heartbeat');
-  assert.ok(beats.length >= 3 && beats.length <= 7, `${beats.length} heartbeats`);
+  assert.ok(beats.length >= 3 && beats.length <= HARD_MS / 300, `${beats.length} heartbeats`);
   for (let i = 1; i < beats.length; i++) assert.ok(beats[i].elapsed_ms > beats[i - 1].elapsed_ms);
   assert.equal(records.at(-1).record, 'done');
   assert.equal(records.at(-1).summary.complete, false);
 });
 
 test('the document leaves at the soft deadline, and is the fold of what had settled by then', async () => {
-  await gateway.sandbox.fault({ authority: 'star', fault: 'drip', ms: 400, path: '/hentydelsesliste/v2.1.0' });
-  const { document, ms } = await gateway.read('jens', 'json');
+  await hasty.sandbox.fault({ authority: 'star', fault: 'drip', ms: 400, path: '/hentydelsesliste/v2.1.0' });
+  const { document, ms } = await hasty.read('jens', 'json');
   assert.ok(ms >= SOFT_MS - 20 && ms < SOFT_MS + SLACK_MS, `${ms} ms`);
   assert.equal(statesOf(document)['star.ydelser'], 'late');
-  const stream = await gateway.read('jens', 'ndjson');
+  const stream = await hasty.read('jens', 'ndjson');
   const settled = stream.records.filter(({ source, at }) => !source || at < HARD_MS - 150);
   const rest = fold(settled).sources.findIndex((source) => source === undefined);
   assert.equal(stream.records[0].sources[rest].id, 'star.ydelser', 'only the drip had not settled');
@@ -122,21 +135,21 @@ test('the document leaves at the soft deadline, and is the fold of what had sett
 });
 
 test('a stream whose every source is late tells 504 in its last record; the document in its status', async () => {
-  await gateway.sandbox.fault({ fault: 'never' });
-  const { status, json } = await gateway.overview('jens');
+  await hasty.sandbox.fault({ fault: 'never' });
+  const { status, json } = await hasty.overview('jens');
   assert.equal(status, 504);
   assert.ok(json.sources.every(({ state }) => state === 'late'));
-  const { status: streamed, records } = await gateway.read('jens', 'json-seq');
+  const { status: streamed, records } = await hasty.read('jens', 'json-seq');
   assert.equal(streamed, 200);
   assert.equal(records.at(-1).status, 504);
 });
 
 test('where nothing positive came and not all was late the document is 502', async () => {
-  await gateway.sandbox.fault({ fault: 'error-html' });
-  const { status, json } = await gateway.overview('jens');
+  await hasty.sandbox.fault({ fault: 'error-html' });
+  const { status, json } = await hasty.overview('jens');
   assert.equal(status, 502);
   assert.ok(json.sources.every(({ state }) => state === 'failed'));
-  assert.equal((await gateway.read('jens', 'sse')).records.at(-1).status, 502);
+  assert.equal((await hasty.read('jens', 'sse')).records.at(-1).status, 502);
 });
 
 test('Accept decides: the exact, the weight, the wild card, and its absence', async () => {

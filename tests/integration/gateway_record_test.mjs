@@ -15,8 +15,8 @@ const ONE = '?source=atp.pension';
 let gateway;
 before(async () => (gateway = await Gateway.start({
   name: 'gateway_record',
-  settings: { time: { soft_ms: 5000, drain_ms: 2000 } },
-  sources: { '*': { timers: { connect_ms: 4000, first_byte_ms: 4000, silence_ms: 4000, total_ms: 4500 } } },
+  settings: { time: { soft_ms: 21000, hard_ms: 22000, drain_ms: 2000 } },
+  sources: { '*': { timers: { connect_ms: 20000, first_byte_ms: 20000, silence_ms: 20000, total_ms: 20000 } } },
 })));
 afterEach(() => gateway.sandbox.clear());
 after(async () => assert.equal(await gateway?.stop(), 0));
@@ -189,7 +189,7 @@ test('TERM: who waits for ever is cut off in time, and that is recorded', async 
   const began = performance.now();
   assert.equal(await gateway.daemon.end(), 0);
   const ms = performance.now() - began;
-  assert.ok(ms > 1500 && ms < 4400, `${ms} ms`);
+  assert.ok(ms > 1500 && ms < 15000, `${ms} ms`);
   assert.equal(await lost, 'cut');
   assert.equal(gateway.recorded().at(-1).event, 'outcome');
   assert.equal(gateway.recorded().at(-1).sources[0].state, 'abandoned');
@@ -197,17 +197,20 @@ test('TERM: who waits for ever is cut off in time, and that is recorded', async 
   await gateway.ready();
 });
 
-test('TERM twice ends at once', async () => {
+test('TERM twice does not wait for the drain', async () => {
+  gateway.change((main) => (main.time.drain_ms = 600000));
+  await gateway.daemon.end();
+  await gateway.launch();
+  await gateway.ready();
   await gateway.sandbox.fault({ authority: 'atp', fault: 'never' });
   const asked = (await gateway.calls()).atp.calls;
   const lost = gateway.overview('jens', { query: ONE }).catch(() => 'cut');
   await waitUntil(async () => (await gateway.calls()).atp.calls > asked);
   gateway.daemon.process.kill('SIGTERM');
   await waitUntil(() => gateway.logged().trimEnd().endsWith('event=draining'));
-  const began = performance.now();
   assert.equal(await gateway.daemon.end(), 0);
-  assert.ok(performance.now() - began < 1500);
   assert.equal(await lost, 'cut');
+  gateway.change((main) => (main.time.drain_ms = 2000));
   await gateway.launch();
   await gateway.ready();
 });
@@ -224,7 +227,7 @@ test('HUP: a broken configuration is refused whole, and the log says where', asy
   const goodSource = readFileSync(source);
   const broken = [
     [gateway.conf, '{"gateway_id": ', /overblikd\.json:1:/],
-    [gateway.conf, good.toString().replace('"soft_ms" : 5000', '"soft_ms" : 999999').replace('"soft_ms": 5000', '"soft_ms": 999999'), /soft_ms/],
+    [gateway.conf, good.toString().replace(/"soft_ms" ?: ?\d+/, '"soft_ms": 999999'), /soft_ms/],
     [source, goodSource.toString().replace(/"adapter" ?: ?"atp"/, '"adapter":"nobody"'), /atp\.pension\.json:\d+:\d+/],
   ];
   for (const [file, text, where] of broken) {
