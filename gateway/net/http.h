@@ -30,7 +30,7 @@ typedef struct ssl_ctx_st SSL_CTX;
     X(linger_ms, 300, 10, 5000, "draining after a refusal")                                        \
     X(connections_max, 10000, 10, 200000, "connections per worker")                                \
     X(connections_per_address, 1000, 1, 200000, "connections per client address and worker")       \
-    X(unsent_max, 4194304, 65536, 268435456, "bytes of an answer waiting for its client")
+    X(unsent_max, 16777216, 65536, 268435456, "bytes of an answer waiting for its client")
 
 struct http_settings {
 #define X(name, standard, least, most, help) int64_t name;

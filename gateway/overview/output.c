@@ -230,6 +230,8 @@ static int status_of_outcome(enum outcome outcome)
         return 200;
     if (outcome == OUTCOME_LATE)
         return 504;
+    if (outcome == OUTCOME_NOT_AGREED)
+        return 403;
     return outcome_class(outcome) == VERDICT_UNANSWERED && outcome != OUTCOME_BUSY ? 502 : 503;
 }
 

@@ -14,7 +14,7 @@ void output_document(const struct output_context *context, const struct part *pa
 /* One item's detail:
  * {"receipt","subject","item":{…}|null,"related":[…],"source":{…},"declaration"}. `related` are the
  * items that came with it (a case's documents). Returns the HTTP status: 200, 404 when the source
- * answered without it, 502, 503 or 504 by the source's outcome. */
+ * answered without it, 403, 502, 503 or 504 by the source's outcome. */
 int output_item_document(const struct output_context *context, const struct part *parts,
                          size_t count, struct str id, struct buf *out);
 

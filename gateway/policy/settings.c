@@ -170,6 +170,12 @@ void settings_check(struct node root, const struct settings *settings, struct fa
         node_fault(setting(root, "limits", "answer_max", faults), faults,
                    "%" PRId64 " is more than output_max %" PRId64, settings->limits_answer_max,
                    settings->limits_output_max);
+    /* A record that comes late lets all parts leave in one turn: an honest client must have room.
+     */
+    if (settings->limits_output_max > settings->door.unsent_max)
+        node_fault(setting(root, "door", "unsent_max", faults), faults,
+                   "%" PRId64 " is less than limits.output_max %" PRId64, settings->door.unsent_max,
+                   settings->limits_output_max);
 }
 
 /* ---- for people ---- */

@@ -5,7 +5,7 @@
 #include "overview/output.h"
 #include "record/access_record.h"
 
-enum { RECORD_LINE_MAX = 256 * 1024, LOG_SOURCES_MAX = 2048, DOCUMENT_FIRST = 16 * 1024 };
+enum { LOG_SOURCES_MAX = 2048, DOCUMENT_FIRST = 16 * 1024 };
 
 struct lookup {
     struct worker *worker;
