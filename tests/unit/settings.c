@@ -143,6 +143,8 @@ static void checks_rules(void)
          "t.json:2:29: /time/wait_least_ms: 2001 is more than soft_ms 2000\n"},
         {WHOLE(", 'limits': {'answer_max': 67108864}"),
          "t.json:2:28: /limits/answer_max: 67108864 is more than output_max 16777216\n"},
+        {WHOLE(", 'door': {'unsent_max': 65536}"),
+         "t.json:2:26: /door/unsent_max: 65536 is less than limits.output_max 16777216\n"},
         {"{'gateway_id': 'g', 'record': {'file': 'r'}, 'tls': {'certificate': 'c', 'key': 'k'},\n"
          " 'keys': {'assertion': 'a', 'handle': 'h', 'pseudonym': 'p', 'jwks_refresh_s': 3601}}",
          "t.json:2:80: /keys/jwks_refresh_s: 3601 is more than jwks_stale_max_s 3600: keys would "
