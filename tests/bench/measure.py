@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: MIT
+"""What is measured of one running gateway. Each phase is a function of it and the mock, and gives
+named numbers: CPU from /proc (children included), latencies from load, calls from strace."""
+import json, os, re, shutil, signal, subprocess, tempfile, time, urllib.request
+
+
+class Mock:
+    """The authorities; knows how to change their behaviour."""
+
+    def __init__(self, build, count, core, jwks):
+        self.process = subprocess.Popen(["taskset", "-c", core, f"{build}/tests/bench/mock", str(count), jwks],
+                                        stdout=subprocess.PIPE, text=True)
+        self.port = int(self.process.stdout.readline())
+        self.sources = count
+
+    def get(self, path):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=5) as answer:
+            return json.load(answer)
+
+    def set(self, **values):
+        self.get("/ctl?" + "&".join(f"{name}={value}" for name, value in values.items()))
+
+    def calm(self):
+        self.set(src="all", delay=0, size=2048, status=200)
+
+
+class Load:
+    """The load generator, with its tokens."""
+
+    def __init__(self, build, tokens, core):
+        self.command = ["taskset", "-c", core, f"{build}/tests/bench/load", "-t", tokens]
+
+    def start(self, port, connections, seconds, warm_up, rate=None):
+        options = ["-p", port, "-c", connections, "-d", seconds, "-w", warm_up] + (["-r", rate] if rate else [])
+        return subprocess.Popen(self.command + [str(o) for o in options], stdout=subprocess.PIPE, text=True)
+
+    def run(self, gateway, connections, seconds, warm_up=0.3, rate=None):
+        """What load saw, and CPU per overview over all of it, warm-up included."""
+        before = cpu_us(gateway.pid)
+        process = self.start(gateway.port, connections, seconds, warm_up, rate)
+        seen = json.loads(process.communicate()[0])
+        seen["cpu"] = cpu_us(gateway.pid) - before
+        seen["cpu_us"] = seen["cpu"] / max(1.0, seen["n"] * (seconds + warm_up) / seconds)
+        if seen["errors"] or seen["non200"]:
+            print(f"{gateway.name}: {seen['errors']} errors, {seen['non200']} answers that were not 200", flush=True)
+        return seen
+
+
+def tree(pid):
+    """The process and its descendants."""
+    children = {}
+    for entry in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{entry}/stat") as file:
+                parent = int(file.read().rsplit(")", 1)[1].split()[1])
+            children.setdefault(parent, []).append(int(entry))
+        except (OSError, IndexError):
+            pass
+    found, todo = [], [pid]
+    while todo:
+        one = todo.pop()
+        found.append(one)
+        todo += children.get(one, [])
+    return found
+
+
+def cpu_us(pid):
+    total = 0
+    for process in tree(pid):
+        try:
+            for thread in os.listdir(f"/proc/{process}/task"):
+                with open(f"/proc/{process}/task/{thread}/schedstat") as file:
+                    total += int(file.read().split()[0])
+        except OSError:
+            pass
+    return total / 1000.0
+
+
+def rss_kb(pid):
+    total = 0
+    for process in tree(pid):
+        try:
+            with open(f"/proc/{process}/status") as file:
+                found = re.search(r"VmRSS:\s+(\d+)", file.read())
+            total += int(found.group(1)) if found else 0
+        except OSError:
+            pass
+    return total
+
+
+# --- phases: (gateway, mock, load, seconds) -> {name: number} ---------------------------------------
+
+
+def saturated(gateway, mock, load, seconds):
+    """A closed loop of 16 connections; sources answer at once."""
+    mock.calm()
+    seen = load.run(gateway, 16, seconds)
+    return {"CPU us, saturated": seen["cpu_us"], "bytes of an overview": seen["bytes_per"]}
+
+
+def steady(gateway, mock, load, seconds):
+    """400 overviews/s offered; sources take 20 ms, so that few events share a wake-up."""
+    mock.set(src="all", delay=20)
+    seen = load.run(gateway, 200, seconds, 1, 400)
+    return {"CPU us, 400/s": seen["cpu_us"],
+            "added ms p50": seen["lat"]["p50"] / 1000 - 20,
+            "added ms p99": seen["lat"]["p99"] / 1000 - 20}
+
+
+def deadline(gateway, mock, load, seconds):
+    """Source 0 never answers: how much later than the gateway's timeout the answer comes."""
+    mock.calm()
+    mock.set(src=0, delay=-1)
+    seen = load.run(gateway, 600, seconds, 1.5, 300)
+    late = {name: seen["lat"][name] / 1000 - gateway.timeout_ms for name in ("min", "p50", "p99")}
+    return {f"after the deadline ms {name}": value for name, value in late.items()}
+
+
+def first_byte(gateway, mock, load, seconds):
+    """Source 0 takes 500 ms, the others none: when a whole document's first byte comes."""
+    mock.calm()
+    mock.set(src=0, delay=500)
+    seen = load.run(gateway, 50, seconds, 1, 50)
+    return {"first byte ms p50, a source at 500": seen["ttfb"]["p50"] / 1000}
+
+
+def memory(gateway, mock, load, _seconds):
+    """Idle, and with 1,000 overviews waiting for sources of 1.5 s."""
+    idle, count = rss_kb(gateway.pid), 1000
+    mock.set(src="all", delay=1500)
+    process, peak = load.start(gateway.port, count, 4, 2), 0
+    while process.poll() is None:
+        peak = max(peak, rss_kb(gateway.pid))
+        time.sleep(0.1)
+    process.stdout.read()
+    return {"RSS MB idle": idle / 1024, "RSS MB, 1000 in flight": peak / 1024,
+            "KB an overview in flight": (peak - idle) / count}
+
+
+def syscalls(gateway, mock, load, _seconds):
+    """Calls of the kernel per overview, counted while strace looks on."""
+    if not shutil.which("strace"):
+        return {}
+    mock.calm()
+    process = load.start(gateway.port, 8, 4, 0.5)
+    time.sleep(1.5)
+    watched = [word for pid in tree(gateway.pid) for word in ("-p", str(pid))]
+    with tempfile.NamedTemporaryFile("r") as file:
+        strace = subprocess.Popen(["strace", "-c", "-f", "-qq", "-o", file.name] + watched, stderr=subprocess.DEVNULL)
+        time.sleep(0.3)
+        before = mock.get("/stats")["served"]
+        began = time.monotonic()
+        time.sleep(1.0)
+        served, took = mock.get("/stats")["served"] - before, time.monotonic() - began
+        strace.send_signal(signal.SIGINT)
+        strace.wait()
+        lines = file.read().splitlines()
+    process.communicate()
+    calls = sum(int(found.group(1)) for found in
+                (re.match(r"\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)\s+(?:\d+\s+)?(?!total)\w+$", line) for line in lines)
+                if found)
+    overviews = served / mock.sources * (took + 0.3) / took
+    return {"syscalls": calls / overviews} if overviews else {}
+
+
+def sizes(gateway, mock, load, seconds):
+    """Larger bodies, closed loop of 8 connections."""
+    result = {}
+    for kb in (16, 64):
+        mock.calm()
+        mock.set(src="all", size=kb * 1024)
+        result[f"CPU us, {kb} KB bodies"] = load.run(gateway, 8, seconds)["cpu_us"]
+    mock.calm()
+    return result
