@@ -119,7 +119,8 @@ export class Gateway {
    * Starts everything and waits until the gateway is ready.
    *
    * name      of its log and access record
-   * settings  merged into overblikd.json; `sources` into each source's file, by id or '*'
+   * settings  merged into overblikd.json; `sources` into each source's file, by id or '*'; a function of
+   *           the gateway, where its sandbox runs already, may give them
    * configure called with the whole of overblikd.json last
    * broker    whether the login broker runs too
    * wait      false: return as soon as it listens
@@ -136,7 +137,8 @@ export class Gateway {
       gateway.issuer = `https://localhost:${gateway.sandbox.ports['demo-issuer']}`;
       writeJson(gateway.file('sandbox.json'), gateway.sandbox.ports);
       if (broker) await gateway.startBroker();
-      gateway.makeConfiguration(settings, sources, configure);
+      const changes = typeof sources === 'function' ? await sources(gateway) : sources;
+      gateway.makeConfiguration(settings, changes, configure);
       await gateway.launch();
       if (wait) await gateway.ready();
     } catch (error) {
@@ -334,7 +336,7 @@ class Unframer {
     const lines = frame.split('\n');
     if (this.count === 1 && /^retry: \d+$/.test(lines[0])) lines.shift();
     const [id, event, data] = lines;
-    const record = JSON.parse(/^data: (.*)$/.exec(data)[1]);
+    const record = JSON.parse(/^data: (.*)$/s.exec(data)[1]);
     if (lines.length !== 3 || id !== `id: ${this.count}` || event !== `event: ${record.record}`)
       throw new Error(`a wrong event: ${id} ${event}`);
     return record;
