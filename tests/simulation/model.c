@@ -361,5 +361,7 @@ int model_detail_status(const struct model *model, const enum outcome *outcomes,
     }
     if (outcomes[0] == OUTCOME_LATE)
         return 504;
+    if (outcomes[0] == OUTCOME_NOT_AGREED)
+        return 403;
     return was_asked(outcomes[0]) && outcomes[0] != OUTCOME_BUSY ? 502 : 503;
 }

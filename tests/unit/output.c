@@ -446,6 +446,7 @@ static void writes_one_item(void)
         {OUTCOME_BUSY, "1", 503, "null", "[]"},
         {OUTCOME_OPEN, "1", 503, "null", "[]"},
         {OUTCOME_CLOSED, "1", 503, "null", "[]"},
+        {OUTCOME_NOT_AGREED, "1", 403, "null", "[]"},
     };
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
         struct part parts[3];
