@@ -227,10 +227,12 @@ void loop_post(struct loop *loop, loop_fn *done, void *ctx)
     struct message *message = die_malloc(sizeof *message);
     *message = (struct message){NULL, done, ctx};
     pthread_mutex_lock(&loop->lock);
+    bool was_empty = loop->first_message == NULL; /* else it is awake, or about to be */
     *loop->last_message = message;
     loop->last_message = &message->next;
     pthread_mutex_unlock(&loop->lock);
-    loop_wake(loop);
+    if (was_empty)
+        loop_wake(loop);
 }
 
 static struct message *messages_take(struct loop *loop)

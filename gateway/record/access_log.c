@@ -14,7 +14,12 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BATCH_MAX = 512, PROBE_EVERY_S = 1 };
+enum { BATCH_MAX = 512, PROBE_EVERY_MS = 1000 };
+
+/* How long the writer lets company come together before it writes and syncs. Somebody waits for an
+ * append, but hardly ever for it alone: the sources are asked meanwhile. Nobody waits for a note.
+ */
+enum { APPENDS_GATHER_MS = 2, NOTES_GATHER_MS = 100 };
 
 /* Made by a worker, written by the writer, told of and freed by the worker again. */
 struct access_append {
@@ -34,7 +39,8 @@ struct access_log {
     pthread_t writer;
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    struct access_append *first, **last; /* waiting; under the lock */
+    struct access_append *first, **last; /* waiting; under the lock, as the next two */
+    bool is_waited_for;                  /* one of them is more than a note */
     bool is_closing;
     atomic_bool is_well;
 };
@@ -126,33 +132,51 @@ static struct access_append *take_batch(struct access_log *log)
     if (!last)
         return NULL;
     log->first = last->next;
-    if (!log->first)
+    if (!log->first) {
         log->last = &log->first;
+        log->is_waited_for = false;
+    }
     last->next = NULL;
     return batch;
 }
 
+static struct timespec after_ms(int ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_sec += ms / 1000;
+    until.tv_nsec += ms % 1000 * 1000000L;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
+    return until;
+}
+
+/* Sleeps until there is something to write; for a note alone, a while longer. Under the lock. */
 static void wait_for_work(struct access_log *log)
 {
-    if (atomic_load(&log->is_well)) {
-        pthread_cond_wait(&log->wake, &log->lock);
-        return;
-    }
-    struct timespec until;
-    clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += PROBE_EVERY_S;
-    pthread_cond_timedwait(&log->wake, &log->lock, &until);
+    struct timespec probe = after_ms(PROBE_EVERY_MS);
+    int late = 0;
+    while (!log->first && !log->is_closing && late == 0)
+        late = atomic_load(&log->is_well) ? pthread_cond_wait(&log->wake, &log->lock)
+                                          : pthread_cond_timedwait(&log->wake, &log->lock, &probe);
+
+    struct timespec notes = after_ms(NOTES_GATHER_MS);
+    late = 0;
+    while (log->first && !log->is_waited_for && !log->is_closing && late == 0)
+        late = pthread_cond_timedwait(&log->wake, &log->lock, &notes);
 }
 
 static void *writer_main(void *ctx)
 {
+    const struct timespec gather = {.tv_nsec = APPENDS_GATHER_MS * 1000000L};
     struct access_log *log = ctx;
     pthread_mutex_lock(&log->lock);
     for (;;) {
         if (!log->first && log->is_closing)
             break;
-        if (!log->first)
-            wait_for_work(log);
+        wait_for_work(log);
         struct access_append *batch = take_batch(log);
         if (!batch && !atomic_load(&log->is_well) && !log->is_closing)
             batch = make_append(STR("{\"event\":\"probe\"}\n"));
@@ -160,6 +184,7 @@ static void *writer_main(void *ctx)
             continue;
         pthread_mutex_unlock(&log->lock);
         write_batch(log, batch);
+        nanosleep(&gather, NULL); /* the first after a silence is written at once */
         pthread_mutex_lock(&log->lock);
     }
     pthread_mutex_unlock(&log->lock);
@@ -206,7 +231,11 @@ struct access_log *access_log_open(const char *path, const char **why)
     log->last = &log->first;
     atomic_store(&log->is_well, true);
     pthread_mutex_init(&log->lock, NULL);
-    pthread_cond_init(&log->wake, NULL);
+    pthread_condattr_t by_monotonic;
+    pthread_condattr_init(&by_monotonic);
+    pthread_condattr_setclock(&by_monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&log->wake, &by_monotonic);
+    pthread_condattr_destroy(&by_monotonic);
     if (pthread_create(&log->writer, NULL, writer_main, log) != 0)
         die("cannot start the access log's writer");
     return log;
@@ -239,10 +268,11 @@ bool access_log_is_well(struct access_log *log)
 static void enqueue(struct access_log *log, struct access_append *append)
 {
     pthread_mutex_lock(&log->lock);
-    bool was_empty = log->first == NULL;
+    bool is_news = !log->first || (append->done && !log->is_waited_for);
     *log->last = append;
     log->last = &append->next;
-    if (was_empty)
+    log->is_waited_for = log->is_waited_for || append->done;
+    if (is_news)
         pthread_cond_signal(&log->wake);
     pthread_mutex_unlock(&log->lock);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* access_log: makes records durable: one writer thread appends what all workers hand in and syncs
- * once for the batch (group commit). No overview's first byte leaves before its intent is durable;
+ * once for the batch (group commit; a line that comes while it writes waits two milliseconds for
+ * more). No overview's first byte leaves before its intent is durable;
  * when a write or sync fails the log is unwell, new requests get 503, and once a second a probe
  * line tries whether it is well again.
  *
@@ -27,7 +28,8 @@ typedef void access_done_fn(void *ctx, bool is_durable);
 void access_log_append(struct access_log *log, struct loop *loop, struct str line,
                        struct access_append **slot, access_done_fn *done, void *ctx);
 void access_log_cancel(struct access_append **slot);
-/* Appends without anybody waiting; a failure shows in access_log_is_well. */
+/* Appends without anybody waiting, within a tenth of a second; a failure shows in
+ * access_log_is_well. */
 void access_log_note(struct access_log *log, struct str line);
 
 #endif

@@ -234,6 +234,20 @@ static void recovers_by_itself(void)
     loop_free(&waiter.loop);
 }
 
+/* Nobody waits for a note, and nobody else may come who would have it written. */
+static void writes_a_note_that_is_alone(void)
+{
+    write_file(STR(""));
+    struct access_log *log = open_log();
+    access_log_note(log, STR("{\"note\":1}\n"));
+    instant deadline = instant_after_ms(clock_instant(), GIVE_UP_MS);
+    while (file_bytes().len == 0 && clock_instant() < deadline)
+        usleep(10000);
+    struct str bytes = file_bytes();
+    is_bytes(bytes.at, bytes.len, "{\"note\":1}\n", 11, "a note alone is written while it is open");
+    access_log_close(&log);
+}
+
 /* Many threads, many lines: each is whole, each is told of once, each thread's own are in order. */
 enum { THREADS = 4, LINES = 500 };
 static struct access_log *shared;
@@ -301,6 +315,7 @@ int main(void)
     refuses_what_it_cannot_open();
     survives_a_full_disk();
     recovers_by_itself();
+    writes_a_note_that_is_alone();
     holds_between_threads();
     unlink(path);
     rmdir(folder);
