@@ -276,11 +276,14 @@ static void reload(struct daemon *daemon)
     faults_init(&faults, arena);
     struct snapshot *snapshot =
         configuration_read(daemon->options.config, daemon->options.insecure_sources, &faults);
+    for (const struct fault *fault = faults.first; fault; fault = fault->next)
+        log_error(STR_NONE, "event=configuration-fault at=%.*s what=\"%.*s\"",
+                  STR_ARG(fault->where), STR_ARG(fault->what));
     if (snapshot)
         control_use_snapshot(daemon->control, snapshot);
     else
-        log_error(STR_NONE, "event=configuration-refused faults=%zu first=\"%.*s: %.*s\"",
-                  faults.count, STR_ARG(faults.first->where), STR_ARG(faults.first->what));
+        log_error(STR_NONE, "event=configuration-refused faults=%zu action=\"the old one stays\"",
+                  faults.count);
     if (!load_switches(daemon, &why))
         log_error(STR_NONE, "event=switches-refused file=%s why=\"%s\"",
                   daemon->shared.switches_file, why);

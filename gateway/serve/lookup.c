@@ -142,7 +142,7 @@ static size_t reply_fields(const struct lookup *lookup, struct http_field *field
     fields[n++] = (struct http_field){STR("Overblik-Receipt"), lookup->spec.receipt};
     if (lookup->spec.traceparent.at)
         fields[n++] = (struct http_field){STR("traceparent"), lookup->spec.traceparent};
-    if (lookup->spec.wait_ms > 0)
+    if (lookup->spec.wait_ms > 0 && lookup->spec.wait_ms % 1000 == 0) /* else it was clipped */
         fields[n++] = (struct http_field){STR("Preference-Applied"),
                                           arena_format(lookup->spec.arena, "wait=%lld",
                                                        (long long)(lookup->spec.wait_ms / 1000))};
