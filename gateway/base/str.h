@@ -39,8 +39,7 @@ static inline struct str str_make(const char *at, size_t len)
 
 static inline bool str_equal(struct str a, struct str b)
 {
-    return a.len == b.len &&
-           (a.len == 0 || (a.at && b.at && memcmp(a.at, b.at, a.len) == 0));
+    return a.len == b.len && (a.len == 0 || (a.at && b.at && memcmp(a.at, b.at, a.len) == 0));
 }
 
 static inline bool str_is_empty(struct str s)

@@ -72,10 +72,11 @@ static void add_payment(struct buf *to, int n)
 
 static void add_credential(struct buf *to, int n)
 {
-    buf_format(to,
-               ",\"akkreditivtype\":\"pas\",\"akkreditivstatus\":\"Gyldig\","
-               "\"nummer\":\"*****%04d\",\"gyldigFra\":\"2020-05-01\",\"gyldigTil\":\"2030-05-01\"}",
-               n);
+    buf_format(
+        to,
+        ",\"akkreditivtype\":\"pas\",\"akkreditivstatus\":\"Gyldig\","
+        "\"nummer\":\"*****%04d\",\"gyldigFra\":\"2020-05-01\",\"gyldigTil\":\"2030-05-01\"}",
+        n);
 }
 
 static void add_appointment(struct buf *to, int n)
