@@ -2,21 +2,21 @@
 #include "net/fetch.h"
 
 #include <assert.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <sys/queue.h>
 
 #include "base/die.h"
 #include "net/fetch_addresses.h"
-#include "net/fetch_transfer.h"
+#include "net/fetch_http1.h"
+#include "net/fetch_http2.h"
 
 enum { SPARES_MAX = 256 }; /* handles kept per target */
 
 /* A fetch is in exactly one of these; fetch_settle alone leads to ENDED. */
 enum phase {
-    SPARE,     /* in peer->spares: its handle keeps its options for the next fetch */
+    SPARE,     /* in peer->spares, for the next fetch */
     WAITING,   /* in peer->waiting: for the end of this turn, or for room */
-    RUNNING,   /* libcurl works on it */
+    RUNNING,   /* carried by HTTP/1.1 or 2 */
     ENDED,     /* in pool->ended: to be delivered */
     DELIVERED, /* `done` is being called */
 };
@@ -29,7 +29,6 @@ struct fetch {
     enum phase phase;
     struct peer *peer;
     struct fetch_transfer transfer;
-    bool is_attached; /* to the peer's multi handle */
     const struct fetch_target *target;
     struct fetch **slot;
     fetch_done_fn *done;
@@ -42,36 +41,31 @@ struct fetch {
     unsigned turn; /* of the pool, when it ended */
 };
 
-/* A target as the pool knows it. It has a multi handle of its own: so its connections, its TLS and
- * its address cache can never serve another target, whatever libcurl thinks is equal. */
+/* A target as the pool knows it, with connections of its own. */
 struct peer {
     TAILQ_ENTRY(peer) link, stirred_link;
     struct fetch_pool *pool;
     uint64_t identity;
-    CURLM *multi;
     struct fetch_server server;
-    struct curl_slist resolve; /* what the multi handle's address cache was last told */
-    unsigned resolve_version;  /* of the pool's addresses, then */
+    struct http1 *http1;
+    struct http2 *http2; /* NULL: it has not asked for it */
     struct fetches waiting, spares;
     unsigned running, spare_count, live;
+    bool is_found; /* an address of it */
     bool is_stirred;
-    bool is_due;      /* libcurl wants to be called */
     bool is_unwanted; /* dropped by fetch_pool_keep; goes with its last fetch */
-    struct timer timer;
-    bool has_timeout; /* libcurl has just said when it wants to be called */
-    long timeout_ms;
 };
 
 struct fetch_pool {
     struct loop *loop;
     struct fetch_pool_settings settings;
-    struct fetch_sockets *sockets;
     struct peers peers, stirred;
     struct fetches ended;
     struct deferred turning;
     unsigned turn;
     size_t live; /* fetches that their owners know of */
     struct fetch_addresses addresses;
+    size_t connections; /* open now */
     struct fetch *delivered;
 };
 
@@ -91,12 +85,11 @@ static void peer_stir(struct peer *peer)
 
 static void fetch_detach(struct fetch *fetch)
 {
-    if (fetch->is_attached)
-        curl_multi_remove_handle(fetch->peer->multi, fetch->transfer.easy);
-    fetch->is_attached = false;
+    http1_leave(&fetch->transfer);
+    http2_leave(&fetch->transfer);
 }
 
-/* Out of the line, or off libcurl's hands. */
+/* Out of the line, or off the hands of who carries it. */
 static void fetch_leave(struct fetch *fetch)
 {
     struct peer *peer = fetch->peer;
@@ -156,167 +149,84 @@ static void fetch_watch(struct fetch *fetch)
     timer_start(loop, &fetch->timer, ring, on_deadline, fetch);
 }
 
-static void peer_after(struct peer *peer);
-
 static void on_deadline(void *ctx)
 {
     struct fetch *fetch = ctx;
-    struct peer *peer = fetch->peer;
     enum fetch_status late;
-    if (fetch_deadline(fetch, &late) > loop_now(peer->pool->loop)) {
+    if (fetch_deadline(fetch, &late) > loop_now(fetch->peer->pool->loop)) {
         fetch_watch(fetch);
         return;
     }
+    bool is_found = fetch->peer->is_found;
     fetch_detach(fetch);
-    fetch_settle(fetch, late, "the deadline passed");
-    peer_after(peer);
-}
-
-/* Tells the address cache, which all transfers of the peer share, what the resolver has found. */
-static void peer_resolve(struct peer *peer, CURL *easy)
-{
-    const struct fetch_addresses *addresses = &peer->pool->addresses;
-    if (peer->resolve_version == addresses->version)
-        return;
-    peer->resolve_version = addresses->version;
-    const char *text = fetch_addresses_find(addresses, str_of(peer->server.name));
-    if (!text)
-        return;
-    free(peer->resolve.data);
-    peer->resolve.data = die_strdup(text);
-    curl_easy_setopt(easy, CURLOPT_RESOLVE, &peer->resolve);
+    fetch_settle(fetch, late, is_found ? "the deadline passed" : "no address of it is known yet");
 }
 
 static void fetch_begin(struct fetch *fetch)
 {
     struct peer *peer = fetch->peer;
     struct fetch_pool *pool = peer->pool;
-    CURL *easy = fetch->transfer.easy;
-    bool is_full = fetch_sockets_count(pool->sockets) > pool->settings.connections_max;
-    peer_resolve(peer, easy);
-    curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, (long)fetch->target->no_reuse);
-    curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, (long)(fetch->target->no_reuse || is_full));
+    const struct fetch_target *target = fetch->target;
+    bool keep = !target->no_reuse && pool->connections <= pool->settings.connections_max;
     TAILQ_REMOVE(&peer->waiting, fetch, link);
     fetch->phase = RUNNING;
     peer->running++;
-    fetch->is_attached = curl_multi_add_handle(peer->multi, easy) == CURLM_OK;
-    if (!fetch->is_attached)
-        fetch_settle(fetch, FETCH_UNREACHABLE, "no memory for the transfer");
+    if (peer->http2)
+        http2_start(peer->http2, target, &fetch->transfer, keep);
+    else
+        http1_start(peer->http1, target, &fetch->transfer, keep);
 }
 
-/* --- peers: where libcurl works ------------------------------------------------------------------
- */
-
-static int on_curl_timer(CURLM *multi, long timeout_ms, void *ctx)
+static void on_ended(void *owner, enum fetch_status status, const char *why)
 {
-    (void)multi;
-    struct peer *peer = ctx;
-    peer->has_timeout = true;
-    peer->timeout_ms = timeout_ms;
-    return 0;
+    fetch_settle(owner, status, why);
 }
 
-/* The easy handle that comes with it may be one of libcurl's own: never used. */
-static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *ctx, void *assigned)
+/* It goes back to the head of the line, and libcurl will carry it. */
+static void on_speaks_h2(void *owner)
 {
-    (void)easy, (void)assigned;
-    struct peer *peer = ctx;
-    bool is_removed = what == CURL_POLL_REMOVE;
-    fetch_sockets_watch(peer->pool->sockets, fd, peer, !is_removed && (what & CURL_POLL_IN),
-                        !is_removed && (what & CURL_POLL_OUT));
-    return 0;
-}
-
-static void on_peer_timer(void *ctx)
-{
-    struct peer *peer = ctx;
-    peer->is_due = true;
+    struct fetch *fetch = owner;
+    struct peer *peer = fetch->peer;
+    if (!peer->http2)
+        peer->http2 = http2_new(&peer->server, on_ended);
+    fetch->phase = WAITING;
+    peer->running--;
+    TAILQ_INSERT_HEAD(&peer->waiting, fetch, link);
     peer_stir(peer);
 }
 
-/* After every call that lets libcurl work: acts on what it noted. */
-static void peer_after(struct peer *peer)
-{
-    struct loop *loop = peer->pool->loop;
-    CURLMsg *message;
-    int left;
-    while ((message = curl_multi_info_read(peer->multi, &left))) {
-        struct fetch *fetch;
-        CURLcode code = message->data.result;
-        curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&fetch);
-        enum fetch_status status = fetch_transfer_judge(&fetch->transfer, code);
-        fetch_settle(fetch, status, status == FETCH_OK ? "" : fetch->transfer.why);
-    }
-    if (!peer->has_timeout)
-        return;
-    peer->has_timeout = false;
-    timer_cancel(loop, &peer->timer);
-    if (peer->timeout_ms == 0)
-        on_peer_timer(peer);
-    else if (peer->timeout_ms > 0)
-        timer_start(loop, &peer->timer, instant_after_ms(loop_now(loop), peer->timeout_ms),
-                    on_peer_timer, peer);
-}
+/* --- peers ---------------------------------------------------------------------------------------
+ */
 
-static void on_ready(void *owner, int fd, bool readable, bool writable)
-{
-    struct peer *peer = owner;
-    int running;
-    curl_multi_socket_action(peer->multi, fd,
-                             (readable ? CURL_CSELECT_IN : 0) | (writable ? CURL_CSELECT_OUT : 0),
-                             &running);
-    peer_after(peer);
-}
-
-static bool peer_has_room(const struct peer *peer, const struct fetch *fetch)
+/* Until an address is known its fetches wait, while their deadlines run. */
+static bool peer_takes(struct peer *peer, const struct fetch *fetch)
 {
     unsigned most = fetch->target->connections_max;
-    return most == 0 || peer->running < most;
+    peer->is_found = peer->is_found || fetch_server_is_found(&peer->server);
+    return peer->is_found && (most == 0 || peer->running < most);
 }
 
 static void peer_turn(struct peer *peer)
 {
     struct fetch *fetch;
-    int running;
-    while ((fetch = TAILQ_FIRST(&peer->waiting)) && peer_has_room(peer, fetch)) {
+    while ((fetch = TAILQ_FIRST(&peer->waiting)) && peer_takes(peer, fetch))
         fetch_begin(fetch);
-        peer->is_due = true;
-    }
-    if (!peer->is_due)
-        return;
-    peer->is_due = false;
-    curl_multi_socket_action(peer->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-    peer_after(peer);
-}
-
-static CURLM *multi_new(struct peer *peer, unsigned connections_max)
-{
-    CURLM *multi = curl_multi_init();
-    if (!multi)
-        die("no memory for a target");
-    curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_curl_socket);
-    curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, peer);
-    curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_curl_timer);
-    curl_multi_setopt(multi, CURLMOPT_TIMERDATA, peer);
-    /* Without it libcurl keeps four connections per transfer now under way, and closes the rest. */
-    curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, (long)connections_max);
-    curl_multi_setopt(multi, CURLMOPT_MAX_CONCURRENT_STREAMS, 100L);
-    return multi;
 }
 
 static struct peer *peer_new(struct fetch_pool *pool, const struct fetch_target *target)
 {
+    static const struct http1_user user = {on_ended, on_speaks_h2};
     struct peer *peer = die_calloc(1, sizeof *peer);
     peer->pool = pool;
     peer->identity = target->identity;
     peer->server = (struct fetch_server){
         .loop = pool->loop,
-        .sockets = pool->sockets,
-        .owner = peer,
         .settings = &pool->settings,
+        .addresses = &pool->addresses,
+        .connections = &pool->connections,
     };
     fetch_server_init(&peer->server, target);
-    peer->multi = multi_new(peer, pool->settings.connections_max);
+    peer->http1 = http1_new(&peer->server, &user);
     TAILQ_INIT(&peer->waiting);
     TAILQ_INIT(&peer->spares);
     TAILQ_INSERT_TAIL(&pool->peers, peer, link);
@@ -325,6 +235,7 @@ static struct peer *peer_new(struct fetch_pool *pool, const struct fetch_target 
 
 static void fetch_free(struct fetch *fetch)
 {
+    http2_forget(&fetch->transfer);
     fetch_transfer_clear(&fetch->transfer);
     free(fetch);
 }
@@ -338,13 +249,12 @@ static void peer_free(struct peer *peer)
         TAILQ_REMOVE(&peer->spares, fetch, link);
         fetch_free(fetch);
     }
-    curl_multi_cleanup(peer->multi);
-    timer_cancel(pool->loop, &peer->timer);
+    http1_free(&peer->http1);
+    http2_free(&peer->http2);
     if (peer->is_stirred)
         TAILQ_REMOVE(&pool->stirred, peer, stirred_link);
     TAILQ_REMOVE(&pool->peers, peer, link);
     fetch_server_clear(&peer->server);
-    free(peer->resolve.data);
     free(peer);
 }
 
@@ -357,7 +267,7 @@ static struct peer *peer_find(struct fetch_pool *pool, const struct fetch_target
     return peer_new(pool, target);
 }
 
-static struct fetch *peer_take(struct peer *peer, const struct fetch_target *target)
+static struct fetch *peer_take(struct peer *peer)
 {
     struct fetch *fetch = TAILQ_FIRST(&peer->spares);
     if (fetch) {
@@ -366,7 +276,7 @@ static struct fetch *peer_take(struct peer *peer, const struct fetch_target *tar
     } else {
         fetch = die_calloc(1, sizeof *fetch);
         fetch->peer = peer;
-        fetch_transfer_init(&fetch->transfer, &peer->server, target, fetch);
+        fetch_transfer_init(&fetch->transfer, &peer->server, fetch);
     }
     peer->is_unwanted = false;
     peer->live++;
@@ -390,15 +300,13 @@ static void peer_give(struct peer *peer, struct fetch *fetch)
     }
     if (peer->is_unwanted && peer->live == 0)
         peer_free(peer);
-    else
-        peer_after(peer);
 }
 
 /* --- the pool ------------------------------------------------------------------------------------
  */
 
-/* A fetch that ended stays attached until it has been delivered: only so long can libcurl say which
- * connection it was. */
+/* A fetch that ended keeps its connection until it has been delivered: only so long can it be
+ * distrusted. */
 static void fetch_deliver(struct fetch *fetch)
 {
     struct fetch_pool *pool = fetch->peer->pool;
@@ -447,20 +355,11 @@ static void on_turn(void *ctx)
         loop_defer(pool->loop, &pool->turning, on_turn, pool);
 }
 
-static void global_init(void)
-{
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        die("libcurl does not start");
-}
-
 struct fetch_pool *fetch_pool_new(struct loop *loop, const struct fetch_pool_settings *settings)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, global_init);
     struct fetch_pool *pool = die_calloc(1, sizeof *pool);
     pool->loop = loop;
     pool->settings = *settings;
-    pool->sockets = fetch_sockets_new(loop, on_ready);
     TAILQ_INIT(&pool->peers);
     TAILQ_INIT(&pool->stirred);
     TAILQ_INIT(&pool->ended);
@@ -479,13 +378,16 @@ void fetch_pool_free(struct fetch_pool **slot)
         peer_free(peer);
     fetch_addresses_clear(&pool->addresses);
     loop_defer_cancel(pool->loop, &pool->turning);
-    fetch_sockets_free(&pool->sockets);
     free(pool);
 }
 
 void fetch_pool_resolve(struct fetch_pool *pool, struct str resolve)
 {
+    struct peer *peer;
     fetch_addresses_set(&pool->addresses, resolve);
+    TAILQ_FOREACH(peer, &pool->peers, link)
+    if (!TAILQ_EMPTY(&peer->waiting))
+        peer_stir(peer);
 }
 
 static bool is_among(uint64_t identity, const uint64_t *kept, size_t count)
@@ -512,7 +414,7 @@ void fetch_start(struct fetch_pool *pool, const struct fetch_spec *spec, struct 
 {
     assert(!*slot);
     struct peer *peer = peer_find(pool, spec->target);
-    struct fetch *fetch = peer_take(peer, spec->target);
+    struct fetch *fetch = peer_take(peer);
     fetch->target = spec->target;
     fetch->slot = slot;
     fetch->done = done;
@@ -550,9 +452,6 @@ void fetch_cancel(struct fetch **slot)
 void fetch_distrust(struct fetch_pool *pool)
 {
     assert(pool->delivered);
-    curl_socket_t fd = CURL_SOCKET_BAD;
-    if (pool->delivered->is_attached)
-        curl_easy_getinfo(pool->delivered->transfer.easy, CURLINFO_ACTIVESOCKET, &fd);
-    if (fd != CURL_SOCKET_BAD)
-        fetch_sockets_sever(pool->sockets, fd);
+    http1_distrust(&pool->delivered->transfer);
+    http2_distrust(&pool->delivered->transfer);
 }

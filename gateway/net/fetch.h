@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fetch: asks one HTTPS question of a server that nobody trusts yet, under deadlines and ceilings.
- * Alone knows libcurl. Four promises, as of every module with a `start`:
+ * HTTP/1.1 is carried by net/fetch_http1; HTTP/2, where a server chooses it by ALPN, by libcurl in
+ * net/fetch_http2. Four promises, as of every module with a `start`:
  *   `done` is called exactly once, from the loop, later than start; never from inside start, never
  *   nested in another callback of ours; never after cancel; inside it everything may be called.
  *
@@ -106,7 +107,7 @@ void fetch_pool_free(struct fetch_pool **pool);
 void fetch_pool_keep(struct fetch_pool *pool, const uint64_t *kept, size_t count);
 
 /* Addresses that net/resolve has found, "host:port:addr[,addr]" (copied): new connections to this
- * host and port go there, and libcurl asks no name server. */
+ * host and port go there. Questions to a name of which no address is known wait for one. */
 void fetch_pool_resolve(struct fetch_pool *pool, struct str resolve);
 
 void fetch_start(struct fetch_pool *pool, const struct fetch_spec *spec, struct fetch **slot,

@@ -40,6 +40,7 @@ static enum fetch_status status_line(struct fetch_head *head, struct str line, c
         return refuse(why, "another protocol was not asked for");
     *head = (struct fetch_head){
         .status = (int)status,
+        .has_status = true,
         .is_framed = str_equal(version, STR("HTTP/2")) || status == 204 || status == 304,
         .bytes = head->bytes,
         .lines = head->lines,
@@ -49,8 +50,10 @@ static enum fetch_status status_line(struct fetch_head *head, struct str line, c
 
 static enum fetch_status head_end(struct fetch_head *head, const char **why)
 {
-    if (head->status < 200)
+    if (head->status < 200) {
+        head->has_status = false;
         return FETCH_OK;
+    }
     head->ended = true;
     head->is_framed = head->is_framed || head->has_length || head->is_chunked;
     if (!head->is_framed && head->status < 300)
@@ -135,7 +138,7 @@ enum fetch_status fetch_head_line(struct fetch_head *head, struct str line,
         return refuse(why, "a control character in a header line");
     if (head->ended)
         return FETCH_OK;
-    if (str_starts_with(line, STR("HTTP/")))
+    if (!head->has_status)
         return status_line(head, line, why);
     return line.len > 0 ? field_line(head, line, limits, why) : head_end(head, why);
 }

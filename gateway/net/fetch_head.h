@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* fetch_head: the head of an answer, line by line as libcurl hands it over. A pure function that
+/* fetch_head: the head of an answer, line by line, whoever brings them. A pure function that
  * refuses what libcurl 7.88 forgives: two Content-Lengths (it takes the later), Content-Length
  * beside Transfer-Encoding, any other coding, bare line feeds, folded lines, control characters. A
  * body that lasts until the connection ends may have been cut, also over TLS (libcurl takes an end
@@ -27,8 +27,9 @@ struct fetch_field {
 
 /* Zeroed memory is the start. Interim answers (1xx) are passed over; their lines count. */
 struct fetch_head {
-    int status; /* 0: none yet */
-    bool ended; /* the final head is complete; what follows are trailers, which say nothing */
+    int status;      /* 0: none yet */
+    bool has_status; /* its line has come; a field is next, or the empty line */
+    bool ended;      /* the final head is complete; what follows are trailers, which say nothing */
     bool has_length, is_chunked;
     bool is_framed; /* the end of the body can be told from a cut */
     uint64_t length;

@@ -349,6 +349,100 @@ static void test_full(void)
     hostile_stop(two);
 }
 
+/* Says that it ends the connection, and then does not. */
+static void serve_close(struct talk *talk)
+{
+    while (talk_request(talk) && talk_say_text(talk, "HTTP/1.1 200 OK\r\nConnection: x, CLOSE\r\n"
+                                                     "Content-Length: 1\r\n\r\na"))
+        ;
+}
+
+static void test_announced_end(void)
+{
+    struct world world = world_open();
+    struct hostile *server = hostile_start(serve_close, NULL, NULL);
+    struct place place;
+    place_plain(&place, server->port);
+    ask_target(&world, &place.target);
+    struct got got = ask_target(&world, &place.target);
+    ok(got.status == FETCH_OK && !got.reused, "a connection that is to close is not used again");
+    world_close(&world);
+    hostile_stop(server);
+}
+
+static void tell_address(void *ctx)
+{
+    struct got *got = ctx;
+    fetch_pool_resolve(got->world->pool, str_of(got->content_type));
+}
+
+/* What nobody has looked up yet is waited for. */
+static void test_late_address(void)
+{
+    struct world world = world_open();
+    struct hostile *server = hostile_start(serve_path, NULL, NULL);
+    struct place place;
+    place_plain(&place, server->port);
+    snprintf(place.url, sizeof place.url, "http://later.example:%u", server->port);
+    place.target.url = str_of(place.url);
+    place_identify(&place);
+    struct fetch_spec spec = spec_of(&world, &place.target), hasty = spec;
+    hasty.connected_by = instant_after_ms(loop_now(world.loop), SHORT_MS);
+    struct got got = ask(&world, &hasty);
+    is_status(&got, FETCH_CONNECT_LATE, "an address that never comes");
+
+    struct timer timer = {0};
+    got = (struct got){0};
+    begin(&world, &spec, &got);
+    snprintf(got.content_type, sizeof got.content_type, "later.example:%u:127.0.0.1", server->port);
+    timer_start(world.loop, &timer, instant_after_ms(loop_now(world.loop), SHORT_MS), tell_address,
+                &got);
+    loop_run(world.loop);
+    is_status(&got, FETCH_OK, "an address that comes later");
+    world_close(&world);
+    hostile_stop(server);
+}
+
+/* A listener that takes nobody: what comes to its port is not even refused. */
+static int blackhole_open(uint16_t port, int *stuffed, size_t count)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
+    inet_pton(AF_INET, "127.0.0.2", &address.sin_addr);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || listen(fd, 0) < 0)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        stuffed[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        connect(stuffed[i], (struct sockaddr *)&address, sizeof address);
+    }
+    return fd;
+}
+
+static void test_silent_address(void)
+{
+    enum { STUFFED = 8 };
+    int stuffed[STUFFED];
+    struct world world = world_open();
+    struct hostile *server = hostile_start(serve_path, NULL, NULL);
+    int fd = blackhole_open(server->port, stuffed, STUFFED);
+    struct place place;
+    char resolve[96];
+    place_plain(&place, server->port);
+    snprintf(place.url, sizeof place.url, "http://two.example:%u", server->port);
+    place.target.url = str_of(place.url);
+    place_identify(&place);
+    snprintf(resolve, sizeof resolve, "two.example:%u:127.0.0.2,127.0.0.1", server->port);
+    fetch_pool_resolve(world.pool, str_of(resolve));
+    struct got got = ask_target(&world, &place.target);
+    ok(fd >= 0, "an address that does not answer at all");
+    is_status(&got, FETCH_OK, "does not keep us from the next");
+    world_close(&world);
+    hostile_stop(server);
+    for (size_t i = 0; i < STUFFED; i++)
+        close(stuffed[i]);
+    close(fd);
+}
+
 static void test_identity(void)
 {
     struct fetch_target a = {.url = STR("https://a"), .ca_file = STR("b")}, b = a;
@@ -466,6 +560,9 @@ int main(void)
     test_chaos(NULL);
     test_keep();
     test_full();
+    test_announced_end();
+    test_late_address();
+    test_silent_address();
     SSL_CTX *tls = server_tls("good", false);
     test_reuse(tls);
     test_unsolicited(tls);

@@ -66,6 +66,10 @@ static void test_lines(void)
         {STR_INIT("HTTP/1.1\r\n"), FETCH_PROTOCOL, false},
         {STR_INIT("HTTP/1.2 200 OK\r\n"), FETCH_PROTOCOL, false},
         {STR_INIT("http/1.1 200 OK\r\n"), FETCH_PROTOCOL, false},
+        {STR_INIT("X-A: a\r\n" START), FETCH_PROTOCOL, false},
+        {STR_INIT(START START "Content-Length: 0\r\n\r\n"), FETCH_PROTOCOL, false},
+        {STR_INIT("HTTP/1.1 100 Continue\r\n" START), FETCH_PROTOCOL, false},
+        {STR_INIT("HTTP/1.1 100 Continue\r\n\r\nX-A: a\r\n"), FETCH_PROTOCOL, false},
         {STR_INIT(START "X-A: a\0b\r\n"), FETCH_PROTOCOL, false},
         {STR_INIT(START "X-A: a\rb\r\n"), FETCH_PROTOCOL, false},
         {STR_INIT(START "X-A: a\x7f\r\n"), FETCH_PROTOCOL, false},
@@ -98,7 +102,7 @@ static void test_bytes(void)
         memset(line, 'a', sizeof line);
         memcpy(line, "X: ", 3);
         memcpy(line + len - 2, "\r\n", 2);
-        struct fetch_head head = {0};
+        struct fetch_head head = {.has_status = true};
         const char *why = NULL;
         enum fetch_status status = fetch_head_line(&head, str_make(line, len), &limits, &why);
         is_int(status == FETCH_OK, len <= limits.bytes_max, "%zu bytes of header", len);
@@ -107,14 +111,14 @@ static void test_bytes(void)
 
 static void test_kept(void)
 {
-    struct fetch_head head = {0};
+    struct fetch_head head = {.has_status = true};
     const char *why;
     char line[256] = "X-Request-Id: ";
     memset(line + strlen(line), 'a', FETCH_FIELD_MAX);
     strcat(line, "\r\n");
     ok(feed(&head, str_of(line), &why) == FETCH_OK, "an id as long as may be");
     is_int((long long)head.request_id.len, FETCH_FIELD_MAX, "is kept");
-    head = (struct fetch_head){0};
+    head = (struct fetch_head){.has_status = true};
     strcpy(strchr(line, '\r'), "a\r\n");
     ok(feed(&head, str_of(line), &why) == FETCH_OK, "a longer one");
     is_int((long long)head.request_id.len, 0, "says nothing");
