@@ -64,6 +64,8 @@
     X(keys, pseudonym, pseudonym_key, NULL,                                                        \
       "file: 32 bytes or more in hex, for the access record")                                      \
     X(record, file, record_file, NULL, "file: the access record, appended to")                     \
+    X(record, store, record_store, "overblik.db",                                                  \
+      "file: what outlives the process, such as what is switched off (SQLite)")                    \
     X(log, file, log_file, NULL, "file: the log; absent: stderr")                                  \
     X(folders, sources, sources_folder, "sources", "folder: one file for each source")             \
     X(folders, policies, policies_folder, "../policies",                                           \

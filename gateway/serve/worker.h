@@ -10,6 +10,7 @@
 #include "overview/fanout.h"
 #include "record/access_log.h"
 #include "record/pseudonym.h"
+#include "record/store.h"
 
 #include <stdatomic.h>
 
@@ -21,7 +22,7 @@ struct shared {
     char certificate[44]; /* x5t#S256 of our client certificate; "": none */
     struct pseudonym_key pseudonym_key;
     struct str handle_key;                       /* hex */
-    char switches_file[4096];                    /* what is off until a human re-arms it */
+    struct store *store;                         /* what outlives the process */
     void (*want_keys)(void *ctx, size_t issuer); /* an unknown kid was seen; thread-safe */
     void *want_keys_ctx;
     void (*switched_off)(void *ctx, struct str source, struct str cvr); /* thread-safe */
