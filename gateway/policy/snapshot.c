@@ -9,7 +9,7 @@
 #include "base/hex.h"
 #include "policy/issuer.h"
 
-enum { MEMORY_MAX = 256 * 1024 * 1024, DIGEST_SHOWN = 8 };
+enum { MEMORY_MAX = 256 * 1024 * 1024, CLASSIFICATION_MAX = 64 * 1024 * 1024, DIGEST_SHOWN = 8 };
 
 /* One parse under way: everything that is kept lies in the snapshot's arena, the faults too. */
 struct parsing {
@@ -41,6 +41,9 @@ static void parse_main(struct parsing *parsing, bool insecure_sources)
         settings_check(root, &snapshot->settings, faults);
         snapshot->profiles = issuers_parse(root, &snapshot->settings, file->folder,
                                            &snapshot->profile_count, faults);
+        classification_source_parse(node_member(root, "classification", faults),
+                                    &snapshot->settings, file->folder,
+                                    &snapshot->classification_source, faults);
     }
     document_free(&document);
 }
@@ -199,6 +202,7 @@ static void hand_over(const struct faults *found, struct faults *faults)
 
 static void free_snapshot(struct snapshot *snapshot)
 {
+    snapshot_unref(&snapshot->base);
     arena_free(&snapshot->arena);
     free(snapshot);
 }
@@ -225,6 +229,22 @@ struct snapshot *snapshot_parse(const struct config_files *files, bool insecure_
     hand_over(&parsing.faults, faults);
     free_snapshot(snapshot);
     return NULL;
+}
+
+struct snapshot *snapshot_with_classification(struct snapshot *base,
+                                              const struct classification *read)
+{
+    struct snapshot *snapshot = die_calloc(1, sizeof *snapshot);
+
+    assert(!base->base);
+    *snapshot = *base;
+    snapshot->references = 1;
+    snapshot->base = snapshot_ref(base);
+    snapshot->arena = arena_new(CLASSIFICATION_MAX);
+    if (!classification_overlay(&snapshot->classification, &base->classification, read,
+                                snapshot->arena))
+        snapshot_unref(&snapshot);
+    return snapshot;
 }
 
 struct snapshot *snapshot_ref(struct snapshot *snapshot)

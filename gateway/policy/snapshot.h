@@ -8,6 +8,7 @@
 #include "identity/token.h"
 #include "policy/agreement.h"
 #include "policy/classification.h"
+#include "policy/classification_source.h"
 #include "policy/exposure.h"
 #include "policy/municipality.h"
 #include "policy/routing.h"
@@ -25,9 +26,13 @@ struct snapshot {
     struct agreements agreements;
     struct exposure exposure;
     struct texts texts;
-    struct classification classification; /* of the file; empty without one */
+    /* Of the file; in a snapshot with what Klassifikation says, that over it. Empty without both.
+     */
+    struct classification classification;
+    struct classification_source classification_source;
     /* from here on private to snapshot.c */
     struct arena *arena;
+    struct snapshot *base; /* whose all but the classification is; NULL: it is its own */
     int references;
 };
 
@@ -47,6 +52,11 @@ struct config_files {
  * found in one go. `insecure_sources` is the command line's switch. */
 struct snapshot *snapshot_parse(const struct config_files *files, bool insecure_sources,
                                 struct faults *faults);
+/* The same configuration, of the same revision, with what Klassifikation says in place of what the
+ * file says of the same numbers. NULL: together they are too much. `base` comes from snapshot_parse
+ * and is referred to; `read` is borrowed. */
+struct snapshot *snapshot_with_classification(struct snapshot *base,
+                                              const struct classification *read);
 struct snapshot *snapshot_ref(struct snapshot *snapshot);
 void snapshot_unref(struct snapshot **snapshot);
 const struct route *snapshot_route(const struct snapshot *snapshot, struct str source_id);
