@@ -57,7 +57,7 @@ static enum level parse_level(struct node node, struct faults *faults)
     return level;
 }
 
-static struct str parse_path(struct node node, bool is_needed, struct faults *faults)
+struct str route_path_parse(struct node node, bool is_needed, struct faults *faults)
 {
     struct str path = is_needed ? node_str_needed(node, faults) : node_str(node, faults);
 
@@ -92,8 +92,8 @@ static void parse_tls(struct node root, bool is_plain, struct str base, struct f
         node_fault(tls, faults, "\"certificate\" and \"key\" come together");
 }
 
-static void parse_target(struct node root, const struct settings *settings, struct str base,
-                         struct fetch_target *target, struct faults *faults)
+void route_target_parse(struct node root, const struct settings *settings, struct str base,
+                        struct fetch_target *target, struct faults *faults)
 {
     struct node url = node_member(root, "url", faults);
     struct node addresses = node_member(root, "addresses", faults);
@@ -189,8 +189,8 @@ static void parse_source(struct node root, struct source *source, struct faults 
         node_bool(node_member(root, "per_municipality", faults), false, faults);
     parse_authority(node_member(root, "authority", faults), !source->per_municipality,
                     &source->authority, faults);
-    source->path = parse_path(node_member(root, "path", faults), true, faults);
-    source->detail_path = parse_path(node_member(root, "detail_path", faults), false, faults);
+    source->path = route_path_parse(node_member(root, "path", faults), true, faults);
+    source->detail_path = route_path_parse(node_member(root, "detail_path", faults), false, faults);
     source->kinds = parse_kinds(node_member(root, "kinds", faults), faults);
 
     struct str name = node_str_needed(adapter, faults);
@@ -212,7 +212,7 @@ bool route_parse(struct node root, const struct settings *settings, struct str b
     *route = (struct route){0};
     node_only(root, known, sizeof known / sizeof *known, faults);
     parse_source(root, &route->source, faults);
-    parse_target(root, settings, base, &route->target, faults);
+    route_target_parse(root, settings, base, &route->target, faults);
     parse_timers(root, route, faults);
     check_timers(root, settings, route, faults);
     route->position = node_int(node_member(root, "position", faults), 1000, 0, 1000000, faults);

@@ -9,7 +9,7 @@
 #include "base/hex.h"
 #include "policy/issuer.h"
 
-enum { MEMORY_MAX = 256 * 1024 * 1024, DIGEST_SHOWN = 8 };
+enum { MEMORY_MAX = 256 * 1024 * 1024, CLASSIFICATION_MAX = 64 * 1024 * 1024, DIGEST_SHOWN = 8 };
 
 /* One parse under way: everything that is kept lies in the snapshot's arena, the faults too. */
 struct parsing {
@@ -41,6 +41,9 @@ static void parse_main(struct parsing *parsing, bool insecure_sources)
         settings_check(root, &snapshot->settings, faults);
         snapshot->profiles = issuers_parse(root, &snapshot->settings, file->folder,
                                            &snapshot->profile_count, faults);
+        classification_source_parse(node_member(root, "classification", faults),
+                                    &snapshot->settings, file->folder,
+                                    &snapshot->classification_source, faults);
     }
     document_free(&document);
 }
@@ -139,6 +142,12 @@ static void parse_exposure(struct parsing *parsing, struct node root)
     exposure_parse(root, &snapshot->exposure, snapshot->arena, &parsing->faults);
 }
 
+static void parse_kle(struct parsing *parsing, struct node root)
+{
+    struct snapshot *snapshot = parsing->snapshot;
+    classification_parse(root, &snapshot->classification, snapshot->arena, &parsing->faults);
+}
+
 static void parse_municipalities(struct parsing *parsing, struct node root)
 {
     struct snapshot *snapshot = parsing->snapshot;
@@ -150,9 +159,11 @@ static void parse_texts(struct parsing *parsing, struct node root)
     texts_parse(root, &parsing->snapshot->texts, &parsing->faults);
 }
 
-static void parse_policy(struct parsing *parsing, const struct config_file *file,
+static void parse_policy(struct parsing *parsing, const struct config_file *file, bool is_needed,
                          void (*parse)(struct parsing *parsing, struct node root))
 {
+    if (!is_needed && !file->bytes.at)
+        return;
     struct document *document = open_file(parsing, file);
 
     if (document)
@@ -162,7 +173,7 @@ static void parse_policy(struct parsing *parsing, const struct config_file *file
 
 static void parse_policies(struct parsing *parsing)
 {
-#define X(name) parse_policy(parsing, &parsing->files->name, parse_##name);
+#define X(name, is_needed) parse_policy(parsing, &parsing->files->name, is_needed, parse_##name);
     POLICY_FILES(X)
 #undef X
 }
@@ -197,7 +208,7 @@ static void make_revision(const struct config_files *files, char revision[17])
     if (!digest || EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1)
         die("no SHA-256");
     digest_file(digest, &files->main);
-#define X(name) digest_file(digest, &files->name);
+#define X(name, is_needed) digest_file(digest, &files->name);
     POLICY_FILES(X)
 #undef X
     for (size_t i = 0; i < files->source_count; i++)
@@ -218,6 +229,7 @@ static void hand_over(const struct faults *found, struct faults *faults)
 
 static void free_snapshot(struct snapshot *snapshot)
 {
+    snapshot_unref(&snapshot->base);
     arena_free(&snapshot->arena);
     free(snapshot);
 }
@@ -244,6 +256,22 @@ struct snapshot *snapshot_parse(const struct config_files *files, bool insecure_
     hand_over(&parsing.faults, faults);
     free_snapshot(snapshot);
     return NULL;
+}
+
+struct snapshot *snapshot_with_classification(struct snapshot *base,
+                                              const struct classification *read)
+{
+    struct snapshot *snapshot = die_calloc(1, sizeof *snapshot);
+
+    assert(!base->base);
+    *snapshot = *base;
+    snapshot->references = 1;
+    snapshot->base = snapshot_ref(base);
+    snapshot->arena = arena_new(CLASSIFICATION_MAX);
+    if (!classification_overlay(&snapshot->classification, &base->classification, read,
+                                snapshot->arena))
+        snapshot_unref(&snapshot);
+    return snapshot;
 }
 
 struct snapshot *snapshot_ref(struct snapshot *snapshot)
