@@ -22,15 +22,40 @@ static enum outcome source_skip(const struct plan_request *request, const struct
     return OUTCOME_PENDING;
 }
 
-static enum outcome row_skip(const struct plan_row *row, const struct health_values *health)
+static enum outcome skip_by(struct plan_row *row, enum outcome outcome, const char *rule)
+{
+    row->rule = rule;
+    return outcome;
+}
+
+/* What an operator has decided; PENDING: nothing. */
+static enum outcome mode_skip(struct plan_row *row, const struct health_values *health,
+                              struct wall now)
+{
+    enum source_mode mode = health_mode(health, now);
+    if (mode == MODE_ON)
+        return OUTCOME_PENDING;
+    row->until = health->mode_until;
+    row->message = health->mode_message;
+    return skip_by(row, mode == MODE_MAINTENANCE ? OUTCOME_CLOSED : OUTCOME_OPEN,
+                   source_mode_name(mode).at);
+}
+
+static enum outcome row_skip(struct plan_row *row, const struct health_values *health,
+                             struct wall now)
 {
     struct str cvr = plan_row_authority(row).cvr;
 
     if (row->municipality && !cvr.at)
         return OUTCOME_MUNICIPALITY; /* the index is asked by CVR number */
-    if (health && health_is_off(health, cvr))
-        return OUTCOME_OPEN;
-    return health && health->is_full ? OUTCOME_BUSY : OUTCOME_PENDING;
+    if (!health)
+        return OUTCOME_PENDING;
+    enum outcome skip = mode_skip(row, health, now);
+    if (skip != OUTCOME_PENDING)
+        return skip;
+    if (health_is_off(health, cvr))
+        return skip_by(row, OUTCOME_OPEN, "foreign");
+    return health->is_full ? skip_by(row, OUTCOME_BUSY, "in-flight") : OUTCOME_PENDING;
 }
 
 /* Whom the source may answer for: those the agreement names, else itself. */
@@ -79,7 +104,7 @@ static void add_municipalities(struct plan *plan, const struct plan_request *req
         struct plan_row *row = add_row(plan, route, municipality, OUTCOME_MUNICIPALITY, agreement);
 
         if (municipality)
-            row->skip = row_skip(row, health);
+            row->skip = row_skip(row, health, request->now);
     }
 }
 
@@ -96,7 +121,7 @@ static void add_route(struct plan *plan, const struct plan_request *request,
     }
     struct plan_row *row = add_row(plan, route, NULL, skip, agreement);
     if (skip == OUTCOME_PENDING)
-        row->skip = row_skip(row, health);
+        row->skip = row_skip(row, health, request->now);
 }
 
 bool plan_make(struct arena *arena, const struct plan_request *request, struct plan *plan)

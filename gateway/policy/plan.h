@@ -13,7 +13,9 @@ struct plan_row {
     const struct municipality *municipality; /* NULL unless the source is asked per municipality */
     enum outcome skip;                       /* OUTCOME_PENDING: ask; else why it is not asked */
     const char *rule;                        /* which rule of ours skips it: constant; NULL: none */
-    unsigned retry_after_s;                  /* of a skipped row: ask again then; 0: unknown */
+    struct wall until;          /* of a CLOSED row: when it opens again; unknown: not said */
+    const struct text *message; /* of an operator, for people; NULL: none */
+    unsigned retry_after_s;     /* of a skipped row: ask again then; 0: unknown */
     const struct str *authorities;
     size_t authority_count;
 };
