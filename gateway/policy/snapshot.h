@@ -9,7 +9,7 @@
 #include "policy/agreement.h"
 #include "policy/exposure.h"
 #include "policy/municipality.h"
-#include "policy/routing.h"
+#include "policy/override.h"
 #include "policy/settings.h"
 #include "policy/test_citizen.h"
 #include "policy/texts.h"
@@ -26,6 +26,7 @@ struct snapshot {
     struct agreements agreements;
     struct exposure exposure;
     struct texts texts;
+    struct overrides overrides; /* of the rules, by portal */
     /* from here on private to snapshot.c */
     struct arena *arena;
     int references;
@@ -40,6 +41,7 @@ struct config_files {
     struct config_file *sources; /* conf/sources/<id>.json */
     size_t source_count;
     struct config_file agreements, exposure, municipalities, texts; /* policies/ */
+    struct config_file routing;                                     /* no bytes: there is none */
 };
 
 /* The snapshot with one reference, or NULL with at least one fault. All faults of all files are

@@ -129,6 +129,9 @@ struct snapshot *configuration_read(const char *path, bool insecure_sources, str
             *policy_files[i].file =
                 read_file(arena_format(arena, "%.*s/%s", STR_ARG(policies), policy_files[i].name),
                           arena, faults);
+        struct str routing = arena_format(arena, "%.*s/routing.json", STR_ARG(policies));
+        if (routing.at && access(routing.at, F_OK) == 0)
+            files.routing = read_file(routing, arena, faults);
         if (faults->count == 0)
             snapshot = snapshot_parse(&files, insecure_sources, faults);
     }
