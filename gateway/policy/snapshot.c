@@ -44,6 +44,7 @@ static void parse_main(struct parsing *parsing, bool insecure_sources)
         classification_source_parse(node_member(root, "classification", faults),
                                     &snapshot->settings, file->folder,
                                     &snapshot->classification_source, faults);
+        test_citizens_parse(root, &snapshot->test_citizens, faults);
     }
     document_free(&document);
 }
@@ -59,7 +60,20 @@ static bool is_named_after(struct str file, struct str id)
     return str_starts_with(name, id) && (file.len == len || file.at[file.len - len - 1] == '/');
 }
 
-static void parse_route(struct parsing *parsing, const struct config_file *file)
+/* A probe's citizen is one that is configured. */
+static void check_probe(struct node root, const struct route *route,
+                        const struct test_citizens *citizens, struct faults *faults)
+{
+    struct str citizen = route->probe.citizen;
+    struct node node = node_member(node_member(root, "probe", faults), "citizen", faults);
+
+    if (citizen.at && !test_citizen_find(citizens, citizen))
+        node_fault(node, faults, "there is no test citizen \"%.*s\" in test_citizens",
+                   STR_ARG(citizen));
+}
+
+static void parse_route(struct parsing *parsing, const struct config_file *file,
+                        const struct rules *standard)
 {
     struct snapshot *snapshot = parsing->snapshot;
     struct faults *faults = &parsing->faults;
@@ -69,8 +83,9 @@ static void parse_route(struct parsing *parsing, const struct config_file *file)
     if (!document)
         return;
     struct node root = document_node(document), id = node_member(root, "id", faults);
-    bool is_whole = route_parse(root, &snapshot->settings, parsing->files->main.folder,
+    bool is_whole = route_parse(root, &snapshot->settings, parsing->files->main.folder, standard,
                                 snapshot->arena, route, faults);
+    check_probe(root, route, &snapshot->test_citizens, faults);
     if (route->source.id.at && !is_named_after(file->name, route->source.id))
         node_fault(id, faults, "expected the file's name without \".json\"");
     if (is_whole && snapshot_route(snapshot, route->source.id))
@@ -92,15 +107,24 @@ static void parse_routes(struct parsing *parsing)
 {
     struct snapshot *snapshot = parsing->snapshot;
     const struct config_files *files = parsing->files;
+    struct document *document =
+        files->routing.bytes.at ? open_file(parsing, &files->routing) : NULL;
+    struct node root = document ? document_node(document) : (struct node){0};
+    struct rules standard = override_standard(root, &parsing->faults);
 
     if (files->source_count == 0)
         faults_add(&parsing->faults, files->main.name, "there is no source at all");
     snapshot->routes =
         arena_calloc(snapshot->arena, files->source_count + 1, sizeof *snapshot->routes);
     for (size_t i = 0; snapshot->routes && i < files->source_count; i++)
-        parse_route(parsing, &files->sources[i]);
+        parse_route(parsing, &files->sources[i], &standard);
     if (snapshot->routes)
         qsort(snapshot->routes, snapshot->route_count, sizeof *snapshot->routes, compare_routes);
+    /* Which sources exist is only known when all their files could be read. */
+    if (snapshot->route_count == files->source_count)
+        overrides_parse(root, &snapshot->settings, snapshot->routes, snapshot->route_count,
+                        &snapshot->overrides, &parsing->faults);
+    document_free(&document);
 }
 
 /* Which sources exist is only known when all their files could be read. */
@@ -213,6 +237,8 @@ static void make_revision(const struct config_files *files, char revision[17])
 #undef X
     for (size_t i = 0; i < files->source_count; i++)
         digest_file(digest, &files->sources[i]);
+    if (files->routing.bytes.at)
+        digest_file(digest, &files->routing);
     if (EVP_DigestFinal_ex(digest, bytes, NULL) != 1)
         die("SHA-256 failed");
     EVP_MD_CTX_free(digest);

@@ -12,8 +12,9 @@
 #include "policy/classification_source.h"
 #include "policy/exposure.h"
 #include "policy/municipality.h"
-#include "policy/routing.h"
+#include "policy/override.h"
 #include "policy/settings.h"
+#include "policy/test_citizen.h"
 #include "policy/texts.h"
 
 struct snapshot {
@@ -23,6 +24,7 @@ struct snapshot {
     size_t route_count;
     struct token_profile *profiles;
     size_t profile_count;
+    struct test_citizens test_citizens;
     struct municipalities municipalities;
     struct agreements agreements;
     struct authorities authorities;
@@ -32,6 +34,7 @@ struct snapshot {
      */
     struct classification classification;
     struct classification_source classification_source;
+    struct overrides overrides; /* of the rules, by portal */
     /* from here on private to snapshot.c */
     struct arena *arena;
     struct snapshot *base; /* whose all but the classification is; NULL: it is its own */
@@ -58,6 +61,7 @@ struct config_files {
 #define X(name, is_needed) struct config_file name;
     POLICY_FILES(X)
 #undef X
+    struct config_file routing; /* policies/routing.json, read with the sources; no bytes: none */
 };
 
 /* The snapshot with one reference, or NULL with at least one fault. All faults of all files are

@@ -133,6 +133,8 @@ struct snapshot *configuration_read(const char *path, bool insecure_sources, str
         arena_format(arena, "%.*s/" #name ".json", STR_ARG(policies)), arena, faults);
         POLICY_FILES(X)
 #undef X
+        files.routing = read_optional(arena_format(arena, "%.*s/routing.json", STR_ARG(policies)),
+                                      arena, faults);
         if (faults->count == 0)
             snapshot = snapshot_parse(&files, insecure_sources, faults);
     }

@@ -115,10 +115,10 @@ static bool make_plan(struct opening *opening, struct str only_source)
 
     for (size_t i = 0; health && i < snapshot->route_count; i++) {
         const struct route *route = &snapshot->routes[i];
-        health_read(health_entry(worker->shared->health, route->source.id),
+        health_read(health_entry(worker->shared->health, route->source.id), &route->rules,
                     route->in_flight_max > 0 ? route->in_flight_max
                                              : snapshot->settings.limits_source_in_flight_max,
-                    &health[i]);
+                    loop_now(worker->loop), &health[i]);
     }
     struct plan_request request = {
         .snapshot = snapshot,
@@ -128,6 +128,8 @@ static bool make_plan(struct opening *opening, struct str only_source)
         .municipality_count = opening->query.municipality_count,
         .health = health,
         .only_source = only_source,
+        .receipt = opening->spec.receipt,
+        .has_shadows = opening->spec.kind == QUESTION_LIST && !only_source.at,
         .now = loop_wall(worker->loop),
     };
     if (health && plan_make(arena, &request, &opening->spec.plan))
@@ -145,8 +147,9 @@ static bool check_level(struct opening *opening)
         const struct plan_row *row = &plan->rows[i];
         if (row->skip != OUTCOME_LEVEL && row->skip != OUTCOME_NOT_AGREED)
             return true;
-        if (row->skip == OUTCOME_LEVEL && (needed == LEVEL_NONE || row->route->level < needed))
-            needed = row->route->level;
+        enum level level = plan_row_level(row);
+        if (row->skip == OUTCOME_LEVEL && (needed == LEVEL_NONE || level < needed))
+            needed = level;
     }
     if (needed == LEVEL_NONE)
         return true;
