@@ -75,14 +75,13 @@ static bool open_lookup(struct opening *opening, struct worker *worker,
                         const struct http_request *request, struct http_exchange *exchange)
 {
     const struct http_head *head = request->head;
-    bool twice = false;
     struct problem problem;
     unsigned char random[8];
 
     *opening = (struct opening){.worker = worker, .request = request, .exchange = exchange};
     struct lookup_spec *spec = &opening->spec;
     spec->arena = worker_take_arena(worker);
-    spec->language = language_choose(http_field_find(head, STR("Accept-Language"), &twice));
+    spec->language = language_choose(query_list(head, STR("Accept-Language"), spec->arena));
     char *receipt = arena_alloc(spec->arena, UUID_TEXT);
     if (!receipt) {
         problem = problem_make(PROBLEM_INTERNAL, "out of working memory");
@@ -164,10 +163,9 @@ void overview_get(struct worker *worker, const struct http_request *request,
                   struct http_exchange *exchange)
 {
     struct opening opening;
-    bool twice = false;
     if (!open_lookup(&opening, worker, request, exchange))
         return;
-    if (!format_choose(http_field_find(request->head, STR("Accept"), &twice),
+    if (!format_choose(query_list(request->head, STR("Accept"), opening.spec.arena),
                        &opening.spec.format)) {
         struct problem problem = problem_make(PROBLEM_NOT_ACCEPTABLE, "Accept names no form that "
                                                                       "an overview has");
