@@ -112,6 +112,9 @@ export class Program {
   }
 }
 
+/** Each fault is looked at alone, unless a test is about what follows from many. */
+const ALONE = { breaker: { mode: 'off' }, retry: { mode: 'off' } };
+
 // --- the product -------------------------------------------------------------------------------------
 
 export class Gateway {
@@ -120,7 +123,7 @@ export class Gateway {
    *
    * name      of its log and access record
    * settings  merged into overblikd.json; `sources` into each source's file, by id or '*'; a function of
-   *           the gateway, where its sandbox runs already, may give them
+   *           the gateway, where its sandbox runs already, may give them. Breakers and retries are off
    * configure called with the whole of overblikd.json last
    * broker    whether the login broker runs too
    * wait      false: return as soon as it listens
@@ -182,6 +185,7 @@ export class Gateway {
     const folder = this.file('conf/sources');
     for (const file of readdirSync(folder)) {
       const source = readJson(path.join(folder, file));
+      merge(source, ALONE);
       merge(source, sources['*'] ?? {});
       merge(source, sources[source.id] ?? {});
       writeJson(path.join(folder, file), source);
