@@ -47,8 +47,9 @@ struct worker {
 
     struct arena *idle_arenas[64]; /* for the next requests */
     size_t idle_arena_count;
-    struct timer sweep; /* of the token cache */
-    size_t lookups;     /* under way */
+    struct timer sweep;       /* of the token cache */
+    size_t lookups;           /* under way */
+    _Atomic uint64_t shed[2]; /* refused at the door: interactive, of the background */
 };
 
 /* On the calling thread, before the loop runs. Takes its own reference of the snapshot. */
