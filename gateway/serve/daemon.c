@@ -461,6 +461,9 @@ int daemon_main(int argc, char **argv)
                         strerror(errno));
                 status = EX_IOERR;
             } else {
+                enum log_format format = LOG_JSON; /* the settings were checked */
+                if (log_format_parse(settings->log_format, &format))
+                    log_set_format(format);
                 raise_descriptor_limit();
                 status = serve(daemon, &signals);
             }

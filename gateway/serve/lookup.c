@@ -44,8 +44,7 @@ static void log_outcome(const struct lookup *lookup, int status)
             sources + len, sizeof sources - len, "%s%.*s%s%.*s:%.*s:%lld", i ? " " : "",
             STR_ARG(row->route->source.id), row->municipality ? "/" : "",
             STR_ARG(row->municipality ? row->municipality->code : STR_NONE),
-            STR_ARG(parts[i].outcome == OUTCOME_PENDING ? STR("abandoned")
-                                                        : outcome_name(parts[i].outcome)),
+            STR_ARG(outcome_code(parts[i].outcome)),
             (long long)(parts[i].outcome == OUTCOME_PENDING ? 0 : part_elapsed_ms(&parts[i])));
         len += wrote > 0 ? (size_t)wrote : 0;
     }
