@@ -42,7 +42,7 @@
     X(log, level, 2, 0, 3, "0 errors, 1 warnings, 2 requests, 3 debugging")                        \
     X(admin, port, -1, -1, 65535,                                                                  \
       "TLS, for operators with a certificate; -1: none, 0: the kernel chooses")                    \
-    X(explain, entries, 10000, 0, 1000000, "overviews that can be explained afterwards")           \
+    X(explain, entries, 10000, 0, 200000, "overviews that can be explained afterwards")            \
     X(explain, bytes_max, 67108864, 65536, 1073741824, "bytes that this may take")
 
 /* X(name, field, default, least, most, help): where the door stands. */
