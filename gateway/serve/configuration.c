@@ -118,17 +118,11 @@ struct snapshot *configuration_read(const char *path, bool insecure_sources, str
         struct str policies = folder_member(root, "policies", "../policies", base, arena);
         document_free(&document);
         read_sources(&files, sources, arena, faults);
-        const struct {
-            const char *name;
-            struct config_file *file;
-        } policy_files[] = {{"agreements.json", &files.agreements},
-                            {"exposure.json", &files.exposure},
-                            {"municipalities.json", &files.municipalities},
-                            {"texts.json", &files.texts}};
-        for (size_t i = 0; i < sizeof policy_files / sizeof policy_files[0]; i++)
-            *policy_files[i].file =
-                read_file(arena_format(arena, "%.*s/%s", STR_ARG(policies), policy_files[i].name),
-                          arena, faults);
+#define X(name)                                                                                    \
+    files.name =                                                                                   \
+        read_file(arena_format(arena, "%.*s/" #name ".json", STR_ARG(policies)), arena, faults);
+        POLICY_FILES(X)
+#undef X
         if (faults->count == 0)
             snapshot = snapshot_parse(&files, insecure_sources, faults);
     }
