@@ -10,6 +10,7 @@
 #include "policy/authorities.h"
 #include "policy/exposure.h"
 #include "policy/municipality.h"
+#include "policy/operator.h"
 #include "policy/routing.h"
 #include "policy/settings.h"
 #include "policy/test_citizen.h"
@@ -27,6 +28,7 @@ struct snapshot {
     struct agreements agreements;
     struct authorities authorities;
     struct exposure exposure;
+    struct operators operators;
     struct texts texts;
     /* from here on private to snapshot.c */
     struct arena *arena;
@@ -43,6 +45,7 @@ struct config_file {
     X(authorities)                                                                                 \
     X(exposure)                                                                                    \
     X(municipalities)                                                                              \
+    X(operators)                                                                                   \
     X(texts)
 struct config_files {
     struct config_file main;     /* conf/overblikd.json */

@@ -154,7 +154,7 @@ static void write_door(const struct metrics_page *page, struct buf *out)
 
 static void write_workers(const struct metrics_page *page, struct buf *out)
 {
-    char name[8];
+    char name[24];
     family(out, "worker_overviews", "gauge", "Look-ups under way.");
     for (size_t i = 0; i < page->worker_count; i++) {
         snprintf(name, sizeof name, "%zu", i);
