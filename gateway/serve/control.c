@@ -145,12 +145,13 @@ static void write_switch(void *ctx)
     struct switched *switched = ctx;
     struct control *control = switched->control;
     struct str source = str_make(switched->text, switched->source_len);
-    if (!switches_add(control->shared->switches_file, source, switched->cvr,
-                      loop_wall(control->loop)))
-        log_error(STR_NONE,
-                  "event=switch-not-saved source=%.*s file=%s action=\"it is off until the next "
-                  "start only; write the line by hand\"",
-                  STR_ARG(source), control->shared->switches_file);
+    if (!switches_keep_foreign(control->shared->store, source, switched->cvr,
+                               loop_wall(control->loop)))
+        log_error(
+            STR_NONE,
+            "event=switch-not-saved source=%.*s action=\"it is off until the next start only; "
+            "see to the store's disk\"",
+            STR_ARG(source));
     free(switched);
 }
 
