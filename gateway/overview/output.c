@@ -108,6 +108,7 @@ static void write_source(struct writer *w, const struct output_context *context,
         writer_int(w, part->retry_after_s);
     else
         writer_null(w);
+    writer_member_bool(w, "required", !plan_row_rules(part->row)->is_optional);
     writer_name(w, "until");
     writer_wall(w, part->row->until);
     writer_name(w, "message");
@@ -116,7 +117,7 @@ static void write_source(struct writer *w, const struct output_context *context,
     else
         writer_null(w);
     if (part->outcome == OUTCOME_LEVEL)
-        writer_member_str(w, "acr_values", level_acr(part->row->route->level));
+        writer_member_str(w, "acr_values", level_acr(plan_row_level(part->row)));
     writer_object_end(w);
 }
 
@@ -302,7 +303,7 @@ void output_plan_record(const struct output_context *context, const struct part 
         writer_object(&w);
         write_source_head(&w, context, &parts[i]);
         writer_member_str(&w, "state", STR("asked"));
-        writer_member_int(&w, "waits_at_most_ms", parts[i].row->route->total_ms);
+        writer_member_int(&w, "waits_at_most_ms", plan_row_rules(parts[i].row)->total_ms);
         writer_object_end(&w);
     }
     writer_array_end(&w);

@@ -7,7 +7,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import path from 'node:path';
@@ -18,6 +18,8 @@ const thumbprint = (certs, name) => new X509Certificate(readFileSync(path.join(c
   .fingerprint256.replaceAll(':', '').toLowerCase();
 
 let gateway;
+// Every line of the log is read as JSON: none of an earlier run.
+if (process.env.OVERBLIK_LOGS) rmSync(path.join(process.env.OVERBLIK_LOGS, 'admin.log'), { force: true });
 before(async () => (gateway = await Gateway.start({
   name: 'admin',
   settings: { log: { format: 'json' }, admin: { port: 0 } },
