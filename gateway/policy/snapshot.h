@@ -12,6 +12,7 @@
 #include "policy/classification_source.h"
 #include "policy/exposure.h"
 #include "policy/municipality.h"
+#include "policy/operator.h"
 #include "policy/override.h"
 #include "policy/settings.h"
 #include "policy/test_citizen.h"
@@ -29,6 +30,7 @@ struct snapshot {
     struct agreements agreements;
     struct authorities authorities;
     struct exposure exposure;
+    struct operators operators;
     struct texts texts;
     /* Of the file; in a snapshot with what Klassifikation says, that over it. Empty without both.
      */
@@ -53,6 +55,7 @@ struct config_file {
     X(exposure, true)                                                                              \
     X(kle, false)                                                                                  \
     X(municipalities, true)                                                                        \
+    X(operators, false)                                                                            \
     X(texts, true)
 struct config_files {
     struct config_file main;     /* conf/overblikd.json */

@@ -21,6 +21,8 @@ struct opening {
 static void refuse_with(struct opening *opening, const struct problem *problem,
                         const struct http_field *fields, size_t count)
 {
+    if (problem->kind == PROBLEM_UNAVAILABLE)
+        counter_add(&opening->worker->counters->overviews_shed, 1);
     http_reply_problem(opening->exchange, problem, opening->spec.language, opening->spec.receipt,
                        fields, count);
     worker_give_arena(opening->worker, opening->spec.arena);

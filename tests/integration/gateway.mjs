@@ -181,7 +181,7 @@ export class Gateway {
     this.record = this.log(`${this.name}.access`);
     rmSync(this.record, { force: true });
     this.change((main) => {
-      merge(main, { listen: { workers: 2 }, log: { file: this.log(this.name) }, record: { file: this.record } });
+      merge(main, { listen: { workers: 2 }, log: { file: this.log(this.name), format: 'text' }, record: { file: this.record } });
       merge(main, settings);
       configure?.(main);
     });
@@ -348,6 +348,7 @@ export class Gateway {
   recorded() {
     return readFileSync(this.record, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
   }
+  /** The log as it was written: text, unless a test's settings say json. */
   logged() {
     return readFileSync(this.log(this.name), 'utf8');
   }
