@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "policy/agreement.h"
 
+#include "policy/hint.h"
+
 enum { AGREEMENTS_MAX = 10000 };
 
 static bool contains(const struct str *list, size_t count, struct str text)
@@ -58,7 +60,8 @@ void agreements_check(struct node root, const struct str *ids, size_t id_count,
             struct str id = str_of(json_string_value(source.value));
 
             if (id.len > 0 && !str_equal(id, STR("*")) && !contains(ids, id_count, id))
-                node_fault(source, faults, "there is no source \"%.*s\"", STR_ARG(id));
+                node_fault(source, faults, "there is no source \"%.*s\"%.*s", STR_ARG(id),
+                           STR_ARG(hint_text(faults->arena, id, ids, id_count)));
         }
     }
 }

@@ -4,9 +4,10 @@
 #include <inttypes.h>
 
 #include "net/address.h"
+#include "policy/hint.h"
 #include "policy/url.h"
 
-enum { CONTACTS_MAX = 20, CVR_DIGITS = 8 };
+enum { CONTACTS_MAX = 20, CVR_DIGITS = 8, ADAPTERS_HINTED = 64 };
 
 /* ---- parts of a file ---- */
 
@@ -30,6 +31,11 @@ static void parse_authority(struct node node, bool is_needed, struct authority *
 
 static unsigned parse_kinds(struct node node, struct faults *faults)
 {
+    static const struct str names[] = {
+#define X(name, text, model) [name] = STR_INIT(text),
+        ITEM_KINDS(X)
+#undef X
+    };
     unsigned kinds = 0;
 
     for (size_t i = 0; i < node_count(node); i++) {
@@ -39,28 +45,28 @@ static unsigned parse_kinds(struct node node, struct faults *faults)
         if (item_kind_parse(node_str_needed(element, faults), &kind))
             kinds |= ITEM_KIND_BIT(kind);
         else
-            node_fault(element, faults, "is no kind of item");
+            node_fault_name(element, faults, names, ITEM_KIND_COUNT, "is no kind of item");
     }
     if (kinds == 0)
         node_fault(node, faults, "expected a list of kinds of items, such as [\"case\"]");
     return kinds;
 }
 
-static const struct {
-    const char *name;
-    enum contact_type type;
-} contact_types[] = {{"digital_post", CONTACT_DIGITAL_POST},
-                     {"phone", CONTACT_PHONE},
-                     {"fax", CONTACT_FAX},
-                     {"email", CONTACT_EMAIL},
-                     {"website", CONTACT_WEBSITE},
-                     {"name", CONTACT_NAME}};
+static const struct str contact_types[] = {
+    [CONTACT_DIGITAL_POST - 1] = STR_INIT("digital_post"),
+    [CONTACT_PHONE - 1] = STR_INIT("phone"),
+    [CONTACT_FAX - 1] = STR_INIT("fax"),
+    [CONTACT_EMAIL - 1] = STR_INIT("email"),
+    [CONTACT_WEBSITE - 1] = STR_INIT("website"),
+    [CONTACT_NAME - 1] = STR_INIT("name"),
+};
+enum { CONTACT_TYPES = sizeof contact_types / sizeof *contact_types };
 
 static bool contact_type_parse(struct str name, enum contact_type *type)
 {
-    for (size_t i = 0; i < sizeof contact_types / sizeof *contact_types; i++)
-        if (str_equal(name, str_of(contact_types[i].name))) {
-            *type = contact_types[i].type;
+    for (unsigned i = 0; i < CONTACT_TYPES; i++)
+        if (str_equal(name, contact_types[i])) {
+            *type = (enum contact_type)(i + 1);
             return true;
         }
     return false;
@@ -84,7 +90,8 @@ static struct contact *parse_contacts(struct node node, struct arena *arena, str
             break;
         node_only(element, known, 2, faults);
         if (!contact_type_parse(node_str_needed(type, faults), &contact->type))
-            node_fault(type, faults, "expected digital_post, phone, fax, email, website or name");
+            node_fault_name(type, faults, contact_types, CONTACT_TYPES,
+                            "expected digital_post, phone, fax, email, website or name");
         contact->value = node_str_needed(node_member(element, "value", faults), faults);
         *end = contact;
         end = &contact->next;
@@ -94,11 +101,13 @@ static struct contact *parse_contacts(struct node node, struct arena *arena, str
 
 static enum level parse_level(struct node node, struct faults *faults)
 {
+    static const struct str names[] = {STR_INIT("low"), STR_INIT("substantial"), STR_INIT("high")};
     struct str text = node_str(node, faults);
     enum level level = text.at ? level_parse(text) : LEVEL_SUBSTANTIAL;
 
     if (level == LEVEL_NONE)
-        node_fault(node, faults, "expected low, substantial or high");
+        node_fault_name(node, faults, names, sizeof names / sizeof *names,
+                        "expected low, substantial or high");
     return level;
 }
 
@@ -219,6 +228,17 @@ static bool is_id(struct str id)
     return id.len > 0 && id.len <= ROUTE_ID_MAX;
 }
 
+static void fault_adapter(struct node node, struct str name, struct faults *faults)
+{
+    struct str names[ADAPTERS_HINTED];
+    size_t count = 0;
+
+    for (const struct adapter *one; count < ADAPTERS_HINTED && (one = adapter_at(count));)
+        names[count++] = one->name;
+    node_fault(node, faults, "there is no adapter \"%.*s\"%.*s", STR_ARG(name),
+               STR_ARG(hint_text(faults->arena, name, names, count)));
+}
+
 static void parse_source(struct node root, struct source *source, struct faults *faults)
 {
     struct node id = node_member(root, "id", faults);
@@ -241,7 +261,7 @@ static void parse_source(struct node root, struct source *source, struct faults 
     struct str name = node_str_needed(adapter, faults);
     source->adapter = adapter_find(name);
     if (name.at && !source->adapter)
-        node_fault(adapter, faults, "there is no adapter \"%.*s\"", STR_ARG(name));
+        fault_adapter(adapter, name, faults);
 }
 
 bool route_parse(struct node root, const struct settings *settings, struct str base,

@@ -18,8 +18,11 @@ struct parsing {
     struct faults faults;
 };
 
+/* NULL also where the file could not be read: whoever tried has said so. */
 static struct document *open_file(struct parsing *parsing, const struct config_file *file)
 {
+    if (!file->bytes.at)
+        return NULL;
     return document_parse(file->name, file->bytes, &parsing->faults);
 }
 
@@ -90,7 +93,7 @@ static void parse_routes(struct parsing *parsing)
     struct snapshot *snapshot = parsing->snapshot;
     const struct config_files *files = parsing->files;
 
-    if (files->source_count == 0)
+    if (files->source_count == 0 && !files->sources_unread)
         faults_add(&parsing->faults, files->main.name, "there is no source at all");
     snapshot->routes =
         arena_calloc(snapshot->arena, files->source_count + 1, sizeof *snapshot->routes);
@@ -100,18 +103,25 @@ static void parse_routes(struct parsing *parsing)
         qsort(snapshot->routes, snapshot->route_count, sizeof *snapshot->routes, compare_routes);
 }
 
-/* Which sources exist is only known when all their files could be read. */
+/* "conf/sources/atp.pension.json" -> "atp.pension" */
+static struct str id_of_file(struct str name)
+{
+    for (size_t slash; (slash = str_find_byte(name, '/')) < name.len;)
+        name = str_skip(name, slash + 1);
+    return str_ends_with(name, STR(".json")) ? str_head(name, name.len - 5) : name;
+}
+
+/* A file is named after its source: so what is wrong in one hides no fault of the agreements. */
 static void check_agreements(struct parsing *parsing, struct node root)
 {
-    const struct snapshot *snapshot = parsing->snapshot;
-    size_t count = snapshot->route_count;
-    struct str *ids = arena_calloc(snapshot->arena, count + 1, sizeof *ids);
+    const struct config_files *files = parsing->files;
+    struct str *ids = arena_calloc(parsing->snapshot->arena, files->source_count + 1, sizeof *ids);
 
-    if (!ids || count != parsing->files->source_count)
+    if (!ids || files->sources_unread)
         return;
-    for (size_t i = 0; i < count; i++)
-        ids[i] = snapshot->routes[i].source.id;
-    agreements_check(root, ids, count, &parsing->faults);
+    for (size_t i = 0; i < files->source_count; i++)
+        ids[i] = id_of_file(files->sources[i].name);
+    agreements_check(root, ids, files->source_count, &parsing->faults);
 }
 
 static void parse_policies(struct parsing *parsing)

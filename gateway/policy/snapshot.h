@@ -29,7 +29,8 @@ struct snapshot {
     int references;
 };
 
-/* A file as it was read: its name as the operator knows it, its folder, its bytes. */
+/* A file as it was read: its name as the operator knows it, its folder, its bytes (STR_NONE: it
+ * could not be read, which is told already; a snapshot made without it is not to be used). */
 struct config_file {
     struct str name, folder, bytes;
 };
@@ -38,6 +39,7 @@ struct config_files {
     struct config_file *sources; /* conf/sources/<id>.json */
     size_t source_count;
     struct config_file agreements, exposure, municipalities, texts; /* policies/ */
+    bool sources_unread; /* their folder could not be listed, which is told already */
 };
 
 /* The snapshot with one reference, or NULL with at least one fault. All faults of all files are

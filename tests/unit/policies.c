@@ -94,7 +94,7 @@ static void complains_of_agreements(void)
         {"{'agreements': [{'sources': ['atp']}]}",
          "t.json:1:17: /agreements/0/portal: is needed\n"},
         {"{'agreements': [{'portal': 'p', 'sources': ['apt', '*', 'atp']}]}",
-         "t.json:1:45: /agreements/0/sources/0: there is no source \"apt\"\n"},
+         "t.json:1:45: /agreements/0/sources/0: there is no source \"apt\"; did you mean \"atp\"?\n"},
         {"{'agreements': [{'portal': 'p', 'source': ['*'], 'sources': ['*']}]}",
          "t.json:1:43: /agreements/0/source: is unknown; did you mean \"sources\"?\n"},
     };

@@ -126,6 +126,7 @@ static void finds_all_faults(void)
         {"conf/overblikd.json:", "/time/hard_ms: expected a whole number from 50 to 120000"},
         {"conf/sources/kommuner.sager.json:", "not JSON: unexpected end"},
         {"conf/sources/atp.pension.json:", "/position: expected a whole number from 0 to 1000000"},
+        {"policies/agreements.json:", "/agreements/0/sources/1: there is no source \"x\""},
         {"policies/exposure.json:", "expected an object"},
         {"policies/municipalities.json", "empty"},
         {"policies/texts.json:",
@@ -142,12 +143,13 @@ static void finds_all_faults(void)
     changed[0].bytes = STR("{");
     changed[ATP].bytes = replace(sources[ATP].bytes, "\"position\": 80", "\"position\": -1");
     files.main.bytes = replace(shipped.main.bytes, "\"hard_ms\": 8000", "\"hard_ms\": 1");
-    files.agreements.bytes = STR("{\"agreements\": [{\"portal\": \"p\", \"sources\": [\"x\"]}]}");
+    files.agreements.bytes =
+        STR("{\"agreements\": [{\"portal\": \"p\", \"sources\": [\"kommuner.sager\", \"x\"]}]}");
     files.exposure.bytes = STR("[]");
     files.municipalities.bytes = STR("");
     files.texts.bytes = replace(shipped.texts.bytes, "{time}", "{tiem}");
 
-    ok(!snapshot_parse(&files, false, &faults), "no snapshot with faults in six files");
+    ok(!snapshot_parse(&files, false, &faults), "no snapshot with faults in seven files");
     const struct fault *fault = faults.first;
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         ok(fault && str_starts_with(fault->where, str_of(wanted[i].file)) &&
