@@ -114,6 +114,13 @@ static void write_source(struct writer *w, const struct output_context *context,
 
 /* ---- what both forms of the answer share ---- */
 
+/* Under which configuration the whole answer was made: it never changes on the way. */
+static void write_receipt(struct writer *w, const struct output_context *context)
+{
+    writer_member_str(w, "receipt", context->receipt);
+    writer_member_str(w, "revision", str_of(context->snapshot->revision));
+}
+
 static void write_subject(struct writer *w, const struct output_context *context)
 {
     writer_name(w, "subject");
@@ -204,7 +211,7 @@ void output_document(const struct output_context *context, const struct part *pa
     struct writer w;
     writer_init(&w, out);
     writer_object(&w);
-    writer_member_str(&w, "receipt", context->receipt);
+    write_receipt(&w, context);
     write_subject(&w, context);
     write_summary(&w, merged);
     write_attention(&w, context, merged);
@@ -247,7 +254,7 @@ int output_item_document(const struct output_context *context, const struct part
             wanted = &part->shown[i];
     writer_init(&w, out);
     writer_object(&w);
-    writer_member_str(&w, "receipt", context->receipt);
+    write_receipt(&w, context);
     write_subject(&w, context);
     writer_name(&w, "item");
     if (wanted)
@@ -281,7 +288,7 @@ void output_plan_record(const struct output_context *context, const struct part 
     writer_init(&w, out);
     writer_object(&w);
     writer_member_str(&w, "record", STR("plan"));
-    writer_member_str(&w, "receipt", context->receipt);
+    write_receipt(&w, context);
     write_subject(&w, context);
     writer_name(&w, "sources");
     writer_array(&w);
@@ -335,7 +342,7 @@ void output_done_record(const struct output_context *context, const struct part 
     writer_init(&w, out);
     writer_object(&w);
     writer_member_str(&w, "record", STR("done"));
-    writer_member_str(&w, "receipt", context->receipt);
+    write_receipt(&w, context);
     writer_member_int(&w, "status", merged->status);
     write_summary(&w, merged);
     write_attention(&w, context, merged);

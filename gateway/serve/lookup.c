@@ -49,9 +49,10 @@ static void log_outcome(const struct lookup *lookup, int status)
             (long long)(parts[i].outcome == OUTCOME_PENDING ? 0 : part_elapsed_ms(&parts[i])));
         len += wrote > 0 ? (size_t)wrote : 0;
     }
-    log_info(lookup->spec.receipt, "event=%s status=%d portal=\"%.*s\" ms=%lld sources=\"%s\"",
+    log_info(lookup->spec.receipt,
+             "event=%s status=%d revision=%s portal=\"%.*s\" ms=%lld sources=\"%s\"",
              lookup->spec.kind == QUESTION_DETAIL ? "item" : "overview", status,
-             STR_ARG(citizen_portal(lookup->spec.citizen)),
+             lookup->snapshot->revision, STR_ARG(citizen_portal(lookup->spec.citizen)),
              (long long)((loop_now(lookup->worker->loop) - lookup->started) / INSTANT_PER_MS),
              sources);
 }
@@ -61,6 +62,7 @@ static struct access_subject record_subject(const struct lookup *lookup)
     return (struct access_subject){
         .receipt = lookup->spec.receipt,
         .operation = lookup->spec.kind == QUESTION_DETAIL ? STR("item") : STR("overview"),
+        .is_stream = format_is_stream(lookup->spec.format),
         .citizen = lookup->spec.citizen,
         .snapshot = lookup->snapshot,
         .key = &lookup->worker->shared->pseudonym_key,

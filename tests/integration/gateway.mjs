@@ -362,6 +362,7 @@ export function fold(records) {
   const dropped = new Set(done?.duplicates.map((duplicate) => duplicate.dropped));
   return {
     receipt: plan.receipt,
+    revision: plan.revision,
     subject: plan.subject,
     summary: done?.summary,
     attention: done?.attention,
