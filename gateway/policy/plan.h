@@ -12,6 +12,7 @@ struct plan_row {
     const struct route *route;
     const struct municipality *municipality; /* NULL unless the source is asked per municipality */
     enum outcome skip;                       /* OUTCOME_PENDING: ask; else why it is not asked */
+    const char *rule;                        /* which rule of ours skips it: constant; NULL: none */
     unsigned retry_after_s;                  /* of a skipped row: ask again then; 0: unknown */
     const struct str *authorities;
     size_t authority_count;

@@ -44,6 +44,7 @@ static void parse_main(struct parsing *parsing, bool insecure_sources)
         settings_check(root, &snapshot->settings, faults);
         snapshot->profiles = issuers_parse(root, &snapshot->settings, file->folder,
                                            &snapshot->profile_count, faults);
+        test_citizens_parse(root, &snapshot->test_citizens, faults);
     }
     document_free(&document);
 }

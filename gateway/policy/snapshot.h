@@ -11,6 +11,7 @@
 #include "policy/municipality.h"
 #include "policy/routing.h"
 #include "policy/settings.h"
+#include "policy/test_citizen.h"
 #include "policy/texts.h"
 
 struct snapshot {
@@ -20,6 +21,7 @@ struct snapshot {
     size_t route_count;
     struct token_profile *profiles;
     size_t profile_count;
+    struct test_citizens test_citizens;
     struct municipalities municipalities;
     struct agreements agreements;
     struct exposure exposure;
