@@ -113,7 +113,9 @@ bool showing_add(const struct showing *showing, struct part *part, struct str ha
         if (!item->authority.name.len)
             item->authority = plan_row_authority(part->row);
         enum exposure_verdict verdict =
-            exposure_judge(exposure, subject, parties_needed, showing->now, item);
+            plan_row_agrees(part->row, item->kind, &item->authority)
+                ? exposure_judge(exposure, subject, parties_needed, showing->now, item)
+                : EXPOSURE_NOT_AGREED;
         if (verdict != EXPOSURE_SHOWN)
             part->withheld[verdict]++;
         else if (!show_item(showing, part, handle_source, item, parsed->as_of,

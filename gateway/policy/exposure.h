@@ -20,7 +20,8 @@
     X(EXPOSURE_DISPLAY_CLASS, "display-class")                                                     \
     X(EXPOSURE_SENSITIVITY, "sensitivity")                                                         \
     X(EXPOSURE_DIRECTION, "direction")                                                             \
-    X(EXPOSURE_NO_PROOF, "no-party")
+    X(EXPOSURE_NO_PROOF, "no-party")                                                               \
+    X(EXPOSURE_NOT_AGREED, "not-agreed")
 
 enum exposure_verdict {
 #define X(name, code) name,

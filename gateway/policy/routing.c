@@ -4,10 +4,12 @@
 #include <inttypes.h>
 
 #include "net/address.h"
+#include "policy/contacts.h"
 #include "policy/hint.h"
+#include "policy/kinds.h"
 #include "policy/url.h"
 
-enum { CONTACTS_MAX = 20, CVR_DIGITS = 8, ADAPTERS_HINTED = 64 };
+enum { CVR_DIGITS = 8, ADAPTERS_HINTED = 64 };
 
 /* ---- parts of a file ---- */
 
@@ -31,72 +33,11 @@ static void parse_authority(struct node node, bool is_needed, struct authority *
 
 static unsigned parse_kinds(struct node node, struct faults *faults)
 {
-    static const struct str names[] = {
-#define X(name, text, model) [name] = STR_INIT(text),
-        ITEM_KINDS(X)
-#undef X
-    };
-    unsigned kinds = 0;
+    unsigned kinds = kinds_parse(node, faults);
 
-    for (size_t i = 0; i < node_count(node); i++) {
-        struct node element = node_element(node, i, faults);
-        enum item_kind kind;
-
-        if (item_kind_parse(node_str_needed(element, faults), &kind))
-            kinds |= ITEM_KIND_BIT(kind);
-        else
-            node_fault_name(element, faults, names, ITEM_KIND_COUNT, "is no kind of item");
-    }
     if (kinds == 0)
         node_fault(node, faults, "expected a list of kinds of items, such as [\"case\"]");
     return kinds;
-}
-
-static const struct str contact_types[] = {
-    [CONTACT_DIGITAL_POST - 1] = STR_INIT("digital_post"),
-    [CONTACT_PHONE - 1] = STR_INIT("phone"),
-    [CONTACT_FAX - 1] = STR_INIT("fax"),
-    [CONTACT_EMAIL - 1] = STR_INIT("email"),
-    [CONTACT_WEBSITE - 1] = STR_INIT("website"),
-    [CONTACT_NAME - 1] = STR_INIT("name"),
-};
-enum { CONTACT_TYPES = sizeof contact_types / sizeof *contact_types };
-
-static bool contact_type_parse(struct str name, enum contact_type *type)
-{
-    for (unsigned i = 0; i < CONTACT_TYPES; i++)
-        if (str_equal(name, contact_types[i])) {
-            *type = (enum contact_type)(i + 1);
-            return true;
-        }
-    return false;
-}
-
-static struct contact *parse_contacts(struct node node, struct arena *arena, struct faults *faults)
-{
-    static const char *const known[] = {"type", "value"};
-    struct contact *first = NULL, **end = &first;
-
-    if (node_is_present(node) && !json_is_array(node.value))
-        node_fault(node, faults, "expected a list");
-    if (node_count(node) > CONTACTS_MAX)
-        node_fault(node, faults, "expected at most %d", CONTACTS_MAX);
-    for (size_t i = 0; i < node_count(node) && i < CONTACTS_MAX; i++) {
-        struct node element = node_element(node, i, faults);
-        struct node type = node_member(element, "type", faults);
-        struct contact *contact = ARENA_NEW(arena, struct contact);
-
-        if (!contact)
-            break;
-        node_only(element, known, 2, faults);
-        if (!contact_type_parse(node_str_needed(type, faults), &contact->type))
-            node_fault_name(type, faults, contact_types, CONTACT_TYPES,
-                            "expected digital_post, phone, fax, email, website or name");
-        contact->value = node_str_needed(node_member(element, "value", faults), faults);
-        *end = contact;
-        end = &contact->next;
-    }
-    return first;
 }
 
 static enum level parse_level(struct node node, struct faults *faults)
@@ -285,7 +226,7 @@ bool route_parse(struct node root, const struct settings *settings, struct str b
         node_int(node_member(root, "in_flight_max", faults), 0, 0, 100000, faults);
     route->level = parse_level(node_member(root, "level", faults), faults);
     route->enabled = node_bool(node_member(root, "enabled", faults), true, faults);
-    route->contacts = parse_contacts(node_member(root, "contacts", faults), arena, faults);
+    route->contacts = contacts_parse(node_member(root, "contacts", faults), arena, faults);
 
     route->target.connections_max =
         (unsigned)(route->in_flight_max > 0 ? route->in_flight_max

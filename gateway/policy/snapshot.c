@@ -125,32 +125,57 @@ static void check_agreements(struct parsing *parsing, struct node root)
     agreements_check(root, ids, files->source_count, &parsing->faults);
 }
 
-static void parse_policies(struct parsing *parsing)
+static void parse_agreements(struct parsing *parsing, struct node root)
 {
     struct snapshot *snapshot = parsing->snapshot;
-    const struct config_files *files = parsing->files;
-    struct faults *faults = &parsing->faults;
-    struct document *document;
+    agreements_parse(root, &snapshot->agreements, snapshot->arena, &parsing->faults);
+    check_agreements(parsing, root);
+}
 
-    if ((document = open_file(parsing, &files->agreements))) {
-        struct node root = document_node(document);
-        agreements_parse(root, &snapshot->agreements, snapshot->arena, faults);
-        check_agreements(parsing, root);
-        document_free(&document);
+/* Whoever answers has a card. */
+static void parse_authorities(struct parsing *parsing, struct node root)
+{
+    struct snapshot *snapshot = parsing->snapshot;
+    authorities_parse(root, &snapshot->authorities, snapshot->arena, &parsing->faults);
+    for (size_t i = 0; i < snapshot->route_count; i++) {
+        const struct source *source = &snapshot->routes[i].source;
+        if (!source->per_municipality)
+            authorities_check(&snapshot->authorities, root, &source->authority, &parsing->faults);
     }
-    if ((document = open_file(parsing, &files->exposure))) {
-        exposure_parse(document_node(document), &snapshot->exposure, snapshot->arena, faults);
-        document_free(&document);
-    }
-    if ((document = open_file(parsing, &files->municipalities))) {
-        municipalities_parse(document_node(document), &snapshot->municipalities, snapshot->arena,
-                             faults);
-        document_free(&document);
-    }
-    if ((document = open_file(parsing, &files->texts))) {
-        texts_parse(document_node(document), &snapshot->texts, faults);
-        document_free(&document);
-    }
+}
+
+static void parse_exposure(struct parsing *parsing, struct node root)
+{
+    struct snapshot *snapshot = parsing->snapshot;
+    exposure_parse(root, &snapshot->exposure, snapshot->arena, &parsing->faults);
+}
+
+static void parse_municipalities(struct parsing *parsing, struct node root)
+{
+    struct snapshot *snapshot = parsing->snapshot;
+    municipalities_parse(root, &snapshot->municipalities, snapshot->arena, &parsing->faults);
+}
+
+static void parse_texts(struct parsing *parsing, struct node root)
+{
+    texts_parse(root, &parsing->snapshot->texts, &parsing->faults);
+}
+
+static void parse_policy(struct parsing *parsing, const struct config_file *file,
+                         void (*parse)(struct parsing *parsing, struct node root))
+{
+    struct document *document = open_file(parsing, file);
+
+    if (document)
+        parse(parsing, document_node(document));
+    document_free(&document);
+}
+
+static void parse_policies(struct parsing *parsing)
+{
+#define X(name) parse_policy(parsing, &parsing->files->name, parse_##name);
+    POLICY_FILES(X)
+#undef X
 }
 
 /* ---- the revision ---- */
@@ -177,15 +202,15 @@ static void digest_file(EVP_MD_CTX *digest, const struct config_file *file)
 
 static void make_revision(const struct config_files *files, char revision[17])
 {
-    const struct config_file *const single[] = {&files->main, &files->agreements, &files->exposure,
-                                                &files->municipalities, &files->texts};
     unsigned char bytes[EVP_MAX_MD_SIZE];
     EVP_MD_CTX *digest = EVP_MD_CTX_new();
 
     if (!digest || EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1)
         die("no SHA-256");
-    for (size_t i = 0; i < sizeof single / sizeof *single; i++)
-        digest_file(digest, single[i]);
+    digest_file(digest, &files->main);
+#define X(name) digest_file(digest, &files->name);
+    POLICY_FILES(X)
+#undef X
     for (size_t i = 0; i < files->source_count; i++)
         digest_file(digest, &files->sources[i]);
     if (EVP_DigestFinal_ex(digest, bytes, NULL) != 1)

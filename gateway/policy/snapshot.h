@@ -7,6 +7,7 @@
 
 #include "identity/token.h"
 #include "policy/agreement.h"
+#include "policy/authorities.h"
 #include "policy/exposure.h"
 #include "policy/municipality.h"
 #include "policy/routing.h"
@@ -24,6 +25,7 @@ struct snapshot {
     struct test_citizens test_citizens;
     struct municipalities municipalities;
     struct agreements agreements;
+    struct authorities authorities;
     struct exposure exposure;
     struct texts texts;
     /* from here on private to snapshot.c */
@@ -36,12 +38,21 @@ struct snapshot {
 struct config_file {
     struct str name, folder, bytes;
 };
+/* X(name): policies/<name>.json, in the order in which they are read. */
+#define POLICY_FILES(X)                                                                            \
+    X(agreements)                                                                                  \
+    X(authorities)                                                                                 \
+    X(exposure)                                                                                    \
+    X(municipalities)                                                                              \
+    X(texts)
 struct config_files {
     struct config_file main;     /* conf/overblikd.json */
     struct config_file *sources; /* conf/sources/<id>.json */
     size_t source_count;
-    struct config_file agreements, exposure, municipalities, texts; /* policies/ */
     bool sources_unread; /* their folder could not be listed, which is told already */
+#define X(name) struct config_file name;
+    POLICY_FILES(X)
+#undef X
 };
 
 /* The snapshot with one reference, or NULL with at least one fault. All faults of all files are

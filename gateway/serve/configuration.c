@@ -107,17 +107,11 @@ static struct str folder_member(const json_t *root, const char *name, const char
 static void read_policies(struct config_files *files, struct str folder, struct arena *arena,
                           struct faults *faults)
 {
-    const struct {
-        const char *name;
-        struct config_file *file;
-    } policy_files[] = {{"agreements.json", &files->agreements},
-                        {"exposure.json", &files->exposure},
-                        {"municipalities.json", &files->municipalities},
-                        {"texts.json", &files->texts}};
-
-    for (size_t i = 0; i < sizeof policy_files / sizeof policy_files[0]; i++)
-        *policy_files[i].file = read_file(
-            arena_format(arena, "%.*s/%s", STR_ARG(folder), policy_files[i].name), arena, faults);
+#define X(name)                                                                                    \
+    files->name =                                                                                  \
+        read_file(arena_format(arena, "%.*s/" #name ".json", STR_ARG(folder)), arena, faults);
+    POLICY_FILES(X)
+#undef X
 }
 
 static bool is_folder(struct str path)

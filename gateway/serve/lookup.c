@@ -129,7 +129,32 @@ static size_t reply_max(const struct snapshot *snapshot)
     return 4 * (size_t)snapshot->settings.limits_output_max;
 }
 
-enum { REPLY_FIELDS_MAX = 8 };
+enum { REPLY_FIELDS_MAX = 9, TIMING_MAX = 16 * 1024 };
+
+/* Server-Timing (W3C): each source's time and state, and all of it. Names are tokens, so a
+ * municipality follows its source behind a point. */
+static struct str server_timing(const struct lookup *lookup)
+{
+    const struct part *parts = fanout_parts(lookup->fanout);
+    size_t count = fanout_part_count(lookup->fanout);
+    int64_t total_ms = (loop_now(lookup->worker->loop) - lookup->started) / INSTANT_PER_MS;
+    struct buf line;
+
+    buf_init(&line, TIMING_MAX);
+    for (size_t i = 0; i < count; i++) {
+        const struct plan_row *row = parts[i].row;
+        if (outcome_class(parts[i].outcome) == VERDICT_NOT_ASKED)
+            continue;
+        buf_format(&line, "%.*s%s%.*s;dur=%lld;desc=%.*s, ", STR_ARG(row->route->source.id),
+                   row->municipality ? "." : "",
+                   STR_ARG(row->municipality ? row->municipality->code : STR_NONE),
+                   (long long)part_elapsed_ms(&parts[i]), STR_ARG(outcome_name(parts[i].outcome)));
+    }
+    buf_format(&line, "total;dur=%lld", (long long)total_ms);
+    struct str kept = arena_copy(lookup->spec.arena, buf_str(&line));
+    buf_clear(&line);
+    return kept;
+}
 
 static size_t reply_fields(const struct lookup *lookup, struct http_field *fields)
 {
@@ -150,6 +175,8 @@ static size_t reply_fields(const struct lookup *lookup, struct http_field *field
                                                        (long long)(lookup->spec.wait_ms / 1000))};
     if (format_is_stream(lookup->spec.format))
         fields[n++] = (struct http_field){STR("X-Accel-Buffering"), STR("no")};
+    else if (lookup->spec.portal->server_timing)
+        fields[n++] = (struct http_field){STR("Server-Timing"), server_timing(lookup)};
     return n;
 }
 

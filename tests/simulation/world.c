@@ -95,12 +95,17 @@ static void make_policies(struct world *world)
         struct authority authority = municipality_authority(i);
         municipalities[i] = (struct municipality){authority.code, authority.cvr, authority.name};
     }
-    snapshot->municipalities = (struct municipalities){municipalities, MUNICIPALITIES};
-    *agreement = (struct agreement){.portal = STR("portal"), .sources = agreed};
+    snapshot->municipalities = (struct municipalities){.at = municipalities, .count = MUNICIPALITIES};
+    struct portal *portal = ARENA_NEW(world->arena, struct portal);
+
+    *agreement = (struct agreement){
+        .portal = STR("portal"), .sources = agreed, .kinds = ITEM_KIND_BIT(ITEM_KIND_COUNT) - 1};
+    *portal =
+        (struct portal){.id = agreement->portal, .agreements = agreement, .agreement_count = 1};
     for (unsigned i = 0; i < world->script->source_count; i++)
         if (world->script->sources[i].is_agreed)
             agreed[agreement->source_count++] = source_id(i);
-    snapshot->agreements = (struct agreements){agreement, 1};
+    snapshot->agreements = (struct agreements){portal, 1, agreement, 1};
 }
 
 static void make_snapshot(struct world *world)
@@ -265,6 +270,7 @@ static bool make_plan(struct world *world, unsigned number, struct lookup_spec *
         if (request->has_municipality[i])
             codes[count++] = municipality_authority(i).code;
     struct plan_request wanted = {.snapshot = snapshot,
+                                  .portal = snapshot->agreements.portals,
                                   .citizen = spec->citizen,
                                   .municipalities = codes,
                                   .municipality_count = count,
