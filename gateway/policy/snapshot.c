@@ -141,6 +141,11 @@ static void parse_policies(struct parsing *parsing)
         texts_parse(document_node(document), &snapshot->texts, faults);
         document_free(&document);
     }
+    if (files->kle.bytes.at && (document = open_file(parsing, &files->kle))) {
+        classification_parse(document_node(document), &snapshot->classification, snapshot->arena,
+                             faults);
+        document_free(&document);
+    }
 }
 
 /* ---- the revision ---- */
@@ -167,8 +172,9 @@ static void digest_file(EVP_MD_CTX *digest, const struct config_file *file)
 
 static void make_revision(const struct config_files *files, char revision[17])
 {
-    const struct config_file *const single[] = {&files->main, &files->agreements, &files->exposure,
-                                                &files->municipalities, &files->texts};
+    const struct config_file *const single[] = {&files->main,     &files->agreements,
+                                                &files->exposure, &files->municipalities,
+                                                &files->texts,    &files->kle};
     unsigned char bytes[EVP_MAX_MD_SIZE];
     EVP_MD_CTX *digest = EVP_MD_CTX_new();
 

@@ -7,6 +7,7 @@
 
 #include "identity/token.h"
 #include "policy/agreement.h"
+#include "policy/classification.h"
 #include "policy/exposure.h"
 #include "policy/municipality.h"
 #include "policy/routing.h"
@@ -26,6 +27,7 @@ struct snapshot {
     struct agreements agreements;
     struct exposure exposure;
     struct texts texts;
+    struct classification classification; /* of the file; empty without one */
     /* from here on private to snapshot.c */
     struct arena *arena;
     int references;
@@ -40,6 +42,7 @@ struct config_files {
     struct config_file *sources; /* conf/sources/<id>.json */
     size_t source_count;
     struct config_file agreements, exposure, municipalities, texts; /* policies/ */
+    struct config_file kle; /* policies/kle.json; no bytes: there is none */
 };
 
 /* The snapshot with one reference, or NULL with at least one fault. All faults of all files are

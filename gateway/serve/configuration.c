@@ -69,6 +69,16 @@ static int is_json_file(const struct dirent *entry)
     return entry->d_name[0] != '.' && str_ends_with(str_of(entry->d_name), STR(".json"));
 }
 
+/* Files that one can do without have a name and no bytes when they are not there. */
+static struct config_file read_optional(struct str path, struct arena *arena, struct faults *faults)
+{
+    struct str name = arena_copy(arena, path); /* terminated */
+
+    if (name.at && access(name.at, F_OK) != 0 && errno == ENOENT)
+        return (struct config_file){.name = path};
+    return read_file(path, arena, faults);
+}
+
 static void read_sources(struct config_files *files, struct str folder, struct arena *arena,
                          struct faults *faults)
 {
@@ -129,6 +139,8 @@ struct snapshot *configuration_read(const char *path, bool insecure_sources, str
             *policy_files[i].file =
                 read_file(arena_format(arena, "%.*s/%s", STR_ARG(policies), policy_files[i].name),
                           arena, faults);
+        files.kle =
+            read_optional(arena_format(arena, "%.*s/kle.json", STR_ARG(policies)), arena, faults);
         if (faults->count == 0)
             snapshot = snapshot_parse(&files, insecure_sources, faults);
     }
