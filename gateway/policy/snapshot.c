@@ -115,6 +115,26 @@ static void check_agreements(struct parsing *parsing, struct node root)
     agreements_check(root, ids, count, &parsing->faults);
 }
 
+/* Files that one can do without. */
+static void parse_cases(struct parsing *parsing)
+{
+    struct snapshot *snapshot = parsing->snapshot;
+    const struct config_files *files = parsing->files;
+    struct faults *faults = &parsing->faults;
+    struct document *document;
+
+    if (files->case_status.bytes.at && (document = open_file(parsing, &files->case_status))) {
+        case_status_parse(document_node(document), &snapshot->case_status, snapshot->arena, faults);
+        document_free(&document);
+    }
+    if (files->processing_times.bytes.at &&
+        (document = open_file(parsing, &files->processing_times))) {
+        processing_times_parse(document_node(document), &snapshot->municipalities,
+                               &snapshot->processing_times, snapshot->arena, faults);
+        document_free(&document);
+    }
+}
+
 static void parse_policies(struct parsing *parsing)
 {
     struct snapshot *snapshot = parsing->snapshot;
@@ -128,13 +148,14 @@ static void parse_policies(struct parsing *parsing)
         check_agreements(parsing, root);
         document_free(&document);
     }
-    if ((document = open_file(parsing, &files->exposure))) {
-        exposure_parse(document_node(document), &snapshot->exposure, snapshot->arena, faults);
-        document_free(&document);
-    }
     if ((document = open_file(parsing, &files->municipalities))) {
         municipalities_parse(document_node(document), &snapshot->municipalities, snapshot->arena,
                              faults);
+        document_free(&document);
+    }
+    if ((document = open_file(parsing, &files->exposure))) {
+        exposure_parse(document_node(document), &snapshot->municipalities, &snapshot->exposure,
+                       snapshot->arena, faults);
         document_free(&document);
     }
     if ((document = open_file(parsing, &files->texts))) {
@@ -145,6 +166,21 @@ static void parse_policies(struct parsing *parsing)
         classification_parse(document_node(document), &snapshot->classification, snapshot->arena,
                              faults);
         document_free(&document);
+    }
+    parse_cases(parsing);
+}
+
+/* What municipalities show is told in sentences that are made here, once. */
+static void write_shows(struct snapshot *snapshot)
+{
+    const struct municipalities *list = &snapshot->municipalities;
+
+    snapshot->shows = arena_calloc(snapshot->arena, list->count + 1, sizeof *snapshot->shows);
+    for (size_t i = 0; snapshot->shows && i < list->count; i++) {
+        struct authority authority = {list->at[i].cvr, list->at[i].code, list->at[i].name};
+        snapshot->shows[i] = exposure_text(
+            &snapshot->texts.exposure, exposure_set_of(&snapshot->exposure, &authority),
+            &snapshot->classification, authority.name, snapshot->arena);
     }
 }
 
@@ -172,9 +208,9 @@ static void digest_file(EVP_MD_CTX *digest, const struct config_file *file)
 
 static void make_revision(const struct config_files *files, char revision[17])
 {
-    const struct config_file *const single[] = {&files->main,     &files->agreements,
-                                                &files->exposure, &files->municipalities,
-                                                &files->texts,    &files->kle};
+    const struct config_file *const single[] = {
+        &files->main,  &files->agreements, &files->exposure,    &files->municipalities,
+        &files->texts, &files->kle,        &files->case_status, &files->processing_times};
     unsigned char bytes[EVP_MAX_MD_SIZE];
     EVP_MD_CTX *digest = EVP_MD_CTX_new();
 
@@ -216,6 +252,7 @@ struct snapshot *snapshot_parse(const struct config_files *files, bool insecure_
     parse_main(&parsing, insecure_sources);
     parse_routes(&parsing);
     parse_policies(&parsing);
+    write_shows(snapshot);
     make_revision(files, snapshot->revision);
 
     if (arena_is_full(snapshot->arena))
@@ -247,6 +284,17 @@ void snapshot_unref(struct snapshot **slot)
     assert(before > 0);
     if (before == 1)
         free_snapshot(snapshot);
+}
+
+const struct text *snapshot_shows(const struct snapshot *snapshot,
+                                  const struct municipality *municipality)
+{
+    static const struct text nothing = {0};
+    const struct municipalities *list = &snapshot->municipalities;
+    bool is_ours =
+        list->count > 0 && municipality >= list->at && municipality < list->at + list->count;
+
+    return is_ours && snapshot->shows ? &snapshot->shows[municipality - list->at] : &nothing;
 }
 
 const struct route *snapshot_route(const struct snapshot *snapshot, struct str source_id)

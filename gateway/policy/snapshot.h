@@ -7,9 +7,11 @@
 
 #include "identity/token.h"
 #include "policy/agreement.h"
+#include "policy/case_status.h"
 #include "policy/classification.h"
 #include "policy/exposure.h"
 #include "policy/municipality.h"
+#include "policy/processing_time.h"
 #include "policy/routing.h"
 #include "policy/settings.h"
 #include "policy/test_citizen.h"
@@ -28,6 +30,9 @@ struct snapshot {
     struct exposure exposure;
     struct texts texts;
     struct classification classification; /* of the file; empty without one */
+    struct case_status case_status;
+    struct processing_times processing_times;
+    struct text *shows; /* what each of `municipalities` shows, told to people; in their order */
     /* from here on private to snapshot.c */
     struct arena *arena;
     int references;
@@ -43,6 +48,7 @@ struct config_files {
     size_t source_count;
     struct config_file agreements, exposure, municipalities, texts; /* policies/ */
     struct config_file kle; /* policies/kle.json; no bytes: there is none */
+    struct config_file case_status, processing_times; /* likewise */
 };
 
 /* The snapshot with one reference, or NULL with at least one fault. All faults of all files are
@@ -51,6 +57,9 @@ struct snapshot *snapshot_parse(const struct config_files *files, bool insecure_
                                 struct faults *faults);
 struct snapshot *snapshot_ref(struct snapshot *snapshot);
 void snapshot_unref(struct snapshot **snapshot);
+/* What a municipality shows, in sentences. */
+const struct text *snapshot_shows(const struct snapshot *snapshot,
+                                  const struct municipality *municipality);
 const struct route *snapshot_route(const struct snapshot *snapshot, struct str source_id);
 
 #endif

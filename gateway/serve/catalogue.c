@@ -59,6 +59,8 @@ void catalogue_write(const struct snapshot *snapshot, struct buf *out)
         writer_member_str(&w, "code", municipality->code);
         writer_member_str(&w, "name", municipality->name);
         writer_member_bool(&w, "can_be_asked", municipality->cvr.len > 0);
+        writer_name(&w, "shows");
+        write_text(&w, snapshot_shows(snapshot, municipality));
         writer_object_end(&w);
     }
     writer_array_end(&w);

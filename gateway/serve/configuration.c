@@ -141,6 +141,10 @@ struct snapshot *configuration_read(const char *path, bool insecure_sources, str
                           arena, faults);
         files.kle =
             read_optional(arena_format(arena, "%.*s/kle.json", STR_ARG(policies)), arena, faults);
+        files.case_status = read_optional(
+            arena_format(arena, "%.*s/case_status.json", STR_ARG(policies)), arena, faults);
+        files.processing_times = read_optional(
+            arena_format(arena, "%.*s/processing_times.json", STR_ARG(policies)), arena, faults);
         if (faults->count == 0)
             snapshot = snapshot_parse(&files, insecure_sources, faults);
     }

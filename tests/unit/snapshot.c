@@ -126,8 +126,8 @@ static void finds_all_faults(void)
         {"conf/overblikd.json:", "/time/hard_ms: expected a whole number from 50 to 120000"},
         {"conf/sources/kommuner.sager.json:", "not JSON: unexpected end"},
         {"conf/sources/atp.pension.json:", "/position: expected a whole number from 0 to 1000000"},
-        {"policies/exposure.json:", "expected an object"},
         {"policies/municipalities.json", "empty"},
+        {"policies/exposure.json:", "expected an object"},
         {"policies/texts.json:",
          "/outcome/stale/da: holds an unknown placeholder; known are {source}, {authority}, "
          "{time}, {until} and {date}"},
