@@ -107,6 +107,11 @@ static void write_source(struct writer *w, const struct output_context *context,
         writer_int(w, part->retry_after_s);
     else
         writer_null(w);
+    if (part->row->municipality) {
+        writer_name(w, "shows");
+        output_text(w, snapshot_shows(context->snapshot, part->row->municipality),
+                    context->language);
+    }
     if (part->outcome == OUTCOME_LEVEL)
         writer_member_str(w, "acr_values", level_acr(part->row->route->level));
     writer_object_end(w);

@@ -147,7 +147,8 @@ static void parse_authorities(struct parsing *parsing, struct node root)
 static void parse_exposure(struct parsing *parsing, struct node root)
 {
     struct snapshot *snapshot = parsing->snapshot;
-    exposure_parse(root, &snapshot->exposure, snapshot->arena, &parsing->faults);
+    exposure_parse(root, &snapshot->municipalities, &snapshot->exposure, snapshot->arena,
+                   &parsing->faults);
 }
 
 static void parse_municipalities(struct parsing *parsing, struct node root)
@@ -159,6 +160,25 @@ static void parse_municipalities(struct parsing *parsing, struct node root)
 static void parse_texts(struct parsing *parsing, struct node root)
 {
     texts_parse(root, &parsing->snapshot->texts, &parsing->faults);
+}
+
+static void parse_kle(struct parsing *parsing, struct node root)
+{
+    struct snapshot *snapshot = parsing->snapshot;
+    classification_parse(root, &snapshot->classification, snapshot->arena, &parsing->faults);
+}
+
+static void parse_case_status(struct parsing *parsing, struct node root)
+{
+    struct snapshot *snapshot = parsing->snapshot;
+    case_status_parse(root, &snapshot->case_status, snapshot->arena, &parsing->faults);
+}
+
+static void parse_processing_times(struct parsing *parsing, struct node root)
+{
+    struct snapshot *snapshot = parsing->snapshot;
+    processing_times_parse(root, &snapshot->municipalities, &snapshot->processing_times,
+                           snapshot->arena, &parsing->faults);
 }
 
 static void parse_policy(struct parsing *parsing, const struct config_file *file,
@@ -175,7 +195,22 @@ static void parse_policies(struct parsing *parsing)
 {
 #define X(name) parse_policy(parsing, &parsing->files->name, parse_##name);
     POLICY_FILES(X)
+    OPTIONAL_FILES(X)
 #undef X
+}
+
+/* What municipalities show is told in sentences that are made here, once. */
+static void write_shows(struct snapshot *snapshot)
+{
+    const struct municipalities *list = &snapshot->municipalities;
+
+    snapshot->shows = arena_calloc(snapshot->arena, list->count + 1, sizeof *snapshot->shows);
+    for (size_t i = 0; snapshot->shows && i < list->count; i++) {
+        struct authority authority = {list->at[i].cvr, list->at[i].code, list->at[i].name};
+        snapshot->shows[i] = exposure_text(
+            &snapshot->texts.exposure, exposure_set_of(&snapshot->exposure, &authority),
+            &snapshot->classification, authority.name, snapshot->arena);
+    }
 }
 
 /* ---- the revision ---- */
@@ -210,6 +245,7 @@ static void make_revision(const struct config_files *files, char revision[17])
     digest_file(digest, &files->main);
 #define X(name) digest_file(digest, &files->name);
     POLICY_FILES(X)
+    OPTIONAL_FILES(X)
 #undef X
     for (size_t i = 0; i < files->source_count; i++)
         digest_file(digest, &files->sources[i]);
@@ -245,6 +281,7 @@ struct snapshot *snapshot_parse(const struct config_files *files, bool insecure_
     parse_main(&parsing, insecure_sources);
     parse_routes(&parsing);
     parse_policies(&parsing);
+    write_shows(snapshot);
     make_revision(files, snapshot->revision);
 
     if (arena_is_full(snapshot->arena))
@@ -276,6 +313,17 @@ void snapshot_unref(struct snapshot **slot)
     assert(before > 0);
     if (before == 1)
         free_snapshot(snapshot);
+}
+
+const struct text *snapshot_shows(const struct snapshot *snapshot,
+                                  const struct municipality *municipality)
+{
+    static const struct text nothing = {0};
+    const struct municipalities *list = &snapshot->municipalities;
+    bool is_ours =
+        list->count > 0 && municipality >= list->at && municipality < list->at + list->count;
+
+    return is_ours && snapshot->shows ? &snapshot->shows[municipality - list->at] : &nothing;
 }
 
 const struct route *snapshot_route(const struct snapshot *snapshot, struct str source_id)

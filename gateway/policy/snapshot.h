@@ -8,8 +8,11 @@
 #include "identity/token.h"
 #include "policy/agreement.h"
 #include "policy/authorities.h"
+#include "policy/case_status.h"
+#include "policy/classification.h"
 #include "policy/exposure.h"
 #include "policy/municipality.h"
+#include "policy/processing_time.h"
 #include "policy/routing.h"
 #include "policy/settings.h"
 #include "policy/test_citizen.h"
@@ -28,6 +31,10 @@ struct snapshot {
     struct authorities authorities;
     struct exposure exposure;
     struct texts texts;
+    struct classification classification; /* of the file; empty without one */
+    struct case_status case_status;
+    struct processing_times processing_times;
+    struct text *shows; /* what each of `municipalities` shows, told to people; in their order */
     /* from here on private to snapshot.c */
     struct arena *arena;
     int references;
@@ -42,9 +49,14 @@ struct config_file {
 #define POLICY_FILES(X)                                                                            \
     X(agreements)                                                                                  \
     X(authorities)                                                                                 \
-    X(exposure)                                                                                    \
     X(municipalities)                                                                              \
+    X(exposure)                                                                                    \
     X(texts)
+/* Files that one can do without: then they have a name and no bytes. */
+#define OPTIONAL_FILES(X)                                                                          \
+    X(kle)                                                                                         \
+    X(case_status)                                                                                 \
+    X(processing_times)
 struct config_files {
     struct config_file main;     /* conf/overblikd.json */
     struct config_file *sources; /* conf/sources/<id>.json */
@@ -52,6 +64,7 @@ struct config_files {
     bool sources_unread; /* their folder could not be listed, which is told already */
 #define X(name) struct config_file name;
     POLICY_FILES(X)
+    OPTIONAL_FILES(X)
 #undef X
 };
 
@@ -61,6 +74,9 @@ struct snapshot *snapshot_parse(const struct config_files *files, bool insecure_
                                 struct faults *faults);
 struct snapshot *snapshot_ref(struct snapshot *snapshot);
 void snapshot_unref(struct snapshot **snapshot);
+/* What a municipality shows, in sentences. */
+const struct text *snapshot_shows(const struct snapshot *snapshot,
+                                  const struct municipality *municipality);
 const struct route *snapshot_route(const struct snapshot *snapshot, struct str source_id);
 
 #endif

@@ -69,6 +69,16 @@ static int is_json_file(const struct dirent *entry)
     return entry->d_name[0] != '.' && str_ends_with(str_of(entry->d_name), STR(".json"));
 }
 
+/* Files that one can do without have a name and no bytes when they are not there. */
+static struct config_file read_optional(struct str path, struct arena *arena, struct faults *faults)
+{
+    struct str name = arena_copy(arena, path); /* terminated */
+
+    if (name.at && access(name.at, F_OK) != 0 && errno == ENOENT)
+        return (struct config_file){.name = path};
+    return read_file(path, arena, faults);
+}
+
 static void read_sources(struct config_files *files, struct str folder, struct arena *arena,
                          struct faults *faults)
 {
@@ -111,6 +121,11 @@ static void read_policies(struct config_files *files, struct str folder, struct 
     files->name =                                                                                  \
         read_file(arena_format(arena, "%.*s/" #name ".json", STR_ARG(folder)), arena, faults);
     POLICY_FILES(X)
+#undef X
+#define X(name)                                                                                    \
+    files->name =                                                                                  \
+        read_optional(arena_format(arena, "%.*s/" #name ".json", STR_ARG(folder)), arena, faults);
+    OPTIONAL_FILES(X)
 #undef X
 }
 

@@ -98,7 +98,7 @@ static void records_the_outcome(void)
     is_str(text(root, "event"), "outcome", "event");
     is_str(text(root, "receipt"), "the-receipt", "receipt");
     is_str(text(root, "operation"), "overview", "what was asked");
-    is_str(text(root, "portal"), "demo-portal", "through which portal");
+    is_str(text(root, "portal"), "portal", "through which portal");
     is_str(text(root, "revision"), "0123456789abcdef", "under which configuration");
     ok(json_is_false(json_object_get(root, "stream")), "as one document");
     ok(!json_object_get(root, "subject") && !json_object_get(root, "actor"), "nobody is named");

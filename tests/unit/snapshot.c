@@ -130,8 +130,8 @@ static void finds_all_faults(void)
         {"conf/sources/kommuner.sager.json:", "not JSON: unexpected end"},
         {"conf/sources/atp.pension.json:", "/position: expected a whole number from 0 to 1000000"},
         {"policies/agreements.json:", "/agreements/0/sources/1: there is no source \"x\""},
-        {"policies/exposure.json:", "expected an object"},
         {"policies/municipalities.json", "empty"},
+        {"policies/exposure.json:", "expected an object"},
         {"policies/texts.json:",
          "/outcome/stale/da: holds an unknown placeholder; known are {source}, {authority}, "
          "{time}, {until} and {date}"},
@@ -236,6 +236,36 @@ static void names_its_revision(void)
     snapshot_unref(&changed);
 }
 
+/* ---- the classification ---- */
+
+static void holds_the_classification(void)
+{
+    struct config_files files = shipped;
+    struct snapshot *without = parse(&files, "", "without a list of subjects");
+    files.kle = (struct config_file){.name = STR("policies/kle.json"),
+                                     .bytes = STR("{\"numbers\": [{\"number\": \"G01\", "
+                                                  "\"title\": \"T\"}]}")};
+    struct snapshot *with = parse(&files, "", "with one");
+    struct date today = {2026, 11, 21};
+
+    if (without && with) {
+        const struct classification_entry *entry =
+            classification_find(&with->classification, STR("G01"), today);
+        ok(entry && str_equal(entry->title, STR("T")), "its subjects are found");
+        is_int((long long)without->classification.count, 0, "without one there are none");
+        ok(strcmp(with->revision, without->revision) != 0, "it is part of the revision");
+    }
+    snapshot_unref(&with);
+    snapshot_unref(&without);
+    files.kle.bytes = STR("[]");
+    refuse(&files,
+           "policies/kle.json:1:1: expected an object\n"
+           "policies/kle.json:1:1: /numbers: expected a list of numbers\n",
+           "its faults are told");
+    files.kle.bytes = STR("");
+    refuse(&files, "policies/kle.json: empty\n", "an empty file is not an absent one");
+}
+
 /* ---- shared by threads ---- */
 
 enum { THREADS = 4, TURNS = 1000 };
@@ -287,6 +317,7 @@ int main(void)
     finds_all_faults();
     checks_what_files_say_of_each_other();
     names_its_revision();
+    holds_the_classification();
     outlives_its_maker();
     for (int i = 0; i < SOURCES; i++)
         free((void *)sources[i].bytes.at);
