@@ -28,9 +28,10 @@ static void write_sentence(struct writer *w, const struct output_context *contex
         .authority = source_name(context, part),
         .time = text_time(part->at, context->language, time),
     };
-    if (part->retry_after_s > 0) {
-        struct wall until = part->at;
-        until.unix_ms += (int64_t)part->retry_after_s * 1000;
+    struct wall until = part->row->until;
+    if (!until.known && part->retry_after_s > 0)
+        until = (struct wall){part->at.unix_ms + (int64_t)part->retry_after_s * 1000, true};
+    if (until.known) {
         bool is_today = date_compare(wall_date(until), wall_date(part->at)) == 0;
         values.until = is_today ? text_time(until, context->language, opens)
                                 : text_moment(until, context->language, opens);
@@ -112,6 +113,13 @@ static void write_source(struct writer *w, const struct output_context *context,
         output_text(w, snapshot_shows(context->snapshot, part->row->municipality),
                     context->language);
     }
+    writer_name(w, "until");
+    writer_wall(w, part->row->until);
+    writer_name(w, "message");
+    if (part->row->message)
+        output_text(w, part->row->message, context->language);
+    else
+        writer_null(w);
     if (part->outcome == OUTCOME_LEVEL)
         writer_member_str(w, "acr_values", level_acr(part->row->route->level));
     writer_object_end(w);

@@ -60,11 +60,36 @@ static enum outcome municipality_skip(const struct making *making, const struct 
     return municipality->cvr.at ? OUTCOME_PENDING : OUTCOME_MUNICIPALITY; /* asked by CVR number */
 }
 
-static enum outcome health_skip(const struct plan_row *row, const struct health_values *health)
+static enum outcome skip_by(struct plan_row *row, enum outcome outcome, const char *rule)
 {
-    if (health && health_is_off(health, plan_row_authority(row).cvr))
-        return OUTCOME_OPEN;
-    return health && health->is_full ? OUTCOME_BUSY : OUTCOME_PENDING;
+    row->rule = rule;
+    return outcome;
+}
+
+/* What an operator has decided; PENDING: nothing. */
+static enum outcome mode_skip(struct plan_row *row, const struct health_values *health,
+                              struct wall now)
+{
+    enum source_mode mode = health_mode(health, now);
+    if (mode == MODE_ON)
+        return OUTCOME_PENDING;
+    row->until = health->mode_until;
+    row->message = health->mode_message;
+    return skip_by(row, mode == MODE_MAINTENANCE ? OUTCOME_CLOSED : OUTCOME_OPEN,
+                   source_mode_name(mode).at);
+}
+
+static enum outcome health_skip(struct plan_row *row, const struct health_values *health,
+                                struct wall now)
+{
+    if (!health)
+        return OUTCOME_PENDING;
+    enum outcome skip = mode_skip(row, health, now);
+    if (skip != OUTCOME_PENDING)
+        return skip;
+    if (health_is_off(health, plan_row_authority(row).cvr))
+        return skip_by(row, OUTCOME_OPEN, "foreign");
+    return health->is_full ? skip_by(row, OUTCOME_BUSY, "in-flight") : OUTCOME_PENDING;
 }
 
 /* The index answers for the municipality that is asked for; other sources for those that the
@@ -104,7 +129,7 @@ static bool add_row(const struct making *making, const struct route *route,
         authorities_find(&making->request->snapshot->authorities, &authority);
     row->contacts = card ? card->contacts : route->contacts;
     if (skip == OUTCOME_PENDING)
-        row->skip = health_skip(row, health);
+        row->skip = health_skip(row, health, making->request->now);
     return set_authorities(making, row);
 }
 

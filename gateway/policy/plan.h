@@ -13,8 +13,10 @@ struct plan_row {
     const struct municipality *municipality; /* NULL unless the source is asked per municipality */
     enum outcome skip;                       /* OUTCOME_PENDING: ask; else why it is not asked */
     const char *rule;                        /* which rule of ours skips it: constant; NULL: none */
-    unsigned retry_after_s;                  /* of a skipped row: ask again then; 0: unknown */
-    const struct str *authorities;           /* whom the source may answer for */
+    struct wall until;             /* of a CLOSED row: when it opens again; unknown: not said */
+    const struct text *message;    /* of an operator, for people; NULL: none */
+    unsigned retry_after_s;        /* of a skipped row: ask again then; 0: unknown */
+    const struct str *authorities; /* whom the source may answer for */
     size_t authority_count;
     const struct contact *contacts; /* of the authority: its card's, else the source's */
     const struct portal *portal;    /* whose agreements, in force on this day, */

@@ -157,6 +157,11 @@ static void parse_municipalities(struct parsing *parsing, struct node root)
     municipalities_parse(root, &snapshot->municipalities, snapshot->arena, &parsing->faults);
 }
 
+static void parse_operators(struct parsing *parsing, struct node root)
+{
+    operators_parse(root, &parsing->snapshot->operators, &parsing->faults);
+}
+
 static void parse_texts(struct parsing *parsing, struct node root)
 {
     texts_parse(root, &parsing->snapshot->texts, &parsing->faults);

@@ -12,6 +12,7 @@
 #include "policy/classification.h"
 #include "policy/exposure.h"
 #include "policy/municipality.h"
+#include "policy/operator.h"
 #include "policy/processing_time.h"
 #include "policy/routing.h"
 #include "policy/settings.h"
@@ -30,6 +31,7 @@ struct snapshot {
     struct agreements agreements;
     struct authorities authorities;
     struct exposure exposure;
+    struct operators operators;
     struct texts texts;
     struct classification classification; /* of the file; empty without one */
     struct case_status case_status;
@@ -51,6 +53,7 @@ struct config_file {
     X(authorities)                                                                                 \
     X(municipalities)                                                                              \
     X(exposure)                                                                                    \
+    X(operators)                                                                                   \
     X(texts)
 /* Files that one can do without: then they have a name and no bytes. */
 #define OPTIONAL_FILES(X)                                                                          \

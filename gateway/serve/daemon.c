@@ -319,6 +319,7 @@ static void release(struct daemon *daemon)
     }
     assertion_signer_free(&daemon->shared.signer);
     health_free(&daemon->shared.health);
+    explain_free(&daemon->shared.explain);
     pseudonym_key_clear(&daemon->shared.pseudonym_key);
     tls_server_free(&daemon->tls);
     snapshot_unref(&daemon->snapshot);
@@ -367,6 +368,8 @@ static int serve(struct daemon *daemon, const sigset_t *signals)
         return EX_IOERR;
     }
     daemon->shared.health = health_new();
+    daemon->shared.explain =
+        explain_new((size_t)settings->explain_entries, (size_t)settings->explain_bytes_max);
     snprintf(daemon->shared.switches_file, sizeof daemon->shared.switches_file, "%.*s.switches",
              STR_ARG(settings->record_file));
     if (!load_switches(daemon, &why)) {
@@ -443,6 +446,9 @@ int daemon_main(int argc, char **argv)
                         strerror(errno));
                 status = EX_IOERR;
             } else {
+                enum log_format format = LOG_JSON; /* the settings were checked */
+                if (log_format_parse(settings->log_format, &format))
+                    log_set_format(format);
                 raise_descriptor_limit();
                 status = serve(daemon, &signals);
             }

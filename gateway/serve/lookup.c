@@ -44,8 +44,7 @@ static void log_outcome(const struct lookup *lookup, int status)
             sources + len, sizeof sources - len, "%s%.*s%s%.*s:%.*s:%lld", i ? " " : "",
             STR_ARG(row->route->source.id), row->municipality ? "/" : "",
             STR_ARG(row->municipality ? row->municipality->code : STR_NONE),
-            STR_ARG(parts[i].outcome == OUTCOME_PENDING ? STR("abandoned")
-                                                        : outcome_name(parts[i].outcome)),
+            STR_ARG(outcome_code(parts[i].outcome)),
             (long long)(parts[i].outcome == OUTCOME_PENDING ? 0 : part_elapsed_ms(&parts[i])));
         len += wrote > 0 ? (size_t)wrote : 0;
     }
@@ -70,6 +69,24 @@ static struct access_subject record_subject(const struct lookup *lookup)
     };
 }
 
+static void explain(const struct lookup *lookup, int status)
+{
+    struct worker *worker = lookup->worker;
+    const struct explain_note note = {
+        .receipt = lookup->spec.receipt,
+        .operation = lookup->spec.kind == QUESTION_DETAIL ? STR("item") : STR("overview"),
+        .portal = citizen_portal(lookup->spec.citizen),
+        .revision = str_of(lookup->snapshot->revision),
+        .status = status,
+        .started = lookup->started,
+        .ended = loop_now(worker->loop),
+        .at = loop_wall(worker->loop),
+    };
+    explain_add(worker->shared->explain, &note,
+                lookup->fanout ? fanout_parts(lookup->fanout) : NULL,
+                lookup->fanout ? fanout_part_count(lookup->fanout) : 0);
+}
+
 /* Remembers how it ended and frees everything. `status` 0: the client had left. */
 static void finish(struct lookup *lookup, int status)
 {
@@ -77,7 +94,10 @@ static void finish(struct lookup *lookup, int status)
     struct arena *arena = lookup->spec.arena;
 
     log_outcome(lookup, status);
+    explain(lookup, status);
     if (lookup->fanout) {
+        counters_take_parts(worker->counters, fanout_parts(lookup->fanout),
+                            fanout_part_count(lookup->fanout));
         struct access_subject subject = record_subject(lookup);
         int64_t elapsed_ms = (subject.now.unix_ms > 0)
                                  ? (loop_now(worker->loop) - lookup->started) / INSTANT_PER_MS

@@ -41,6 +41,7 @@ static bool admit(struct opening *opening)
         problem = problem_make(PROBLEM_UNAVAILABLE, "too many overviews are under way");
     else
         return true;
+    counter_add(&worker->counters->overviews_shed, 1);
     problem.retry_after_s = 1;
     return refuse(opening, &problem);
 }

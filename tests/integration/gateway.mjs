@@ -177,7 +177,7 @@ export class Gateway {
     this.record = this.log(`${this.name}.access`);
     for (const file of [this.record, `${this.record}.switches`]) rmSync(file, { force: true });
     this.change((main) => {
-      merge(main, { listen: { workers: 2 }, log: { file: this.log(this.name) }, record: { file: this.record } });
+      merge(main, { listen: { workers: 2 }, log: { file: this.log(this.name), format: 'text' }, record: { file: this.record } });
       merge(main, settings);
       configure?.(main);
     });
@@ -324,6 +324,7 @@ export class Gateway {
   recorded() {
     return readFileSync(this.record, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
   }
+  /** The log as it was written: text, unless a test's settings say json. */
   logged() {
     return readFileSync(this.log(this.name), 'utf8');
   }
