@@ -14,6 +14,7 @@ enum { CODES_PRINTED = 4, STATE_MAX = 4096 };
 struct state {
     struct str source, code; /* code STR_NONE: not asked for a municipality */
     struct str text;
+    bool is_asked;
 };
 struct states {
     struct state *at;
@@ -72,7 +73,7 @@ static bool add_states(struct arena *arena, const struct planned_for *planned,
             continue; /* the other plan has it */
         states->at[states->count++] = (struct state){
             row->route->source.id, row->municipality ? row->municipality->code : STR_NONE,
-            state_text(arena, row)};
+            state_text(arena, row), row->skip == OUTCOME_PENDING};
     }
     return true;
 }
@@ -113,7 +114,9 @@ static void add_atom(struct atoms *atoms, struct str portal, enum level level,
     struct str is = after ? after->text : STR("absent");
     struct atom *atom;
 
-    if (str_equal(was, is))
+    /* A source that is not asked and then is none, or the other way round, is no news. */
+    if (str_equal(was, is) ||
+        (!(before && before->is_asked) && !(after && after->is_asked) && (!before || !after)))
         return;
     if (!(atom = ARENA_NEW(atoms->arena, struct atom))) {
         atoms->is_full = true;

@@ -116,15 +116,17 @@ static void judge_asked(struct node node, const struct names *names, const struc
 
 static bool is_state(struct str state)
 {
+    if (str_equal(state, STR("asked")))
+        return true;
     for (enum outcome outcome = OUTCOME_PENDING + 1; outcome < OUTCOME_COUNT; outcome++)
         if (str_equal(state, outcome_name(outcome)))
             return true;
     return false;
 }
 
-/* "skipped" says of some rows why they are not asked. */
-static void judge_skipped(struct node node, const struct names *names, const struct plan *plan,
-                          struct buf *complaint, struct faults *faults)
+/* "rows" says of some rows why they are not asked, or that they are. */
+static void judge_rows(struct node node, const struct names *names, const struct plan *plan,
+                       struct buf *complaint, struct faults *faults)
 {
     const char *name;
     json_t *value;
@@ -140,7 +142,7 @@ static void judge_skipped(struct node node, const struct names *names, const str
         if (!is_known)
             node_fault(one, faults, "is no row of this plan");
         else if (wanted.at && !is_state(wanted))
-            node_fault(one, faults, "is no reason, such as \"level\" or \"not_agreed\"");
+            node_fault(one, faults, "is no state, such as \"level\", \"not_agreed\" or \"asked\"");
         for (size_t i = 0; i < plan->count; i++)
             if (str_equal(names->at[i], str_of(name)))
                 got = planned_state(&plan->rows[i]);
@@ -177,9 +179,9 @@ struct str plan_case_run(struct node node, const struct case_context *context,
                          struct faults *faults)
 {
     static const char *const known[] = {"name", "portal", "level", "municipalities",
-                                        "time", "health", "asked", "skipped"};
+                                        "time", "health", "asked", "rows"};
     struct node asked = node_member(node, "asked", faults);
-    struct node skipped = node_member(node, "skipped", faults);
+    struct node rows = node_member(node, "rows", faults);
     struct planned_for planned = {
         .snapshot = context->snapshot,
         .portal = node_str_needed(node_member(node, "portal", faults), faults),
@@ -194,10 +196,10 @@ struct str plan_case_run(struct node node, const struct case_context *context,
                                                   context, &planned.municipality_count, faults);
     if (node_is_present(asked) && !json_is_array(asked.value))
         node_fault(asked, faults, "expected a list of rows");
-    if (node_is_present(skipped) && !json_is_object(skipped.value))
-        node_fault(skipped, faults, "expected an object of rows and reasons");
-    if (!node_is_present(asked) && !node_is_present(skipped))
-        node_fault(node, faults, "expects nothing: \"asked\" or \"skipped\" is needed");
+    if (node_is_present(rows) && !json_is_object(rows.value))
+        node_fault(rows, faults, "expected an object of rows and states");
+    if (!node_is_present(asked) && !node_is_present(rows))
+        node_fault(node, faults, "expects nothing: \"asked\" or \"rows\" is needed");
     if (!planned.portal.at || !planned_make(context->arena, &planned, &plan))
         return STR_NONE; /* a fault, or the arena's being full, is told elsewhere */
     struct names names = names_of(context, &plan);
@@ -206,7 +208,7 @@ struct str plan_case_run(struct node node, const struct case_context *context,
     buf_init(&complaint, COMPLAINT_MAX);
     if (node_is_present(asked))
         judge_asked(asked, &names, &plan, &complaint, faults);
-    judge_skipped(skipped, &names, &plan, &complaint, faults);
+    judge_rows(rows, &names, &plan, &complaint, faults);
     struct str text =
         complaint.len > 0 ? arena_copy(context->arena, buf_str(&complaint)) : STR_NONE;
     buf_clear(&complaint);

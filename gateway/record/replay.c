@@ -378,10 +378,13 @@ void replay_print(const struct replay *replay, struct buf *out)
 {
     uint64_t count = replay->overviews;
 
+    buf_format(out, "revision %s, against %" PRIu64 " recorded overviews\n",
+               replay->after->revision, count);
     buf_format(out,
-               "revision %s, against %" PRIu64 " recorded overviews (%" PRIu64 " lines, %" PRIu64
-               " unreadable; %" PRIu64 " whose client left are not counted)\n\n",
-               replay->after->revision, count, replay->lines, replay->unreadable, replay->left);
+               "%" PRIu64 " lines, %" PRIu64
+               " unreadable; overviews whose client left, not counted: "
+               "%" PRIu64 "\n\n",
+               replay->lines, replay->unreadable, replay->left);
     buf_format(out, "  would have lost a source:   %" PRIu64 "\n", replay->lost);
     buf_format(out, "  could have gained a source: %" PRIu64 "\n\n", replay->could_gain);
     buf_format(out, "  %-24s %8s %8s %8s %9s %8s %10s %10s\n", "source", "asked", "kept", "lost",
