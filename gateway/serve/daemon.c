@@ -242,17 +242,10 @@ static void stop_loop(void *ctx)
     loop_stop(ctx);
 }
 
-/* What a foreign answer switched off, and what a human has re-armed since. */
-static bool load_switches(struct daemon *daemon, const char **why)
-{
-    return switches_load(daemon->shared.switches_file, daemon->shared.health, why);
-}
-
 static void reload(struct daemon *daemon)
 {
     struct arena *arena = arena_new(64 * 1024 * 1024);
     struct faults faults;
-    const char *why = NULL;
     faults_init(&faults, arena);
     struct snapshot *snapshot =
         configuration_read(daemon->options.config, daemon->options.insecure_sources, &faults);
@@ -264,9 +257,8 @@ static void reload(struct daemon *daemon)
     else
         log_error(STR_NONE, "event=configuration-refused faults=%zu action=\"the old one stays\"",
                   faults.count);
-    if (!load_switches(daemon, &why))
-        log_error(STR_NONE, "event=switches-refused file=%s why=\"%s\"",
-                  daemon->shared.switches_file, why);
+    if (!switches_load(daemon->shared.store, daemon->shared.health))
+        log_error(STR_NONE, "event=store-failed action=\"what was switched off stays as it is\"");
     snapshot_unref(&snapshot);
     arena_free(&arena);
 }
@@ -320,6 +312,7 @@ static void release(struct daemon *daemon)
     assertion_signer_free(&daemon->shared.signer);
     health_free(&daemon->shared.health);
     explain_free(&daemon->shared.explain);
+    store_close(&daemon->shared.store);
     pseudonym_key_clear(&daemon->shared.pseudonym_key);
     tls_server_free(&daemon->tls);
     snapshot_unref(&daemon->snapshot);
@@ -355,6 +348,18 @@ static void raise_descriptor_limit(void)
     }
 }
 
+static bool open_store(struct daemon *daemon)
+{
+    struct str path = daemon->snapshot->settings.record_store;
+    const char *why = NULL;
+    daemon->shared.store = store_open(path.at, &why);
+    if (daemon->shared.store && !switches_load(daemon->shared.store, daemon->shared.health))
+        why = "cannot be read";
+    if (why)
+        fprintf(stderr, "overblikd: %.*s: %s\n", STR_ARG(path), why);
+    return !why;
+}
+
 static int serve(struct daemon *daemon, const sigset_t *signals)
 {
     const struct settings *settings = &daemon->snapshot->settings;
@@ -370,12 +375,8 @@ static int serve(struct daemon *daemon, const sigset_t *signals)
     daemon->shared.health = health_new();
     daemon->shared.explain =
         explain_new((size_t)settings->explain_entries, (size_t)settings->explain_bytes_max);
-    snprintf(daemon->shared.switches_file, sizeof daemon->shared.switches_file, "%.*s.switches",
-             STR_ARG(settings->record_file));
-    if (!load_switches(daemon, &why)) {
-        fprintf(stderr, "overblikd: %s: %s\n", daemon->shared.switches_file, why);
+    if (!open_store(daemon))
         return EX_IOERR;
-    }
     daemon->worker_count = count_workers(settings);
     for (size_t i = 0; i < daemon->worker_count; i++) {
         daemon->workers[i] = worker_new(&daemon->shared, daemon->snapshot);
