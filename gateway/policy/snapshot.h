@@ -60,7 +60,7 @@ struct config_file {
     X(authorities, true)                                                                           \
     X(municipalities, true)                                                                        \
     X(exposure, true)                                                                              \
-    X(operators, true)                                                                             \
+    X(operators, false)                                                                            \
     X(kle, false)                                                                                  \
     X(case_status, false)                                                                          \
     X(processing_times, false)                                                                     \

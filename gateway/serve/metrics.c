@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static const int64_t latency_bounds[] = LATENCY_BOUNDS;
+static const int64_t latency_bounds[] = DURATION_BOUNDS;
 static const int64_t lag_bounds[] = LAG_BOUNDS;
 enum { US_PER_S = 1000000 };
 
@@ -121,7 +121,7 @@ static int64_t number(const struct counter *counter)
 static void write_door(const struct metrics_page *page, struct buf *out)
 {
     const struct counters *sum = page->sum;
-    char status[8];
+    char status[24];
     family(out, "http_replies_total", "counter", "Replies begun, by HTTP status.");
     for (int i = 0; i < METRICS_STATUSES; i++) {
         if (page->replies[i] == 0 && i != 200 && i != 503)
@@ -213,7 +213,7 @@ static void write_counted(const struct metrics_page *page, struct buf *out)
            "From the question to the whole answer, or the end of waiting, all pages.");
     for (size_t i = 0; i < count; i++)
         histogram(out, "source_duration_seconds", "source", str_of(list[i]->id), list[i]->latency,
-                  latency_bounds, ANSWER_BUCKETS - 1, counter_read(&list[i]->latency_sum_us));
+                  latency_bounds, DURATION_BUCKETS - 1, counter_read(&list[i]->latency_sum_us));
 #define FAMILY(member, name, help)                                                                 \
     source_family(list, count, offsetof(struct source_counters, member), name, help, out)
     FAMILY(calls, "source_calls_total", "Calls, with pages, retries and hedges.");
@@ -226,21 +226,101 @@ static void write_counted(const struct metrics_page *page, struct buf *out)
     free(list);
 }
 
+/* One gauge of each source, as `value` reads it off the report. */
+static void health_family(const struct metrics_page *page, const char *name, const char *type,
+                          const char *help, int64_t (*value)(const struct health_report *report),
+                          struct buf *out)
+{
+    family(out, name, type, help);
+    for (size_t i = 0; i < page->source_count; i++)
+        sample(out, name, "source", page->sources[i].report.source,
+               value(&page->sources[i].report));
+}
+
+static int64_t in_flight_of(const struct health_report *report)
+{
+    return report->in_flight;
+}
+
+static int64_t is_off_of(const struct health_report *report)
+{
+    return report->values.is_off;
+}
+
+static int64_t off_count_of(const struct health_report *report)
+{
+    return (int64_t)report->values.off_count;
+}
+
+static int64_t trips_of(const struct health_report *report)
+{
+    return (int64_t)report->trips;
+}
+
+static int64_t limit_of(const struct health_report *report)
+{
+    return report->limit;
+}
+
+static int64_t shadow_equal_of(const struct health_report *report)
+{
+    return (int64_t)report->shadow_equal;
+}
+
+static int64_t shadow_different_of(const struct health_report *report)
+{
+    return (int64_t)report->shadow_different;
+}
+
+/* A rule that never decided is not told of. */
+static void write_rule(const struct health_report *report, enum rule_kind rule, struct buf *out)
+{
+    const uint64_t counts[] = {report->enforced[rule], report->observed[rule]};
+    static const char *const modes[] = {"enforced", "observed"};
+    for (size_t i = 0; i < 2; i++) {
+        if (counts[i] == 0)
+            continue;
+        buf_add_str(out, STR("overblik_source_rule_total{"));
+        add_label(out, "source", report->source);
+        buf_format(out, ",rule=\"%s\",mode=\"%s\"} %" PRIu64 "\n", rule_kind_name(rule), modes[i],
+                   counts[i]);
+    }
+}
+
 static void write_health(const struct metrics_page *page, struct buf *out)
 {
-    family(out, "source_in_flight", "gauge", "Calls under way.");
+    health_family(page, "source_in_flight", "gauge", "Calls under way.", in_flight_of, out);
+    health_family(page, "source_switched_off", "gauge",
+                  "1: off after a foreign answer, until a human re-arms it.", is_off_of, out);
+    health_family(page, "source_authorities_switched_off", "gauge",
+                  "Authorities of the source that are off after a foreign answer.", off_count_of,
+                  out);
+    health_family(page, "source_breaker_trips_total", "counter", "How often its breaker opened.",
+                  trips_of, out);
+    family(out, "source_breaker", "gauge", "1: the state that the source's breaker is in.");
     for (size_t i = 0; i < page->source_count; i++)
-        sample(out, "source_in_flight", "source", page->sources[i].id, page->sources[i].in_flight);
-    family(out, "source_switched_off", "gauge",
-           "1: off after a foreign answer, until a human re-arms it.");
+        for (int state = BREAKER_CLOSED; state <= BREAKER_HALF_OPEN; state++)
+            sample2(out, "source_breaker", "source", page->sources[i].report.source, "state",
+                    breaker_state_name((enum breaker_state)state),
+                    (int)page->sources[i].report.breaker == state);
+    family(out, "source_rule_total", "counter",
+           "Calls that a rule refused, or would have refused were it not only observed.");
     for (size_t i = 0; i < page->source_count; i++)
-        sample(out, "source_switched_off", "source", page->sources[i].id,
-               page->sources[i].health.is_off);
-    family(out, "source_authorities_switched_off", "gauge",
-           "Authorities of the source that are off after a foreign answer.");
+        for (int rule = 0; rule < RULE_KIND_COUNT; rule++)
+            write_rule(&page->sources[i].report, (enum rule_kind)rule, out);
+    health_family(page, "source_limit", "gauge",
+                  "Calls at once that the source seems to bear; 0: nothing is known.", limit_of,
+                  out);
+    health_family(page, "source_shadow_equal_total", "counter",
+                  "Items of a shadow that were equal.", shadow_equal_of, out);
+    health_family(page, "source_shadow_different_total", "counter",
+                  "Items of a shadow that differed.", shadow_different_of, out);
+    family(out, "source_mode", "gauge", "1: the mode that an operator has set.");
     for (size_t i = 0; i < page->source_count; i++)
-        sample(out, "source_authorities_switched_off", "source", page->sources[i].id,
-               (int64_t)page->sources[i].health.off_count);
+        for (int mode = MODE_ON; mode <= MODE_MAINTENANCE; mode++)
+            sample2(out, "source_mode", "source", page->sources[i].report.source, "mode",
+                    source_mode_name((enum source_mode)mode),
+                    (int)page->sources[i].report.values.mode == mode);
 }
 
 /* ---- keys and certificates ---- */
@@ -266,7 +346,7 @@ static void write_trust(const struct metrics_page *page, struct buf *out)
 void metrics_write(const struct metrics_page *page, struct buf *out)
 {
     for (size_t i = 0; i < page->source_count; i++)
-        (void)counters_source(page->sum, page->sources[i].id);
+        (void)counters_source(page->sum, page->sources[i].report.source);
     write_gateway(page, out);
     write_door(page, out);
     write_workers(page, out);

@@ -18,6 +18,8 @@ struct opening {
 static void refuse_with(struct opening *opening, const struct problem *problem,
                         const struct http_field *fields, size_t count)
 {
+    if (problem->kind == PROBLEM_UNAVAILABLE)
+        counter_add(&opening->worker->counters->overviews_shed, 1);
     http_reply_problem(opening->exchange, problem, opening->spec.language, opening->spec.receipt,
                        fields, count);
     worker_give_arena(opening->worker, opening->spec.arena);
@@ -41,7 +43,6 @@ static bool admit(struct opening *opening)
         problem = problem_make(PROBLEM_UNAVAILABLE, "too many overviews are under way");
     else
         return true;
-    counter_add(&worker->counters->overviews_shed, 1);
     problem.retry_after_s = 1;
     return refuse(opening, &problem);
 }

@@ -30,6 +30,10 @@ struct shared {
     void *want_keys_ctx;
     void (*switched_off)(void *ctx, struct str source, struct str cvr); /* thread-safe */
     void *switched_ctx;
+    /* Has the configuration read again; the report with this ticket or a later one tells. */
+    uint64_t (*want_reload)(void *ctx); /* thread-safe */
+    void *want_reload_ctx;
+    _Atomic uint64_t reloads_wanted;
     atomic_bool is_draining;
     atomic_bool has_keys; /* a usable key set for every issuer */
 };
