@@ -167,6 +167,7 @@ struct item {
     struct party *parties;     /* own, or inherited from the case or grant */
     struct str owner_id;       /* of a document or payment: the id of its case or grant */
     struct str sending_system; /* UUID or name of the IT system that registered it */
+    struct str unit;           /* UUID of the responsible organisation unit; its name is shown */
     enum sensitivity sensitivity;
     struct str display_class;  /* Visningsklasse; STR_NONE: none */
     bool has_security_profile; /* Sikkerhedsprofil: a positive list that we must enforce */

@@ -190,6 +190,7 @@ static void take_page(struct call *call, const struct fetch_result *result)
         part->as_of = parsed.as_of; /* as old as its oldest page */
     struct showing showing = {.output = &fanout->output,
                               .handles = fanout->env.handles,
+                              .misses = fanout->env.misses,
                               .memory_max = fanout->row_memory_max,
                               .json_max = fanout->row_json_max,
                               .now = call->question.now};

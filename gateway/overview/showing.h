@@ -6,13 +6,15 @@
 #define OVERVIEW_SHOWING_H
 
 #include "adapters/adapter.h"
+#include "overview/classification_misses.h"
 #include "overview/handle.h"
 #include "overview/output_item.h"
 
 struct showing {
     const struct output_context *output;
     struct handle_maker *handles;
-    size_t memory_max, json_max; /* of the part: working memory, and the items' bytes */
+    struct classification_misses *misses; /* NULL: nobody counts */
+    size_t memory_max, json_max;          /* of the part: working memory, and the items' bytes */
     struct wall now;
 };
 

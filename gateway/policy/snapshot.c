@@ -148,6 +148,10 @@ static void parse_policies(struct parsing *parsing)
                              faults);
         document_free(&document);
     }
+    if (files->units.bytes.at && (document = open_file(parsing, &files->units))) {
+        units_parse(document_node(document), &snapshot->units, snapshot->arena, faults);
+        document_free(&document);
+    }
 }
 
 /* ---- the revision ---- */
@@ -174,9 +178,9 @@ static void digest_file(EVP_MD_CTX *digest, const struct config_file *file)
 
 static void make_revision(const struct config_files *files, char revision[17])
 {
-    const struct config_file *const single[] = {&files->main,     &files->agreements,
-                                                &files->exposure, &files->municipalities,
-                                                &files->texts,    &files->kle};
+    const struct config_file *const single[] = {
+        &files->main,  &files->agreements, &files->exposure, &files->municipalities,
+        &files->texts, &files->kle,        &files->units};
     unsigned char bytes[EVP_MAX_MD_SIZE];
     EVP_MD_CTX *digest = EVP_MD_CTX_new();
 

@@ -14,6 +14,7 @@
 #include "policy/routing.h"
 #include "policy/settings.h"
 #include "policy/texts.h"
+#include "policy/units.h"
 
 struct snapshot {
     char revision[17]; /* 16 hex digits of the SHA-256 over all files */
@@ -30,6 +31,7 @@ struct snapshot {
      */
     struct classification classification;
     struct classification_source classification_source;
+    struct units units; /* empty without a file */
     /* from here on private to snapshot.c */
     struct arena *arena;
     struct snapshot *base; /* whose all but the classification is; NULL: it is its own */
@@ -45,7 +47,7 @@ struct config_files {
     struct config_file *sources; /* conf/sources/<id>.json */
     size_t source_count;
     struct config_file agreements, exposure, municipalities, texts; /* policies/ */
-    struct config_file kle; /* policies/kle.json; no bytes: there is none */
+    struct config_file kle, units; /* policies/, without bytes: there is none */
 };
 
 /* The snapshot with one reference, or NULL with at least one fault. All faults of all files are

@@ -139,6 +139,8 @@ struct snapshot *configuration_read(const char *path, bool insecure_sources, str
             *policy_files[i].file =
                 read_file(arena_format(arena, "%.*s/%s", STR_ARG(policies), policy_files[i].name),
                           arena, faults);
+        files.units =
+            read_optional(arena_format(arena, "%.*s/units.json", STR_ARG(policies)), arena, faults);
         files.kle =
             read_optional(arena_format(arena, "%.*s/kle.json", STR_ARG(policies)), arena, faults);
         if (faults->count == 0)

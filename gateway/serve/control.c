@@ -131,6 +131,7 @@ static void send_snapshot(struct control *control, struct snapshot *snapshot)
 {
     struct snapshot *both = with_classification(control, snapshot);
 
+    classification_misses_clear(control->shared->misses);
     for (size_t i = 0; i < control->worker_count; i++) {
         struct message *copy = message_new(control->workers[i], 0);
         copy->snapshot = snapshot_ref(both);

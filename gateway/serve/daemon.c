@@ -339,6 +339,7 @@ static void release(struct daemon *daemon)
     }
     assertion_signer_free(&daemon->shared.signer);
     health_free(&daemon->shared.health);
+    classification_misses_free(&daemon->shared.misses);
     pseudonym_key_clear(&daemon->shared.pseudonym_key);
     tls_server_free(&daemon->tls);
     snapshot_unref(&daemon->snapshot);
@@ -387,6 +388,7 @@ static int serve(struct daemon *daemon, const sigset_t *signals)
         return EX_IOERR;
     }
     daemon->shared.health = health_new();
+    daemon->shared.misses = classification_misses_new();
     snprintf(daemon->shared.switches_file, sizeof daemon->shared.switches_file, "%.*s.switches",
              STR_ARG(settings->record_file));
     if (!load_switches(daemon, &why)) {
