@@ -44,6 +44,7 @@ test('what has not changed is not put in force again', async () => {
 });
 
 test("a case shows its unit's name; a unit without one is told once, a caseworker never", async () => {
+  await waitUntil(() => linesOf('classification-in-force').length > 1); // after it all is told anew
   const overviews = [];
   for (let i = 0; i < 3; i++) overviews.push(await gateway.overview('jens'));
   const units = overviews[0].json.items.filter((item) => item.kind === 'case' && item.source === 'kommuner.sager')
