@@ -35,7 +35,7 @@ static void write_status(struct writer *w, const struct output_context *context,
     writer_object_end(w);
 }
 
-static void write_contacts(struct writer *w, const struct contact *contact)
+void output_contacts(struct writer *w, const struct contact *contact)
 {
     static const struct str types[] = {[CONTACT_DIGITAL_POST] = STR_INIT("digital_post"),
                                        [CONTACT_PHONE] = STR_INIT("phone"),
@@ -263,7 +263,7 @@ void output_item(struct writer *w, const struct output_context *context, const s
     writer_name(w, "as_of");
     writer_wall(w, item->as_of.known ? item->as_of : as_of);
     writer_name(w, "contacts");
-    write_contacts(w, item->contacts ? item->contacts : row->route->contacts);
+    output_contacts(w, item->contacts ? item->contacts : row->contacts);
     write_links(w, item->links);
     write_kind_fields(w, context, item);
     writer_object_end(w);

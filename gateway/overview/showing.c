@@ -108,7 +108,10 @@ static bool add_item(const struct showing *showing, struct part *part, struct st
     if (!item->authority.name.len)
         item->authority = plan_row_authority(part->row);
     presentation_prepare(snapshot, item);
-    struct exposure_finding finding = exposure_judge(&snapshot->exposure, view, item);
+    struct exposure_finding finding = {.verdict = EXPOSURE_NOT_AGREED,
+                                       .would_be = EXPOSURE_NOT_AGREED};
+    if (plan_row_agrees(part->row, item->kind, &item->authority))
+        finding = exposure_judge(&snapshot->exposure, view, item);
     if (showing->observer)
         showing->observer->judged(showing->observer->ctx, part, item, &finding);
     if (finding.would_be != EXPOSURE_SHOWN && finding.observed)

@@ -24,6 +24,7 @@
     X(EXPOSURE_SENSITIVITY, "sensitivity")                                                         \
     X(EXPOSURE_DIRECTION, "direction")                                                             \
     X(EXPOSURE_NO_PROOF, "no-party")                                                               \
+    X(EXPOSURE_NOT_AGREED, "not-agreed")                                                           \
     /* the authority's own rules */                                                                \
     X(EXPOSURE_NO_KLE, "no-kle")            /* no number, and no rule for all */                   \
     X(EXPOSURE_NOT_OPEN, "kle-not-open")    /* no rule names it, or the rule is closed */          \

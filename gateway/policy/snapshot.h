@@ -7,10 +7,12 @@
 
 #include "identity/token.h"
 #include "policy/agreement.h"
+#include "policy/authorities.h"
 #include "policy/case_status.h"
 #include "policy/classification.h"
 #include "policy/exposure.h"
 #include "policy/municipality.h"
+#include "policy/operator.h"
 #include "policy/processing_time.h"
 #include "policy/routing.h"
 #include "policy/settings.h"
@@ -27,7 +29,9 @@ struct snapshot {
     struct test_citizens test_citizens;
     struct municipalities municipalities;
     struct agreements agreements;
+    struct authorities authorities;
     struct exposure exposure;
+    struct operators operators;
     struct texts texts;
     struct classification classification; /* of the file; empty without one */
     struct case_status case_status;
@@ -38,17 +42,33 @@ struct snapshot {
     int references;
 };
 
-/* A file as it was read: its name as the operator knows it, its folder, its bytes. */
+/* A file as it was read: its name as the operator knows it, its folder, its bytes (STR_NONE: it
+ * could not be read, which is told already; a snapshot made without it is not to be used). */
 struct config_file {
     struct str name, folder, bytes;
 };
+/* X(name): policies/<name>.json, in the order in which they are read. */
+#define POLICY_FILES(X)                                                                            \
+    X(agreements)                                                                                  \
+    X(authorities)                                                                                 \
+    X(municipalities)                                                                              \
+    X(exposure)                                                                                    \
+    X(operators)                                                                                   \
+    X(texts)
+/* Files that one can do without: then they have a name and no bytes. */
+#define OPTIONAL_FILES(X)                                                                          \
+    X(kle)                                                                                         \
+    X(case_status)                                                                                 \
+    X(processing_times)
 struct config_files {
     struct config_file main;     /* conf/overblikd.json */
     struct config_file *sources; /* conf/sources/<id>.json */
     size_t source_count;
-    struct config_file agreements, exposure, municipalities, texts; /* policies/ */
-    struct config_file kle; /* policies/kle.json; no bytes: there is none */
-    struct config_file case_status, processing_times; /* likewise */
+    bool sources_unread; /* their folder could not be listed, which is told already */
+#define X(name) struct config_file name;
+    POLICY_FILES(X)
+    OPTIONAL_FILES(X)
+#undef X
 };
 
 /* The snapshot with one reference, or NULL with at least one fault. All faults of all files are

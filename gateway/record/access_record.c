@@ -84,6 +84,10 @@ void access_record_outcome(const struct access_subject *subject, int status, int
     struct writer w;
     writer_init(&w, out);
     write_head(&w, subject, STR("outcome"));
+    writer_member_str(&w, "operation", subject->operation);
+    writer_member_str(&w, "portal", citizen_portal(subject->citizen));
+    writer_member_bool(&w, "stream", subject->is_stream);
+    writer_member_str(&w, "revision", str_of(subject->snapshot->revision));
     writer_member_int(&w, "status", status);
     writer_member_int(&w, "elapsed_ms", elapsed_ms);
     writer_name(&w, "sources");

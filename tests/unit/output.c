@@ -18,7 +18,7 @@ static struct route route = {
     .level = LEVEL_HIGH};
 static const struct municipality favrskov = {STR_INIT("0710"), STR_INIT("29189714"),
                                              STR_INIT("Favrskov Kommune")};
-static const struct plan_row row = {.route = &route},
+static struct plan_row row = {.route = &route},
                              index_row = {.route = &route, .municipality = &favrskov};
 /* 2026-11-21T10:42:00+01:00 */
 static const struct wall moment = {1795254120000, true};
@@ -229,12 +229,12 @@ static void takes_any_bytes(void)
     own.as_of = (struct wall){1700000000000, true};
     own.contacts = NULL;
     static struct contact standard = {.type = CONTACT_WEBSITE, .value = STR_INIT("atp.dk")};
-    route.contacts = &standard;
+    row.contacts = &standard;
     root = write_item(&own, moment, "an item of its own age");
     is_str(at(root, "as_of"), "\"2023-11-14T23:13:20+01:00\"",
            "the item's word before the answer's");
     is_str(at(root, "contacts.0.value"), "\"atp.dk\"", "the source's contacts where it has none");
-    route.contacts = NULL;
+    row.contacts = NULL;
     json_decref(root);
 }
 
