@@ -14,6 +14,7 @@ struct call {
     struct fanout *fanout;
     struct part *part;
     struct fetch *fetch;         /* slot; NULL between two pages and when settled */
+    struct attempt *attempt;     /* of the fetch, in the part's timeline; NULL: that is full */
     struct health_entry *health; /* claimed; NULL: not (any more) */
     struct buf body;             /* the question's bytes, which the fetch borrows */
     instant done_by;             /* of the whole row, computed once */
@@ -51,6 +52,29 @@ struct fanout {
 
 static void deliver(void *ctx);
 
+/* Takes a call's instants over into the timeline. */
+static void note_attempt(struct call *call, const struct fetch_times *times)
+{
+    call->part->bytes_in += times->bytes;
+    if (!call->attempt)
+        return;
+    call->attempt->times = *times;
+    call->attempt->is_over = true;
+}
+
+/* Ends what is under way, if anything is. */
+static void cut_attempt(struct call *call)
+{
+    if (!call->fetch)
+        return;
+    struct fetch_times times = fetch_progress(call->fetch);
+    times.ended = loop_now(call->fanout->env.loop);
+    note_attempt(call, &times);
+    if (call->attempt)
+        call->attempt->is_cancelled = true;
+    fetch_cancel(&call->fetch);
+}
+
 static void settle(struct call *call, enum outcome outcome, const char *why)
 {
     struct fanout *fanout = call->fanout;
@@ -65,7 +89,7 @@ static void settle(struct call *call, enum outcome outcome, const char *why)
         part_clear(part); /* all or nothing: no half answer looks like a whole one */
         part->as_of = WALL_NONE;
     }
-    fetch_cancel(&call->fetch);
+    cut_attempt(call);
     buf_clear(&call->body);
     if (call->health)
         health_release(call->health);
@@ -105,8 +129,10 @@ static void on_deadline(void *ctx)
 {
     struct fanout *fanout = ctx;
     for (size_t i = 0; i < fanout->spec.plan->count; i++)
-        if (fanout->parts[i].outcome == OUTCOME_PENDING)
+        if (fanout->parts[i].outcome == OUTCOME_PENDING) {
+            fanout->parts[i].rule = "deadline";
             settle(&fanout->calls[i], OUTCOME_LATE, "overview-deadline");
+        }
 }
 
 /* ---- from an answer to a settled row ---- */
@@ -189,6 +215,7 @@ static void take_page(struct call *call, const struct fetch_result *result)
     if (parsed.as_of.known && (!part->as_of.known || parsed.as_of.unix_ms < part->as_of.unix_ms))
         part->as_of = parsed.as_of; /* as old as its oldest page */
     struct showing showing = {.output = &fanout->output,
+                              .observer = fanout->spec.observer,
                               .handles = fanout->env.handles,
                               .misses = fanout->env.misses,
                               .memory_max = fanout->row_memory_max,
@@ -243,6 +270,11 @@ static void on_fetched(void *ctx, const struct fetch_result *result)
     struct call *call = ctx;
     struct arena *scratch = call->fanout->env.scratch;
 
+    note_attempt(call, &result->times);
+    if (call->attempt) {
+        call->attempt->status = result->status;
+        call->attempt->http_status = result->http_status;
+    }
     if (result->status == FETCH_OK)
         take_page(call, result);
     else
@@ -301,6 +333,7 @@ static void ask(struct call *call)
         .done_by = call->done_by,
         .silence_ms = (unsigned)route->silence_ms,
     };
+    call->attempt = part_attempt(call->part, ATTEMPT_FIRST);
     fetch_start(fanout->env.pool, &spec, &call->fetch, on_fetched, call);
 }
 
@@ -309,6 +342,13 @@ static int64_t in_flight_max(const struct fanout *fanout, const struct route *ro
     int64_t general = fanout->spec.snapshot->settings.limits_source_in_flight_max;
     return route->in_flight_max > 0 && route->in_flight_max < general ? route->in_flight_max
                                                                       : general;
+}
+
+/* Journal notes are only asked for where the authority shows any. */
+static bool wants_notes(const struct fanout *fanout, const struct plan_row *row)
+{
+    struct authority authority = plan_row_authority(row);
+    return exposure_wants_notes(&fanout->spec.snapshot->exposure, &authority);
 }
 
 static void start_call(struct call *call)
@@ -328,6 +368,7 @@ static void start_call(struct call *call)
         .municipality_cvr = row->municipality ? row->municipality->cvr : STR_NONE,
         .authorities = row->authorities,
         .authority_count = row->authority_count,
+        .journal_notes = wants_notes(fanout, row),
         .now = loop_wall(fanout->env.loop),
     };
     call->handle_source = row->route->source.id;
@@ -337,6 +378,7 @@ static void start_call(struct call *call)
                          STR_ARG(row->municipality->code));
     struct health_entry *health = health_entry(fanout->env.health, row->route->source.id);
     if (!health_claim(health, in_flight_max(fanout, row->route))) {
+        call->part->rule = "limit";
         settle(call, OUTCOME_BUSY, "calls in flight are at their maximum");
         return;
     }
@@ -375,6 +417,7 @@ static struct str make_authorization(const struct fanout *fanout)
 static void skip_row(struct fanout *fanout, struct part *part)
 {
     part->outcome = part->row->skip;
+    part->rule = part->row->rule;
     part->retry_after_s = part->row->retry_after_s;
     part->started = part->settled = loop_now(fanout->env.loop);
     part->at = loop_wall(fanout->env.loop);

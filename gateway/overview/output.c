@@ -28,9 +28,10 @@ static void write_sentence(struct writer *w, const struct output_context *contex
         .authority = source_name(context, part),
         .time = text_time(part->at, context->language, time),
     };
-    if (part->retry_after_s > 0) {
-        struct wall until = part->at;
-        until.unix_ms += (int64_t)part->retry_after_s * 1000;
+    struct wall until = part->row->until;
+    if (!until.known && part->retry_after_s > 0)
+        until = (struct wall){part->at.unix_ms + (int64_t)part->retry_after_s * 1000, true};
+    if (until.known) {
         bool is_today = date_compare(wall_date(until), wall_date(part->at)) == 0;
         values.until = is_today ? text_time(until, context->language, opens)
                                 : text_moment(until, context->language, opens);
@@ -107,12 +108,31 @@ static void write_source(struct writer *w, const struct output_context *context,
         writer_int(w, part->retry_after_s);
     else
         writer_null(w);
+    if (part->row->municipality) {
+        writer_name(w, "shows");
+        output_text(w, snapshot_shows(context->snapshot, part->row->municipality),
+                    context->language);
+    }
+    writer_name(w, "until");
+    writer_wall(w, part->row->until);
+    writer_name(w, "message");
+    if (part->row->message)
+        output_text(w, part->row->message, context->language);
+    else
+        writer_null(w);
     if (part->outcome == OUTCOME_LEVEL)
         writer_member_str(w, "acr_values", level_acr(part->row->route->level));
     writer_object_end(w);
 }
 
 /* ---- what both forms of the answer share ---- */
+
+/* Under which configuration the whole answer was made: it never changes on the way. */
+static void write_receipt(struct writer *w, const struct output_context *context)
+{
+    writer_member_str(w, "receipt", context->receipt);
+    writer_member_str(w, "revision", str_of(context->snapshot->revision));
+}
 
 static void write_subject(struct writer *w, const struct output_context *context)
 {
@@ -204,7 +224,7 @@ void output_document(const struct output_context *context, const struct part *pa
     struct writer w;
     writer_init(&w, out);
     writer_object(&w);
-    writer_member_str(&w, "receipt", context->receipt);
+    write_receipt(&w, context);
     write_subject(&w, context);
     write_summary(&w, merged);
     write_attention(&w, context, merged);
@@ -247,7 +267,7 @@ int output_item_document(const struct output_context *context, const struct part
             wanted = &part->shown[i];
     writer_init(&w, out);
     writer_object(&w);
-    writer_member_str(&w, "receipt", context->receipt);
+    write_receipt(&w, context);
     write_subject(&w, context);
     writer_name(&w, "item");
     if (wanted)
@@ -281,7 +301,7 @@ void output_plan_record(const struct output_context *context, const struct part 
     writer_init(&w, out);
     writer_object(&w);
     writer_member_str(&w, "record", STR("plan"));
-    writer_member_str(&w, "receipt", context->receipt);
+    write_receipt(&w, context);
     write_subject(&w, context);
     writer_name(&w, "sources");
     writer_array(&w);
@@ -335,7 +355,7 @@ void output_done_record(const struct output_context *context, const struct part 
     writer_init(&w, out);
     writer_object(&w);
     writer_member_str(&w, "record", STR("done"));
-    writer_member_str(&w, "receipt", context->receipt);
+    write_receipt(&w, context);
     writer_member_int(&w, "status", merged->status);
     write_summary(&w, merged);
     write_attention(&w, context, merged);

@@ -12,9 +12,15 @@ struct plan_row {
     const struct route *route;
     const struct municipality *municipality; /* NULL unless the source is asked per municipality */
     enum outcome skip;                       /* OUTCOME_PENDING: ask; else why it is not asked */
-    unsigned retry_after_s;                  /* of a skipped row: ask again then; 0: unknown */
-    const struct str *authorities;
+    const char *rule;                        /* which rule of ours skips it: constant; NULL: none */
+    struct wall until;             /* of a CLOSED row: when it opens again; unknown: not said */
+    const struct text *message;    /* of an operator, for people; NULL: none */
+    unsigned retry_after_s;        /* of a skipped row: ask again then; 0: unknown */
+    const struct str *authorities; /* whom the source may answer for */
     size_t authority_count;
+    const struct contact *contacts; /* of the authority: its card's, else the source's */
+    const struct portal *portal;    /* whose agreements, in force on this day, */
+    struct date day;                /* decide what of the answer may be shown */
 };
 
 struct plan {
@@ -25,6 +31,7 @@ struct plan {
 struct plan_request {
     const struct snapshot *snapshot;
     const struct citizen *citizen;
+    const struct portal *portal;      /* who asks: portal_find */
     const struct str *municipalities; /* codes; checked by plan_municipality */
     size_t municipality_count;
     const struct health_values *health; /* one per route, in plan order; NULL: all well */
@@ -35,6 +42,10 @@ struct plan_request {
 /* False: arena full. */
 bool plan_make(struct arena *arena, const struct plan_request *request, struct plan *plan)
     __attribute__((warn_unused_result));
+
+/* May the portal see an item of this kind and authority? */
+bool plan_row_agrees(const struct plan_row *row, enum item_kind kind,
+                     const struct authority *authority);
 
 /* The authority a row speaks of: the municipality, or the source's own. */
 struct authority plan_row_authority(const struct plan_row *row);

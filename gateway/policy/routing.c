@@ -4,9 +4,12 @@
 #include <inttypes.h>
 
 #include "net/address.h"
+#include "policy/contacts.h"
+#include "policy/hint.h"
+#include "policy/kinds.h"
 #include "policy/url.h"
 
-enum { CONTACTS_MAX = 20, CVR_DIGITS = 8 };
+enum { CVR_DIGITS = 8, ADAPTERS_HINTED = 64 };
 
 /* ---- parts of a file ---- */
 
@@ -30,75 +33,22 @@ static void parse_authority(struct node node, bool is_needed, struct authority *
 
 static unsigned parse_kinds(struct node node, struct faults *faults)
 {
-    unsigned kinds = 0;
+    unsigned kinds = kinds_parse(node, faults);
 
-    for (size_t i = 0; i < node_count(node); i++) {
-        struct node element = node_element(node, i, faults);
-        enum item_kind kind;
-
-        if (item_kind_parse(node_str_needed(element, faults), &kind))
-            kinds |= ITEM_KIND_BIT(kind);
-        else
-            node_fault(element, faults, "is no kind of item");
-    }
     if (kinds == 0)
         node_fault(node, faults, "expected a list of kinds of items, such as [\"case\"]");
     return kinds;
 }
 
-static const struct {
-    const char *name;
-    enum contact_type type;
-} contact_types[] = {{"digital_post", CONTACT_DIGITAL_POST},
-                     {"phone", CONTACT_PHONE},
-                     {"fax", CONTACT_FAX},
-                     {"email", CONTACT_EMAIL},
-                     {"website", CONTACT_WEBSITE},
-                     {"name", CONTACT_NAME}};
-
-static bool contact_type_parse(struct str name, enum contact_type *type)
-{
-    for (size_t i = 0; i < sizeof contact_types / sizeof *contact_types; i++)
-        if (str_equal(name, str_of(contact_types[i].name))) {
-            *type = contact_types[i].type;
-            return true;
-        }
-    return false;
-}
-
-static struct contact *parse_contacts(struct node node, struct arena *arena, struct faults *faults)
-{
-    static const char *const known[] = {"type", "value"};
-    struct contact *first = NULL, **end = &first;
-
-    if (node_is_present(node) && !json_is_array(node.value))
-        node_fault(node, faults, "expected a list");
-    if (node_count(node) > CONTACTS_MAX)
-        node_fault(node, faults, "expected at most %d", CONTACTS_MAX);
-    for (size_t i = 0; i < node_count(node) && i < CONTACTS_MAX; i++) {
-        struct node element = node_element(node, i, faults);
-        struct node type = node_member(element, "type", faults);
-        struct contact *contact = ARENA_NEW(arena, struct contact);
-
-        if (!contact)
-            break;
-        node_only(element, known, 2, faults);
-        if (!contact_type_parse(node_str_needed(type, faults), &contact->type))
-            node_fault(type, faults, "expected digital_post, phone, fax, email, website or name");
-        contact->value = node_str_needed(node_member(element, "value", faults), faults);
-        *end = contact;
-        end = &contact->next;
-    }
-    return first;
-}
-
 static enum level parse_level(struct node node, struct faults *faults)
 {
+    static const struct str names[] = {STR_INIT("low"), STR_INIT("substantial"), STR_INIT("high")};
     struct str text = node_str(node, faults);
     enum level level = text.at ? level_parse(text) : LEVEL_SUBSTANTIAL;
 
     if (level == LEVEL_NONE)
-        node_fault(node, faults, "expected low, substantial or high");
+        node_fault_name(node, faults, names, sizeof names / sizeof *names,
+                        "expected low, substantial or high");
     return level;
 }
 
@@ -219,6 +169,17 @@ static bool is_id(struct str id)
     return id.len > 0 && id.len <= ROUTE_ID_MAX;
 }
 
+static void fault_adapter(struct node node, struct str name, struct faults *faults)
+{
+    struct str names[ADAPTERS_HINTED];
+    size_t count = 0;
+
+    for (const struct adapter *one; count < ADAPTERS_HINTED && (one = adapter_at(count));)
+        names[count++] = one->name;
+    node_fault(node, faults, "there is no adapter \"%.*s\"%.*s", STR_ARG(name),
+               STR_ARG(hint_text(faults->arena, name, names, count)));
+}
+
 static void parse_source(struct node root, struct source *source, struct faults *faults)
 {
     struct node id = node_member(root, "id", faults);
@@ -241,7 +202,7 @@ static void parse_source(struct node root, struct source *source, struct faults 
     struct str name = node_str_needed(adapter, faults);
     source->adapter = adapter_find(name);
     if (name.at && !source->adapter)
-        node_fault(adapter, faults, "there is no adapter \"%.*s\"", STR_ARG(name));
+        fault_adapter(adapter, name, faults);
 }
 
 bool route_parse(struct node root, const struct settings *settings, struct str base,
@@ -265,7 +226,7 @@ bool route_parse(struct node root, const struct settings *settings, struct str b
         node_int(node_member(root, "in_flight_max", faults), 0, 0, 100000, faults);
     route->level = parse_level(node_member(root, "level", faults), faults);
     route->enabled = node_bool(node_member(root, "enabled", faults), true, faults);
-    route->contacts = parse_contacts(node_member(root, "contacts", faults), arena, faults);
+    route->contacts = contacts_parse(node_member(root, "contacts", faults), arena, faults);
 
     route->target.connections_max =
         (unsigned)(route->in_flight_max > 0 ? route->in_flight_max

@@ -41,8 +41,34 @@ static bool admit(struct opening *opening)
         problem = problem_make(PROBLEM_UNAVAILABLE, "too many overviews are under way");
     else
         return true;
+    counter_add(&worker->counters->overviews_shed, 1);
     problem.retry_after_s = 1;
     return refuse(opening, &problem);
+}
+
+/* Which portal asks? False: none that may. */
+static bool recognise(struct opening *opening, struct problem *problem)
+{
+    switch (portal_find(&opening->worker->snapshot->agreements,
+                        citizen_portal(opening->spec.citizen), opening->request->client_certificate,
+                        &opening->spec.portal)) {
+    case PORTAL_KNOWN:
+        return true;
+    case PORTAL_UNKNOWN:
+        *problem = problem_make(PROBLEM_FORBIDDEN,
+                                "the portal that the token was issued to has no agreement here");
+        break;
+    case PORTAL_WITHOUT_CERTIFICATE:
+        *problem = problem_make(PROBLEM_FORBIDDEN, "the portal that the token was issued to is "
+                                                   "known by its client certificate; connect "
+                                                   "with it");
+        break;
+    case PORTAL_OF_ANOTHER:
+        *problem = problem_make(PROBLEM_FORBIDDEN, "the token was issued to another portal than "
+                                                   "the client certificate");
+        break;
+    }
+    return false;
 }
 
 /* What both resources need: a receipt, a language, a citizen, a query. False: it was refused. */
@@ -71,11 +97,8 @@ static bool open_lookup(struct opening *opening, struct worker *worker,
     spec->citizen = session_citizen(worker, request, spec->arena, spec->receipt, &problem);
     if (!spec->citizen)
         return refuse(opening, &problem);
-    if (!agreement_knows(&worker->snapshot->agreements, citizen_portal(spec->citizen))) {
-        problem = problem_make(PROBLEM_FORBIDDEN, "the portal that the token was issued to has no "
-                                                  "agreement here");
+    if (!recognise(opening, &problem))
         return refuse(opening, &problem);
-    }
     if (!query_parse(head, worker->snapshot, spec->arena, &opening->query, &problem))
         return refuse(opening, &problem);
     spec->wait_ms = opening->query.wait_ms;
@@ -101,6 +124,7 @@ static bool make_plan(struct opening *opening, struct str only_source)
     struct plan_request request = {
         .snapshot = snapshot,
         .citizen = opening->spec.citizen,
+        .portal = opening->spec.portal,
         .municipalities = opening->query.municipalities,
         .municipality_count = opening->query.municipality_count,
         .health = health,

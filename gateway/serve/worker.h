@@ -9,7 +9,9 @@
 #include "net/http.h"
 #include "overview/fanout.h"
 #include "record/access_log.h"
+#include "record/explain.h"
 #include "record/pseudonym.h"
+#include "serve/counters.h"
 
 #include <stdatomic.h>
 
@@ -18,6 +20,7 @@ struct shared {
     struct health *health;
     struct access_log *access_log;
     struct classification_misses *misses;
+    struct explain *explain;
     struct assertion_signer *signer;
     char certificate[44]; /* x5t#S256 of our client certificate; "": none */
     struct pseudonym_key pseudonym_key;
@@ -48,7 +51,9 @@ struct worker {
     struct arena *idle_arenas[64]; /* for the next requests */
     size_t idle_arena_count;
     struct timer sweep; /* of the token cache */
-    size_t lookups;     /* under way */
+    struct timer lag;   /* measures how late the loop is */
+    struct counters *counters;
+    size_t lookups; /* under way */
 };
 
 /* On the calling thread, before the loop runs. Takes its own reference of the snapshot. */

@@ -5,7 +5,7 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { createPrivateKey, randomUUID, sign } from 'node:crypto';
-import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, cpSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
@@ -121,11 +121,12 @@ export class Gateway {
    * name      of its log and access record
    * settings  merged into overblikd.json; `sources` into each source's file, by id or '*'; a function of
    *           the gateway, where its sandbox runs already, may give them
+   * policies  by file of policies/, a function that changes its content; or a function of the gateway that gives them
    * configure called with the whole of overblikd.json last
    * broker    whether the login broker runs too
    * wait      false: return as soon as it listens
    */
-  static async start({ name = 'gateway', settings = {}, sources = {}, configure, broker = false, wait = true,
+  static async start({ name = 'gateway', settings = {}, sources = {}, policies, configure, broker = false, wait = true,
     sandbox = {} } = {}) {
     const gateway = new Gateway();
     gateway.name = name;
@@ -139,6 +140,7 @@ export class Gateway {
       if (broker) await gateway.startBroker();
       const changes = typeof sources === 'function' ? await sources(gateway) : sources;
       gateway.makeConfiguration(settings, changes, configure);
+      if (policies) gateway.changePolicies(typeof policies === 'function' ? policies(gateway) : policies);
       await gateway.launch();
       if (wait) await gateway.ready();
     } catch (error) {
@@ -175,7 +177,7 @@ export class Gateway {
     this.record = this.log(`${this.name}.access`);
     for (const file of [this.record, `${this.record}.switches`]) rmSync(file, { force: true });
     this.change((main) => {
-      merge(main, { listen: { workers: 2 }, log: { file: this.log(this.name) }, record: { file: this.record } });
+      merge(main, { listen: { workers: 2 }, log: { file: this.log(this.name), format: 'text' }, record: { file: this.record } });
       merge(main, settings);
       configure?.(main);
     });
@@ -186,6 +188,18 @@ export class Gateway {
       merge(source, sources[source.id] ?? {});
       writeJson(path.join(folder, file), source);
     }
+  }
+
+  /** Changes policies, in a copy of the repository's. */
+  changePolicies(policies) {
+    const folder = this.file('policies');
+    if (!existsSync(folder)) cpSync(path.join(root, 'policies'), folder, { recursive: true });
+    for (const [name, how] of Object.entries(policies)) {
+      const content = readJson(path.join(folder, name));
+      how(content);
+      writeJson(path.join(folder, name), content);
+    }
+    this.change((main) => { main.folders.policies = folder; });
   }
 
   /** Changes overblikd.json. */
@@ -231,11 +245,15 @@ export class Gateway {
   }
 
   /** Begins a request; resolves to its answer's head, while the body still comes. */
-  begin(where, { headers = {}, method = 'GET', door = 'tls', agent = false } = {}) {
+  begin(where, { headers = {}, method = 'GET', door = 'tls', agent = false, client } = {}) {
     const { request } = door === 'tls' ? https : http;
+    const identity = client && {
+      cert: readFileSync(path.join(this.certs, `${client}.pem`)),
+      key: readFileSync(path.join(this.certs, `${client}.key`)),
+    };
     return new Promise((resolve, reject) => {
       const asked = request({ host: 'localhost', port: this.ports[door], path: where, method, headers, agent,
-        ca: this.ca, family: 4 }, (answer) => resolve({ answer, asked }));
+        ca: this.ca, family: 4, ...identity }, (answer) => resolve({ answer, asked }));
       asked.on('error', reject);
       asked.end();
     });
@@ -306,6 +324,7 @@ export class Gateway {
   recorded() {
     return readFileSync(this.record, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
   }
+  /** The log as it was written: text, unless a test's settings say json. */
   logged() {
     return readFileSync(this.log(this.name), 'utf8');
   }
@@ -362,6 +381,7 @@ export function fold(records) {
   const dropped = new Set(done?.duplicates.map((duplicate) => duplicate.dropped));
   return {
     receipt: plan.receipt,
+    revision: plan.revision,
     subject: plan.subject,
     summary: done?.summary,
     attention: done?.attention,

@@ -72,9 +72,58 @@ static void switches_off(void)
             ok(false, "authority %d is off, alone", i);
     }
     ok(is_off(entry, NULL), "one more than can be remembered: all is off");
+    health_rearm(entry);
+    health_switch_off(entry, STR("64942212"));
+    health_switch_off(entry, STR("29189714"));
+    ok(!health_rearm_authority(entry, STR("33236072")), "one that was not off");
+    ok(health_rearm_authority(entry, STR("64942212")), "one is re-armed");
+    ok(!is_off(entry, "64942212") && is_off(entry, "29189714"), "and the other stays off");
+    health_switch_off(entry, STR_NONE);
+    ok(!health_rearm_authority(entry, STR("29189714")), "the whole source is off all the same");
     health_switch_off(other, STR("64942212"));
     health_rearm_all(health);
     ok(!is_off(entry, NULL) && !is_off(other, "64942212"), "all re-armed");
+    health_free(&health);
+}
+
+static void note_report(void *ctx, const struct health_report *report)
+{
+    if (str_equal(report->source, STR("atp.pension")))
+        *(struct health_report *)ctx = *report;
+}
+
+static void takes_an_operators_word(void)
+{
+    struct health *health = health_new();
+    struct health_entry *entry = health_entry(health, STR("atp.pension"));
+    char da[] = "Vi flytter";
+    struct text message = {{str_of(da), STR("We move")}};
+    struct wall now = {1800000000000, true}, until = {1800000060000, true};
+    struct health_values values;
+    struct health_report report = {0};
+
+    ok(health_set_mode(entry, MODE_MAINTENANCE, until, &message), "maintenance");
+    memset(da, 'x', sizeof da);
+    health_read(entry, 1, &values);
+    ok(health_mode(&values, now) == MODE_MAINTENANCE && values.mode_message &&
+           str_equal(values.mode_message->in[LANGUAGE_DA], STR("Vi flytter")),
+       "with a message of its own");
+    ok(health_mode(&values, until) == MODE_ON, "until then");
+    health_rearm(entry);
+    health_each(health, note_report, &report);
+    ok(report.values.mode == MODE_MAINTENANCE, "to re-arm ends no maintenance");
+    ok(health_set_mode(entry, MODE_DRAINING, WALL_NONE, NULL), "draining");
+    health_read(entry, 1, &values);
+    ok(health_mode(&values, until) == MODE_DRAINING && !values.mode_message, "without an end");
+    ok(health_set_mode(entry, MODE_ON, until, &message), "on");
+    health_read(entry, 1, &values);
+    ok(values.mode == MODE_ON && !values.mode_message && !values.mode_until.known, "as before");
+    static char huge[2000];
+    memset(huge, 'x', sizeof huge);
+    message.in[LANGUAGE_EN] = str_make(huge, sizeof huge);
+    ok(!health_set_mode(entry, MODE_DISABLED, WALL_NONE, &message), "a message too long");
+    health_read(entry, 1, &values);
+    ok(values.mode == MODE_ON, "changes nothing");
     health_free(&health);
 }
 
@@ -127,6 +176,7 @@ int main(void)
 {
     counts_claims();
     switches_off();
+    takes_an_operators_word();
     holds_between_threads();
     return done_testing();
 }

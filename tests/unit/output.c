@@ -18,7 +18,7 @@ static struct route route = {
     .level = LEVEL_HIGH};
 static const struct municipality favrskov = {STR_INIT("0710"), STR_INIT("29189714"),
                                              STR_INIT("Favrskov Kommune")};
-static const struct plan_row row = {.route = &route},
+static struct plan_row row = {.route = &route},
                              index_row = {.route = &route, .municipality = &favrskov};
 /* 2026-11-21T10:42:00+01:00 */
 static const struct wall moment = {1795254120000, true};
@@ -155,9 +155,12 @@ static void writes_what_it_knows(void)
         {ITEM_CASE, "authority",
          "{\"cvr\":\"43405810\",\"code\":\"0710\",\"name\":\"ATP\",\"unit\":\"Unit\"}"},
         {ITEM_CASE, "contacts.0.type", "\"phone\""},
-        {ITEM_CASE, "links.0", "{\"type\":\"decision\",\"url\":\"https://decision\"}"},
+        {ITEM_CASE, "links.0",
+         "{\"type\":\"decision\",\"url\":\"https://decision\",\"single_sign_on\":null}"},
         {ITEM_CASE, "awaiting", "\"you\""},
         {ITEM_CASE, "decision_expected", "\"2026-12-24\""},
+        {ITEM_CASE, "decision_expected_basis", "\"source\""},
+        {ITEM_CASE, "decision_expected_text", "null"},
         {ITEM_CASE, "history.0.code", "\"created\""},
         {ITEM_CASE, "history.0.to", "null"},
         {ITEM_CASE, "relations.0", "{\"type\":\"parent\",\"handle\":\"relation-handle\"}"},
@@ -190,7 +193,8 @@ static void writes_null_for_what_it_does_not_know(void)
         enum item_kind kind;
         const char *nulls; /* members that are null in an empty item */
     } examples[] = {
-        {ITEM_CASE, "number kle facet awaiting decision_expected created changed as_of"},
+        {ITEM_CASE, "number kle facet awaiting decision_expected decision_expected_basis "
+                    "decision_expected_text created changed as_of"},
         {ITEM_DOCUMENT, "type direction date status"},
         {ITEM_BENEFIT, "payer kle frequency gross net valid_from valid_to"},
         {ITEM_PAYMENT, "direction gross amount date"},
@@ -227,12 +231,12 @@ static void takes_any_bytes(void)
     own.as_of = (struct wall){1700000000000, true};
     own.contacts = NULL;
     static struct contact standard = {.type = CONTACT_WEBSITE, .value = STR_INIT("atp.dk")};
-    route.contacts = &standard;
+    row.contacts = &standard;
     root = write_item(&own, moment, "an item of its own age");
     is_str(at(root, "as_of"), "\"2023-11-14T23:13:20+01:00\"",
            "the item's word before the answer's");
     is_str(at(root, "contacts.0.value"), "\"atp.dk\"", "the source's contacts where it has none");
-    route.contacts = NULL;
+    row.contacts = NULL;
     json_decref(root);
 }
 

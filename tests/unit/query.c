@@ -208,7 +208,7 @@ int main(void)
     snapshot = overview_snapshot(arena);
     snapshot->routes = &route;
     snapshot->route_count = 1;
-    snapshot->municipalities = (struct municipalities){municipalities, 3};
+    snapshot->municipalities = (struct municipalities){.at = municipalities, .count = 3};
     snapshot->settings.limits_municipalities_max = 2;
     reads_the_query();
     reads_how_long_to_wait();

@@ -81,11 +81,14 @@ static void ships_a_whole_configuration(void)
         ok(snapshot_route(snapshot, route->source.id) == route, "and is found");
         ok(route->enabled && route->level == LEVEL_SUBSTANTIAL, "enabled, at level Substantial");
         is_int(route->source.per_municipality, i < 2, "per municipality or not");
-        for (int portal = 0; portal < 4; portal++) {
-            static const char *const portals[] = {"demo-portal", "demo-portal-ps256",
+        for (int client = 0; client < 4; client++) {
+            static const char *const clients[] = {"demo-portal", "demo-portal-ps256",
                                                   "demo-portal-es256", "demo-portal-eddsa"};
-            ok(agreement_find(&snapshot->agreements, str_of(portals[portal]), route->source.id),
-               "agreed for %s", portals[portal]);
+            const struct portal *portal;
+            ok(portal_find(&snapshot->agreements, str_of(clients[client]), STR(""), &portal) ==
+                       PORTAL_KNOWN &&
+                   portal_kinds(portal, route->source.id, NULL, (struct date){2026, 11, 28}),
+               "agreed for %s", clients[client]);
         }
     }
     ok(!snapshot_route(snapshot, STR("atp")) && !snapshot_route(snapshot, STR_NONE), "no other");
@@ -126,8 +129,9 @@ static void finds_all_faults(void)
         {"conf/overblikd.json:", "/time/hard_ms: expected a whole number from 50 to 120000"},
         {"conf/sources/kommuner.sager.json:", "not JSON: unexpected end"},
         {"conf/sources/atp.pension.json:", "/position: expected a whole number from 0 to 1000000"},
-        {"policies/exposure.json:", "expected an object"},
+        {"policies/agreements.json:", "/agreements/0/sources/1: there is no source \"x\""},
         {"policies/municipalities.json", "empty"},
+        {"policies/exposure.json:", "expected an object"},
         {"policies/texts.json:",
          "/outcome/stale/da: holds an unknown placeholder; known are {source}, {authority}, "
          "{time}, {until} and {date}"},
@@ -142,12 +146,14 @@ static void finds_all_faults(void)
     changed[0].bytes = STR("{");
     changed[ATP].bytes = replace(sources[ATP].bytes, "\"position\": 80", "\"position\": -1");
     files.main.bytes = replace(shipped.main.bytes, "\"hard_ms\": 8000", "\"hard_ms\": 1");
-    files.agreements.bytes = STR("{\"agreements\": [{\"portal\": \"p\", \"sources\": [\"x\"]}]}");
+    files.agreements.bytes =
+        STR("{\"agreements\": [{\"portal\": \"p\", \"sources\": [\"kommuner.sager\", \"x\"], "
+            "\"contract\": \"c\"}]}");
     files.exposure.bytes = STR("[]");
     files.municipalities.bytes = STR("");
     files.texts.bytes = replace(shipped.texts.bytes, "{time}", "{tiem}");
 
-    ok(!snapshot_parse(&files, false, &faults), "no snapshot with faults in six files");
+    ok(!snapshot_parse(&files, false, &faults), "no snapshot with faults in seven files");
     const struct fault *fault = faults.first;
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         ok(fault && str_starts_with(fault->where, str_of(wanted[i].file)) &&
@@ -180,20 +186,22 @@ static void checks_what_files_say_of_each_other(void)
 
     changed[SOURCES] = sources[ATP];
     changed[SOURCES].name = STR("elsewhere/atp.pension.json");
-    refuse(&files, "elsewhere/atp.pension.json:2:9: /id: there is another source of this id\n",
+    refuse(&files, "elsewhere/atp.pension.json:3:9: /id: there is another source of this id\n",
            "an id twice");
 
     changed[SOURCES].name = STR("conf/sources/xatp.pension.json");
     refuse(&files,
-           "conf/sources/xatp.pension.json:2:9: /id: expected the file's name without \".json\"\n"
-           "conf/sources/xatp.pension.json:2:9: /id: there is another source of this id\n",
+           "conf/sources/xatp.pension.json:3:9: /id: expected the file's name without \".json\"\n"
+           "conf/sources/xatp.pension.json:3:9: /id: there is another source of this id\n",
            "another file's name");
 
     files.source_count = 0;
     refuse(&files, "conf/overblikd.json: there is no source at all\n", "no source");
 
     files = shipped;
-    files.agreements.bytes = STR("{\"agreements\": [{\"portal\": \"p\", \"sources\": [\"atp\"]}]}");
+    files.agreements.bytes =
+        STR("{\"agreements\": [{\"portal\": \"p\", \"sources\": [\"atp\"], \"contract\": "
+            "\"c\"}]}");
     refuse(&files,
            "policies/agreements.json:1:45: /agreements/0/sources/0: there is no source \"atp\"\n",
            "an agreement on nothing");
@@ -403,13 +411,11 @@ int main(void)
 {
     for (int i = 0; i < SOURCES; i++)
         sources[i] = file_of(source_files[i]);
-    shipped = (struct config_files){.main = file_of("conf/overblikd.json"),
-                                    .sources = sources,
-                                    .source_count = SOURCES,
-                                    .agreements = file_of("policies/agreements.json"),
-                                    .exposure = file_of("policies/exposure.json"),
-                                    .municipalities = file_of("policies/municipalities.json"),
-                                    .texts = file_of("policies/texts.json")};
+    shipped = (struct config_files){
+        .main = file_of("conf/overblikd.json"), .sources = sources, .source_count = SOURCES};
+#define X(name) shipped.name = file_of("policies/" #name ".json");
+    POLICY_FILES(X)
+#undef X
     enable_first_issuer();
     ships_a_whole_configuration();
     ships_no_issuer();
