@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "identity/jwks.h"
 #include "net/resolve.h"
+#include "policy/classification_report.h"
 #include "serve/classification_reader.h"
 #include "serve/switches.h"
 
@@ -113,6 +114,29 @@ static struct snapshot *with_classification(struct control *control, struct snap
     return both ? both : snapshot_ref(snapshot);
 }
 
+/* The rules that a new edition makes empty, for whoever tunes them: not more lines than are read.
+ */
+static void log_report(const struct snapshot *snapshot, struct wall now)
+{
+    enum { MEMORY_MAX = 1024 * 1024, LINES_MAX = 20 };
+    struct arena *arena = arena_new(MEMORY_MAX);
+    struct faults remarks;
+    size_t lines = 0;
+
+    faults_init(&remarks, arena);
+    classification_report(snapshot, wall_date(now), &remarks);
+    for (const struct fault *one = remarks.first; one && lines < LINES_MAX;
+         one = one->next, lines++)
+        log_warn(STR_NONE, "event=classification-rule at=%.*s what=\"%.*s\"", STR_ARG(one->where),
+                 STR_ARG(one->what));
+    if (remarks.count > lines)
+        log_warn(STR_NONE,
+                 "event=classification-rules more=%zu action=\"overblik classification "
+                 "report names them all\"",
+                 remarks.count - lines);
+    arena_free(&arena);
+}
+
 /* Which one an answer was made with is found by its time. */
 static void log_classification(struct control *control, const struct snapshot *snapshot)
 {
@@ -125,6 +149,7 @@ static void log_classification(struct control *control, const struct snapshot *s
              "event=classification-in-force edition=\"%.*s\" digest=%s numbers=%zu read=%s",
              STR_ARG(table->edition), table->digest, table->count,
              classification_reader_table(control->classification) ? "true" : "false");
+    log_report(snapshot, loop_wall(control->loop));
 }
 
 static void send_snapshot(struct control *control, struct snapshot *snapshot)
