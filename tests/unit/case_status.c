@@ -104,7 +104,7 @@ static void knows_words(void)
 
 static struct municipality towns[] = {{STR_INIT("0710"), STR_INIT("29189714"), STR_INIT("F")},
                                       {STR_INIT("0751"), {NULL, 0}, STR_INIT("A")}};
-static const struct municipalities municipalities = {towns, 2};
+static const struct municipalities municipalities = {.at = towns, .count = 2};
 
 static void complains_of_times(void)
 {

@@ -10,7 +10,7 @@ enum { SEEDS = 400, ITEMS = 60, RULES = 5, TOWNS = 3, TEXT_MAX = 16384, NOW_S = 
 static struct municipality towns[TOWNS] = {{STR_INIT("0101"), STR_INIT("64942212"), STR_INIT("A")},
                                            {STR_INIT("0710"), STR_INIT("29189714"), STR_INIT("B")},
                                            {STR_INIT("0751"), STR_INIT("55133018"), STR_INIT("C")}};
-static const struct municipalities municipalities = {towns, TOWNS};
+static const struct municipalities municipalities = {.at = towns, .count = TOWNS};
 static const struct cpr subject = {"6101709995"}, other = {"7502889996"};
 
 /* xorshift: the same schedule for the same seed on every machine. */

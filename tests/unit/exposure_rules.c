@@ -15,7 +15,7 @@ static struct municipality towns[] = {
     {STR_INIT("0101"), STR_INIT("64942212"), STR_INIT("Københavns Kommune")},
     {STR_INIT("0710"), STR_INIT(TOWN), STR_INIT("Favrskov Kommune")},
     {STR_INIT("0751"), {NULL, 0}, STR_INIT("Aarhus Kommune")}};
-static const struct municipalities municipalities = {towns, 3};
+static const struct municipalities municipalities = {.at = towns, .count = 3};
 
 /* What a row says of its item: kinds have standards that an open rule shows. */
 struct row {

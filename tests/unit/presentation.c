@@ -18,7 +18,7 @@ static void prepare(void)
 
     arena = arena_new((size_t)1024 * 1024);
     snapshot = overview_snapshot(arena);
-    snapshot->municipalities = (struct municipalities){towns, 1};
+    snapshot->municipalities = (struct municipalities){.at = towns, .count = 1};
     snapshot->texts.exposure.at[SAYS_CASE_TITLE] =
         (struct text){{STR("Sagens emne: {title}"), STR("Subject of the case: {title}")}};
     root = config_parse(&exposure_file,
