@@ -5,9 +5,11 @@
 #include "base/log.h"
 #include "identity/jwks.h"
 #include "net/resolve.h"
+#include "serve/admin.h"
 #include "serve/switches.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { ISSUERS_MAX = 64 };
@@ -23,6 +25,7 @@ struct control {
     struct snapshot *snapshot; /* whose profiles `jwks` borrows */
     struct jwks *jwks;
     struct resolver *resolver;
+    struct admin *admin;
     atomic_bool wanted[ISSUERS_MAX]; /* unknown kids: one message each, whatever their number */
 };
 
@@ -145,12 +148,13 @@ static void write_switch(void *ctx)
     struct switched *switched = ctx;
     struct control *control = switched->control;
     struct str source = str_make(switched->text, switched->source_len);
-    if (!switches_add(control->shared->switches_file, source, switched->cvr,
-                      loop_wall(control->loop)))
-        log_error(STR_NONE,
-                  "event=switch-not-saved source=%.*s file=%s action=\"it is off until the next "
-                  "start only; write the line by hand\"",
-                  STR_ARG(source), control->shared->switches_file);
+    if (!switches_keep_foreign(control->shared->store, source, switched->cvr,
+                               loop_wall(control->loop)))
+        log_error(
+            STR_NONE,
+            "event=switch-not-saved source=%.*s action=\"it is off until the next start only; "
+            "see to the store's disk\"",
+            STR_ARG(source));
     free(switched);
 }
 
@@ -252,21 +256,80 @@ void control_use_snapshot(struct control *control, struct snapshot *snapshot)
     loop_post(control->loop, use_snapshot, change);
 }
 
-static void begin(void *ctx)
+struct news {
+    struct control *control;
+    struct reload_report *report;
+};
+
+static void take_report(void *ctx)
 {
-    watch(ctx);
+    struct news *news = ctx;
+    admin_take_report(news->control->admin, news->report);
+    free(news);
+}
+
+void control_take_report(struct control *control, struct reload_report *report)
+{
+    struct news *news = die_calloc(1, sizeof *news);
+    *news = (struct news){control, report};
+    loop_post(control->loop, take_report, news);
+}
+
+/* ---- the operators' doors ---- */
+
+static void look(void *ctx, struct admin_facts *facts)
+{
+    struct control *control = ctx;
+    *facts = (struct admin_facts){.shared = control->shared,
+                                  .workers = control->workers,
+                                  .worker_count = control->worker_count,
+                                  .loop = control->loop,
+                                  .snapshot = control->snapshot,
+                                  .jwks = control->jwks};
+}
+
+static bool open_admin(struct control *control, struct control_doors *doors, const char **why)
+{
+    static char text[512];
+    const struct settings *settings = &control->snapshot->settings;
+    const char *reason = NULL;
+    *why = text;
+    control->admin = admin_new(control->loop, &settings->door, look, control);
+    if (settings->admin_socket.at &&
+        !admin_listen_local(control->admin, settings->admin_socket.at, &reason)) {
+        snprintf(text, sizeof text, "admin.socket %.300s: %s", settings->admin_socket.at, reason);
+        return false;
+    }
+    if (doors->tls &&
+        !admin_listen_tls(control->admin, settings->admin_address.at,
+                          (uint16_t)settings->admin_port, doors->tls, &doors->port, &reason)) {
+        snprintf(text, sizeof text, "admin.port: %s", reason);
+        return false;
+    }
+    return true;
 }
 
 static void *thread_main(void *ctx)
 {
     struct control *control = ctx;
+    watch(control);
     loop_run(control->loop);
     unwatch(control);
     return NULL;
 }
 
+static void release(struct control *control)
+{
+    admin_free(&control->admin);
+    fetch_pool_free(&control->pool);
+    snapshot_unref(&control->snapshot);
+    loop_free(&control->loop);
+    free(control);
+}
+
 struct control *control_start(struct shared *shared, struct worker **workers, size_t count,
-                              struct snapshot *snapshot)
+                              struct snapshot *snapshot, struct control_doors *doors,
+                              const char **why)
 {
     const struct settings *settings = &snapshot->settings;
     struct control *control = die_calloc(1, sizeof *control);
@@ -287,10 +350,19 @@ struct control *control_start(struct shared *shared, struct worker **workers, si
     shared->want_keys_ctx = control;
     shared->switched_off = on_switched_off;
     shared->switched_ctx = control;
-    loop_post(control->loop, begin, control);
+    if (!open_admin(control, doors, why)) {
+        release(control);
+        return NULL;
+    }
     if (pthread_create(&control->thread, NULL, thread_main, control) != 0)
         die("cannot start the control thread");
     return control;
+}
+
+/* What was posted before it is delivered before it: nothing is left behind in the loop. */
+static void stop(void *ctx)
+{
+    loop_stop(ctx);
 }
 
 void control_stop(struct control **slot)
@@ -298,11 +370,8 @@ void control_stop(struct control **slot)
     struct control *control = *slot;
     if (!control)
         return;
-    loop_stop(control->loop);
+    loop_post(control->loop, stop, control->loop);
     pthread_join(control->thread, NULL);
-    fetch_pool_free(&control->pool);
-    snapshot_unref(&control->snapshot);
-    loop_free(&control->loop);
-    free(control);
+    release(control);
     *slot = NULL;
 }
