@@ -17,6 +17,7 @@ int command_sources(int argc, char **argv);
 int command_source(int argc, char **argv);
 int command_plan(int argc, char **argv);
 int command_explain(int argc, char **argv);
+int command_exposure(int argc, char **argv);
 int command_log(int argc, char **argv);
 int command_reload(int argc, char **argv);
 

@@ -284,6 +284,7 @@ static void look(void *ctx, struct admin_facts *facts)
                                   .workers = control->workers,
                                   .worker_count = control->worker_count,
                                   .loop = control->loop,
+                                  .pool = control->pool,
                                   .snapshot = control->snapshot,
                                   .jwks = control->jwks};
 }
