@@ -121,7 +121,7 @@ static int64_t number(const struct counter *counter)
 static void write_door(const struct metrics_page *page, struct buf *out)
 {
     const struct counters *sum = page->sum;
-    char status[8];
+    char status[24];
     family(out, "http_replies_total", "counter", "Replies begun, by HTTP status.");
     for (int i = 0; i < METRICS_STATUSES; i++) {
         if (page->replies[i] == 0 && i != 200 && i != 503)
