@@ -134,14 +134,21 @@ static void on_end(void *ctx)
     loop_defer(preview->env.loop, &preview->next, on_next, preview);
 }
 
-/* The municipal rows alone. */
+/* The municipal rows alone, as they will be when all is rolled out. */
 static void keep_municipal(struct plan *plan)
 {
     size_t kept = 0;
 
-    for (size_t i = 0; i < plan->count; i++)
-        if (plan->rows[i].route->source.per_municipality)
-            plan->rows[kept++] = plan->rows[i];
+    for (size_t i = 0; i < plan->count; i++) {
+        struct plan_row row = plan->rows[i];
+        if (!row.route->source.per_municipality)
+            continue;
+        if (row.skip == OUTCOME_NOT_SHOWN) {
+            row.skip = OUTCOME_PENDING;
+            row.rule = NULL;
+        }
+        plan->rows[kept++] = row;
+    }
     plan->count = kept;
 }
 
@@ -151,6 +158,7 @@ static bool start_citizen(struct preview *preview)
     struct wall now = loop_wall(preview->env.loop);
     const struct plan_request request = {.snapshot = spec->snapshot,
                                          .citizen = spec->citizens[preview->citizen].citizen,
+                                         .portal = spec->portal,
                                          .municipalities = spec->municipalities,
                                          .municipality_count = spec->municipality_count,
                                          .now = now};

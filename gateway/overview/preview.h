@@ -2,7 +2,8 @@
 /* preview: what a municipality's rules show of what its systems hold about test citizens: the real
  * fan-out, plan, guard and exposure, with an observer that notes each item, shown or withheld, and
  * the rule that decided. Only test citizens (replacement numbers) are looked at, and only the
- * municipal sources are asked. The caller records who looks before it starts.
+ * municipal sources are asked, also those whose rollout has not begun: a preview comes before it.
+ * The caller records who looks before it starts.
  *
  * Four promises: `done` is called once, later, from the loop, never from inside start, never nested
  * and never after cancel; the slot is empty then. */
@@ -53,6 +54,7 @@ struct preview_spec {
     const struct snapshot *snapshot; /* held by the caller until the end, as all of this is */
     const struct preview_citizen *citizens; /* looked at one after another */
     size_t citizen_count;
+    const struct portal *portal;      /* through whose eyes: its agreements count */
     const struct str *municipalities; /* codes */
     size_t municipality_count;
     enum language language;

@@ -116,7 +116,7 @@ static bool add_item(const struct showing *showing, struct part *part, struct st
         finding = exposure_judge(&snapshot->exposure, view, item);
     if (showing->observer)
         showing->observer->judged(showing->observer->ctx, part, item, &finding);
-    if (finding.would_be != EXPOSURE_SHOWN && finding.observed)
+    if (finding.verdict == EXPOSURE_SHOWN && finding.would_be != EXPOSURE_SHOWN)
         part->would_withhold[finding.would_be]++;
     if (finding.verdict != EXPOSURE_SHOWN) {
         part->withheld[finding.verdict]++;

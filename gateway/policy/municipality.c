@@ -140,8 +140,7 @@ const struct municipality *municipality_find(const struct municipalities *list, 
 {
     const struct municipality key = {.code = code};
 
-    return list->count > 0 ? bsearch(&key, list->at, list->count, sizeof *list->at, compare_codes)
-                           : NULL;
+    return list->at ? bsearch(&key, list->at, list->count, sizeof *list->at, compare_codes) : NULL;
 }
 
 const struct municipality *municipality_find_cvr(const struct municipalities *list, struct str cvr)

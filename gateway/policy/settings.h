@@ -68,6 +68,8 @@
     X(keys, pseudonym, pseudonym_key, NULL,                                                        \
       "file: 32 bytes or more in hex, for the access record")                                      \
     X(record, file, record_file, NULL, "file: the access record, appended to")                     \
+    X(record, store, record_store, "overblik.db",                                                  \
+      "file: what outlives the process, such as what is switched off (SQLite)")                    \
     X(log, file, log_file, NULL, "file: the log; absent: stderr")                                  \
     X(log, format, log_format, "json", "how a line is written: json or text")                      \
     X(admin, socket, admin_socket, NULL,                                                           \

@@ -6,10 +6,12 @@
 #include "identity/jwks.h"
 #include "net/resolve.h"
 #include "policy/classification_report.h"
+#include "serve/admin.h"
 #include "serve/classification_reader.h"
 #include "serve/switches.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { ISSUERS_MAX = 64 };
@@ -24,9 +26,11 @@ struct control {
     struct fetch_pool *pool;
     struct snapshot *snapshot; /* whose profiles `jwks` borrows */
     struct classification_reader *classification;
-    char in_force[CLASSIFICATION_DIGEST]; /* the classification that was logged last */
+    struct snapshot *in_force;          /* `snapshot` with what Klassifikation has said so far */
+    char logged[CLASSIFICATION_DIGEST]; /* the classification that was logged last */
     struct jwks *jwks;
     struct resolver *resolver;
+    struct admin *admin;
     atomic_bool wanted[ISSUERS_MAX]; /* unknown kids: one message each, whatever their number */
 };
 
@@ -142,9 +146,9 @@ static void log_classification(struct control *control, const struct snapshot *s
 {
     const struct classification *table = &snapshot->classification;
 
-    if (strcmp(control->in_force, table->digest) == 0)
+    if (strcmp(control->logged, table->digest) == 0)
         return;
-    memcpy(control->in_force, table->digest, sizeof control->in_force);
+    memcpy(control->logged, table->digest, sizeof control->logged);
     log_info(STR_NONE,
              "event=classification-in-force edition=\"%.*s\" digest=%s numbers=%zu read=%s",
              STR_ARG(table->edition), table->digest, table->count,
@@ -154,16 +158,17 @@ static void log_classification(struct control *control, const struct snapshot *s
 
 static void send_snapshot(struct control *control, struct snapshot *snapshot)
 {
-    struct snapshot *both = with_classification(control, snapshot);
+    struct snapshot *old = control->in_force;
 
+    control->in_force = with_classification(control, snapshot);
     classification_misses_clear(control->shared->misses);
     for (size_t i = 0; i < control->worker_count; i++) {
         struct message *copy = message_new(control->workers[i], 0);
-        copy->snapshot = snapshot_ref(both);
+        copy->snapshot = snapshot_ref(control->in_force);
         loop_post(control->workers[i]->loop, deliver_snapshot, copy);
     }
-    log_classification(control, both);
-    snapshot_unref(&both);
+    log_classification(control, control->in_force);
+    snapshot_unref(&old);
 }
 
 static void on_classification(void *ctx)
@@ -223,12 +228,13 @@ static void write_switch(void *ctx)
     struct switched *switched = ctx;
     struct control *control = switched->control;
     struct str source = str_make(switched->text, switched->source_len);
-    if (!switches_add(control->shared->switches_file, source, switched->cvr,
-                      loop_wall(control->loop)))
-        log_error(STR_NONE,
-                  "event=switch-not-saved source=%.*s file=%s action=\"it is off until the next "
-                  "start only; write the line by hand\"",
-                  STR_ARG(source), control->shared->switches_file);
+    if (!switches_keep_foreign(control->shared->store, source, switched->cvr,
+                               loop_wall(control->loop)))
+        log_error(
+            STR_NONE,
+            "event=switch-not-saved source=%.*s action=\"it is off until the next start only; "
+            "see to the store's disk\"",
+            STR_ARG(source));
     free(switched);
 }
 
@@ -332,25 +338,86 @@ void control_use_snapshot(struct control *control, struct snapshot *snapshot)
     loop_post(control->loop, use_snapshot, change);
 }
 
-static void begin(void *ctx)
+struct news {
+    struct control *control;
+    struct reload_report *report;
+};
+
+static void take_report(void *ctx)
+{
+    struct news *news = ctx;
+    admin_take_report(news->control->admin, news->report);
+    free(news);
+}
+
+void control_take_report(struct control *control, struct reload_report *report)
+{
+    struct news *news = die_calloc(1, sizeof *news);
+    *news = (struct news){control, report};
+    loop_post(control->loop, take_report, news);
+}
+
+/* ---- the operators' doors ---- */
+
+static void look(void *ctx, struct admin_facts *facts)
 {
     struct control *control = ctx;
-    watch(control);
-    log_classification(control, control->snapshot);
-    classification_reader_use(control->classification, control->snapshot);
+    *facts = (struct admin_facts){.shared = control->shared,
+                                  .workers = control->workers,
+                                  .worker_count = control->worker_count,
+                                  .loop = control->loop,
+                                  .pool = control->pool,
+                                  .snapshot = control->in_force,
+                                  .jwks = control->jwks};
+}
+
+static bool open_admin(struct control *control, struct control_doors *doors, const char **why)
+{
+    static char text[512];
+    const struct settings *settings = &control->snapshot->settings;
+    const char *reason = NULL;
+    *why = text;
+    control->admin = admin_new(control->loop, &settings->door, look, control);
+    if (settings->admin_socket.at &&
+        !admin_listen_local(control->admin, settings->admin_socket.at, &reason)) {
+        snprintf(text, sizeof text, "admin.socket %.300s: %s", settings->admin_socket.at, reason);
+        return false;
+    }
+    if (doors->tls &&
+        !admin_listen_tls(control->admin, settings->admin_address.at,
+                          (uint16_t)settings->admin_port, doors->tls, &doors->port, &reason)) {
+        snprintf(text, sizeof text, "admin.port: %s", reason);
+        return false;
+    }
+    return true;
 }
 
 static void *thread_main(void *ctx)
 {
     struct control *control = ctx;
+    watch(control);
+    log_classification(control, control->in_force);
+    classification_reader_use(control->classification, control->snapshot);
     loop_run(control->loop);
     classification_reader_free(&control->classification);
     unwatch(control);
     return NULL;
 }
 
+static void release(struct control *control)
+{
+    admin_free(&control->admin);
+    classification_reader_free(&control->classification);
+    fetch_pool_free(&control->pool);
+    snapshot_unref(&control->in_force);
+    snapshot_unref(&control->snapshot);
+    loop_free(&control->loop);
+    free(control);
+}
+
 struct control *control_start(struct shared *shared, struct worker **workers, size_t count,
-                              struct snapshot *snapshot)
+                              struct snapshot *snapshot, struct control_doors *doors,
+                              const char **why)
 {
     const struct settings *settings = &snapshot->settings;
     struct control *control = die_calloc(1, sizeof *control);
@@ -358,6 +425,7 @@ struct control *control_start(struct shared *shared, struct worker **workers, si
     control->workers = workers;
     control->worker_count = count;
     control->snapshot = snapshot_ref(snapshot);
+    control->in_force = snapshot_ref(snapshot);
     control->loop = loop_new();
     const struct fetch_pool_settings pool = {
         .connections_max = ISSUERS_MAX,
@@ -381,10 +449,19 @@ struct control *control_start(struct shared *shared, struct worker **workers, si
     shared->want_keys_ctx = control;
     shared->switched_off = on_switched_off;
     shared->switched_ctx = control;
-    loop_post(control->loop, begin, control);
+    if (!open_admin(control, doors, why)) {
+        release(control);
+        return NULL;
+    }
     if (pthread_create(&control->thread, NULL, thread_main, control) != 0)
         die("cannot start the control thread");
     return control;
+}
+
+/* What was posted before it is delivered before it: nothing is left behind in the loop. */
+static void stop(void *ctx)
+{
+    loop_stop(ctx);
 }
 
 void control_stop(struct control **slot)
@@ -392,11 +469,8 @@ void control_stop(struct control **slot)
     struct control *control = *slot;
     if (!control)
         return;
-    loop_stop(control->loop);
+    loop_post(control->loop, stop, control->loop);
     pthread_join(control->thread, NULL);
-    fetch_pool_free(&control->pool);
-    snapshot_unref(&control->snapshot);
-    loop_free(&control->loop);
-    free(control);
+    release(control);
     *slot = NULL;
 }

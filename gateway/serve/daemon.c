@@ -9,6 +9,7 @@
 #include "serve/configuration.h"
 #include "serve/control.h"
 #include "serve/notify.h"
+#include "serve/reload.h"
 #include "serve/secrets.h"
 #include "serve/switches.h"
 #include "serve/versions.h"
@@ -44,6 +45,7 @@ struct daemon {
     struct shared shared;
     struct snapshot *snapshot;
     SSL_CTX *tls;
+    struct control_doors operators;
     struct control *control;
     struct worker_thread threads[WORKERS_MAX];
     struct worker *workers[WORKERS_MAX];
@@ -140,6 +142,7 @@ static void use_secrets(struct daemon *daemon, const struct secrets *secrets)
     shared->signer = secrets->signer;
     memcpy(shared->certificate, secrets->certificate, sizeof shared->certificate);
     daemon->tls = secrets->tls;
+    daemon->operators.tls = secrets->admin_tls;
 }
 
 /* Reads everything; false: faults were printed. */
@@ -198,7 +201,8 @@ static bool write_ports(const struct daemon *daemon)
     snprintf(temporary, sizeof temporary, "%s.new", path);
     FILE *file = fopen(temporary, "w");
     if (!file ||
-        fprintf(file, "{\"tls\": %u, \"plain\": %u}\n", daemon->tls_port, daemon->plain_port) < 0 ||
+        fprintf(file, "{\"tls\": %u, \"plain\": %u, \"admin\": %u}\n", daemon->tls_port,
+                daemon->plain_port, daemon->operators.port) < 0 ||
         fclose(file) != 0 || rename(temporary, path) != 0) {
         fprintf(stderr, "overblikd: %s: %s\n", path, strerror(errno));
         return false;
@@ -242,17 +246,11 @@ static void stop_loop(void *ctx)
     loop_stop(ctx);
 }
 
-/* What a foreign answer switched off, and what a human has re-armed since. */
-static bool load_switches(struct daemon *daemon, const char **why)
-{
-    return switches_load(daemon->shared.switches_file, daemon->shared.health, why);
-}
-
 static void reload(struct daemon *daemon)
 {
+    uint64_t ticket = atomic_load(&daemon->shared.reloads_wanted); /* those are answered by it */
     struct arena *arena = arena_new(64 * 1024 * 1024);
     struct faults faults;
-    const char *why = NULL;
     faults_init(&faults, arena);
     struct snapshot *snapshot =
         configuration_read(daemon->options.config, daemon->options.insecure_sources, &faults);
@@ -264,11 +262,22 @@ static void reload(struct daemon *daemon)
     else
         log_error(STR_NONE, "event=configuration-refused faults=%zu action=\"the old one stays\"",
                   faults.count);
-    if (!load_switches(daemon, &why))
-        log_error(STR_NONE, "event=switches-refused file=%s why=\"%s\"",
-                  daemon->shared.switches_file, why);
+    control_take_report(
+        daemon->control,
+        reload_report_new(ticket, &faults, snapshot ? snapshot->revision : "", clock_wall()));
+    if (!switches_load(daemon->shared.store, daemon->shared.health))
+        log_error(STR_NONE, "event=store-failed action=\"what was switched off stays as it is\"");
     snapshot_unref(&snapshot);
     arena_free(&arena);
+}
+
+/* From the control thread, for an operator. */
+static uint64_t want_reload(void *ctx)
+{
+    struct daemon *daemon = ctx;
+    uint64_t ticket = atomic_fetch_add(&daemon->shared.reloads_wanted, 1) + 1;
+    kill(getpid(), SIGHUP);
+    return ticket;
 }
 
 /* Signals are waited for, not caught: no code runs in a handler. */
@@ -321,8 +330,10 @@ static void release(struct daemon *daemon)
     health_free(&daemon->shared.health);
     classification_misses_free(&daemon->shared.misses);
     explain_free(&daemon->shared.explain);
+    store_close(&daemon->shared.store);
     pseudonym_key_clear(&daemon->shared.pseudonym_key);
     tls_server_free(&daemon->tls);
+    tls_server_free(&daemon->operators.tls);
     snapshot_unref(&daemon->snapshot);
 }
 
@@ -356,6 +367,30 @@ static void raise_descriptor_limit(void)
     }
 }
 
+static bool open_store(struct daemon *daemon)
+{
+    struct str path = daemon->snapshot->settings.record_store;
+    const char *why = NULL;
+    daemon->shared.store = store_open(path.at, &why);
+    if (daemon->shared.store && !switches_load(daemon->shared.store, daemon->shared.health))
+        why = "cannot be read";
+    if (why)
+        fprintf(stderr, "overblikd: %.*s: %s\n", STR_ARG(path), why);
+    return !why;
+}
+
+static bool start_control(struct daemon *daemon)
+{
+    const char *why = NULL;
+    daemon->shared.want_reload = want_reload;
+    daemon->shared.want_reload_ctx = daemon;
+    daemon->control = control_start(&daemon->shared, daemon->workers, daemon->worker_count,
+                                    daemon->snapshot, &daemon->operators, &why);
+    if (!daemon->control)
+        fprintf(stderr, "overblikd: %s\n", why);
+    return daemon->control;
+}
+
 static int serve(struct daemon *daemon, const sigset_t *signals)
 {
     const struct settings *settings = &daemon->snapshot->settings;
@@ -372,20 +407,14 @@ static int serve(struct daemon *daemon, const sigset_t *signals)
     daemon->shared.misses = classification_misses_new();
     daemon->shared.explain =
         explain_new((size_t)settings->explain_entries, (size_t)settings->explain_bytes_max);
-    snprintf(daemon->shared.switches_file, sizeof daemon->shared.switches_file, "%.*s.switches",
-             STR_ARG(settings->record_file));
-    if (!load_switches(daemon, &why)) {
-        fprintf(stderr, "overblikd: %s: %s\n", daemon->shared.switches_file, why);
+    if (!open_store(daemon))
         return EX_IOERR;
-    }
     daemon->worker_count = count_workers(settings);
     for (size_t i = 0; i < daemon->worker_count; i++) {
         daemon->workers[i] = worker_new(&daemon->shared, daemon->snapshot);
         daemon->threads[i].worker = daemon->workers[i];
     }
-    if (open_doors(daemon) && write_ports(daemon)) {
-        daemon->control =
-            control_start(&daemon->shared, daemon->workers, daemon->worker_count, daemon->snapshot);
+    if (open_doors(daemon) && start_control(daemon) && write_ports(daemon)) {
         for (size_t i = 0; i < daemon->worker_count; i++)
             if (pthread_create(&daemon->threads[i].thread, NULL, worker_main,
                                &daemon->threads[i]) != 0)

@@ -121,7 +121,7 @@ static int64_t number(const struct counter *counter)
 static void write_door(const struct metrics_page *page, struct buf *out)
 {
     const struct counters *sum = page->sum;
-    char status[8];
+    char status[24];
     family(out, "http_replies_total", "counter", "Replies begun, by HTTP status.");
     for (int i = 0; i < METRICS_STATUSES; i++) {
         if (page->replies[i] == 0 && i != 200 && i != 503)
@@ -226,21 +226,59 @@ static void write_counted(const struct metrics_page *page, struct buf *out)
     free(list);
 }
 
+/* One gauge of each source, as `value` reads it off the report. */
+static void health_family(const struct metrics_page *page, const char *name, const char *type,
+                          const char *help, int64_t (*value)(const struct health_report *report),
+                          struct buf *out)
+{
+    family(out, name, type, help);
+    for (size_t i = 0; i < page->source_count; i++)
+        sample(out, name, "source", page->sources[i].report.source,
+               value(&page->sources[i].report));
+}
+
+static int64_t in_flight_of(const struct health_report *report)
+{
+    return report->in_flight;
+}
+
+static int64_t is_off_of(const struct health_report *report)
+{
+    return report->values.is_off;
+}
+
+static int64_t off_count_of(const struct health_report *report)
+{
+    return (int64_t)report->values.off_count;
+}
+
+static int64_t trips_of(const struct health_report *report)
+{
+    return (int64_t)report->trips;
+}
+
 static void write_health(const struct metrics_page *page, struct buf *out)
 {
-    family(out, "source_in_flight", "gauge", "Calls under way.");
+    health_family(page, "source_in_flight", "gauge", "Calls under way.", in_flight_of, out);
+    health_family(page, "source_switched_off", "gauge",
+                  "1: off after a foreign answer, until a human re-arms it.", is_off_of, out);
+    health_family(page, "source_authorities_switched_off", "gauge",
+                  "Authorities of the source that are off after a foreign answer.", off_count_of,
+                  out);
+    health_family(page, "source_breaker_trips_total", "counter", "How often its breaker opened.",
+                  trips_of, out);
+    family(out, "source_breaker", "gauge", "1: the state that the source's breaker is in.");
     for (size_t i = 0; i < page->source_count; i++)
-        sample(out, "source_in_flight", "source", page->sources[i].id, page->sources[i].in_flight);
-    family(out, "source_switched_off", "gauge",
-           "1: off after a foreign answer, until a human re-arms it.");
+        for (int state = BREAKER_CLOSED; state <= BREAKER_HALF_OPEN; state++)
+            sample2(out, "source_breaker", "source", page->sources[i].report.source, "state",
+                    breaker_state_name((enum breaker_state)state),
+                    (int)page->sources[i].report.breaker == state);
+    family(out, "source_mode", "gauge", "1: the mode that an operator has set.");
     for (size_t i = 0; i < page->source_count; i++)
-        sample(out, "source_switched_off", "source", page->sources[i].id,
-               page->sources[i].health.is_off);
-    family(out, "source_authorities_switched_off", "gauge",
-           "Authorities of the source that are off after a foreign answer.");
-    for (size_t i = 0; i < page->source_count; i++)
-        sample(out, "source_authorities_switched_off", "source", page->sources[i].id,
-               (int64_t)page->sources[i].health.off_count);
+        for (int mode = MODE_ON; mode <= MODE_MAINTENANCE; mode++)
+            sample2(out, "source_mode", "source", page->sources[i].report.source, "mode",
+                    source_mode_name((enum source_mode)mode),
+                    (int)page->sources[i].report.values.mode == mode);
 }
 
 /* ---- keys and certificates ---- */
@@ -266,7 +304,7 @@ static void write_trust(const struct metrics_page *page, struct buf *out)
 void metrics_write(const struct metrics_page *page, struct buf *out)
 {
     for (size_t i = 0; i < page->source_count; i++)
-        (void)counters_source(page->sum, page->sources[i].id);
+        (void)counters_source(page->sum, page->sources[i].report.source);
     write_gateway(page, out);
     write_door(page, out);
     write_workers(page, out);

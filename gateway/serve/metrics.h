@@ -4,15 +4,13 @@
 #ifndef SERVE_METRICS_H
 #define SERVE_METRICS_H
 
-#include "policy/breaker.h"
+#include "overview/health.h"
 #include "serve/counters.h"
 
 enum { METRICS_STATUSES = 600 };
 
 struct metrics_source {
-    struct str id;
-    int64_t in_flight;
-    struct health_values health;
+    struct health_report report;
 };
 
 struct metrics_issuer {
@@ -21,8 +19,8 @@ struct metrics_issuer {
 };
 
 struct metrics_certificate {
-    struct str use;    /* "door", "client", "ca", "operators" */
-    struct str holder; /* the source or issuer it belongs to; "" the gateway */
+    struct str use;    /* "door", "client", "source-ca", … */
+    struct str holder; /* the source or issuer it belongs to; "": the gateway */
     int days;          /* negative: it has expired */
 };
 
@@ -38,7 +36,7 @@ struct metrics_page {
     size_t worker_count;
     uint64_t replies[METRICS_STATUSES]; /* by HTTP status */
 
-    const struct metrics_source *sources; /* of the configuration */
+    const struct metrics_source *sources; /* all that health knows */
     size_t source_count;
     const struct metrics_issuer *issuers;
     size_t issuer_count;

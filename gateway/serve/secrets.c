@@ -36,6 +36,25 @@ static void load_door(const struct settings *settings, struct secrets *secrets,
         faults_add(faults, settings->tls_certificate, "%s", why);
 }
 
+/* Operators show a certificate. */
+static void load_admin_door(const struct settings *settings, struct secrets *secrets,
+                            struct faults *faults)
+{
+    const struct tls_server_spec spec = {
+        .cert_file = settings->tls_certificate.at,
+        .key_file = settings->tls_key.at,
+        .client_ca_file = settings->admin_client_ca.at,
+        .clients = TLS_CLIENTS_REQUIRED,
+    };
+    const char *why = NULL;
+
+    if (settings->admin_port < 0)
+        return;
+    secrets->admin_tls = tls_server_new(&spec, &why);
+    if (!secrets->admin_tls)
+        faults_add(faults, settings->admin_client_ca, "%s", why);
+}
+
 void secrets_load(const struct snapshot *snapshot, struct arena *arena, struct secrets *secrets,
                   struct faults *faults)
 {
@@ -58,6 +77,7 @@ void secrets_load(const struct snapshot *snapshot, struct arena *arena, struct s
             faults_add(faults, certificate, "is not a certificate in PEM");
     }
     load_door(settings, secrets, faults);
+    load_admin_door(settings, secrets, faults);
 }
 
 void secrets_clear(struct secrets *secrets)
@@ -65,4 +85,5 @@ void secrets_clear(struct secrets *secrets)
     assertion_signer_free(&secrets->signer);
     pseudonym_key_clear(&secrets->pseudonym_key);
     tls_server_free(&secrets->tls);
+    tls_server_free(&secrets->admin_tls);
 }

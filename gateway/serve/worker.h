@@ -11,6 +11,7 @@
 #include "record/access_log.h"
 #include "record/explain.h"
 #include "record/pseudonym.h"
+#include "record/store.h"
 #include "serve/counters.h"
 
 #include <stdatomic.h>
@@ -25,11 +26,15 @@ struct shared {
     char certificate[44]; /* x5t#S256 of our client certificate; "": none */
     struct pseudonym_key pseudonym_key;
     struct str handle_key;                       /* hex */
-    char switches_file[4096];                    /* what is off until a human re-arms it */
+    struct store *store;                         /* what outlives the process */
     void (*want_keys)(void *ctx, size_t issuer); /* an unknown kid was seen; thread-safe */
     void *want_keys_ctx;
     void (*switched_off)(void *ctx, struct str source, struct str cvr); /* thread-safe */
     void *switched_ctx;
+    /* Has the configuration read again; the report with this ticket or a later one tells. */
+    uint64_t (*want_reload)(void *ctx); /* thread-safe */
+    void *want_reload_ctx;
+    _Atomic uint64_t reloads_wanted;
     atomic_bool is_draining;
     atomic_bool has_keys; /* a usable key set for every issuer */
 };

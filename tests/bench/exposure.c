@@ -16,7 +16,7 @@ enum { RULES = 5000, ITEMS = 1000, ROUNDS = 200, BAR_NS = 2000, TEXT_MAX = 2 * 1
 
 static struct municipality towns[] = {
     {STR_INIT("0710"), STR_INIT(TOWN), STR_INIT("Favrskov Kommune")}};
-static const struct municipalities municipalities = {towns, 1};
+static const struct municipalities municipalities = {.at = towns, .count = 1};
 
 /* Subjects of 50 groups, groups, and facets; sending systems, dates and letters as in practice. */
 static void write_rules(struct buf *out)

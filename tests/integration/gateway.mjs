@@ -11,6 +11,7 @@ import https from 'node:https';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import tls from 'node:tls';
 import { levelOf, loginClaims, personClaims, readCitizens } from '../../adapters/sandbox/broker/citizens.mjs';
@@ -175,7 +176,7 @@ export class Gateway {
     const made = spawnSync(script, [this.file('conf'), this.certs, this.file('sandbox.json'), ...broker]);
     if (made.status !== 0) throw new Error(`make-demo-conf: ${made.stderr}`);
     this.record = this.log(`${this.name}.access`);
-    for (const file of [this.record, `${this.record}.switches`]) rmSync(file, { force: true });
+    rmSync(this.record, { force: true });
     this.change((main) => {
       merge(main, { listen: { workers: 2 }, log: { file: this.log(this.name), format: 'text' }, record: { file: this.record } });
       merge(main, settings);
@@ -318,6 +319,25 @@ export class Gateway {
 
   async calls() {
     return (await this.sandbox.control('GET', '/calls')).json;
+  }
+
+  /** What is switched off, as the store has it. */
+  switches() {
+    return this.#store((store) => store.prepare('SELECT source, authority FROM switch ORDER BY 1, 2').all());
+  }
+  /** As a human who has looked: everything is on again, once the gateway has read it. */
+  rearm() {
+    this.#store((store) => store.exec('DELETE FROM switch'));
+    this.daemon.process.kill('SIGHUP');
+  }
+  #store(how) {
+    const store = new DatabaseSync(this.file('conf/overblik.db'));
+    try {
+      store.exec('PRAGMA busy_timeout = 10000');
+      return how(store);
+    } finally {
+      store.close();
+    }
   }
 
   /** The lines of the access record. */

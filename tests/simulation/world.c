@@ -97,7 +97,8 @@ static void make_policies(struct world *world)
         struct authority authority = municipality_authority(i);
         municipalities[i] = (struct municipality){authority.code, authority.cvr, authority.name};
     }
-    snapshot->municipalities = (struct municipalities){.at = municipalities, .count = MUNICIPALITIES};
+    snapshot->municipalities =
+        (struct municipalities){.at = municipalities, .count = MUNICIPALITIES};
     struct portal *portal = ARENA_NEW(world->arena, struct portal);
 
     *agreement = (struct agreement){

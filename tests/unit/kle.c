@@ -119,7 +119,7 @@ static void holds_thousands(void)
     enum { MAIN = 20, GROUPS = 25, SUBJECTS = 20, COUNT = MAIN * GROUPS * SUBJECTS };
     struct arena *arena = arena_new((size_t)16 * 1024 * 1024);
     struct kle_table table;
-    static char texts[COUNT][16];
+    static char texts[COUNT][40];
     size_t count = 0, wrong = 0;
     ok(kle_table_init(&table, arena, COUNT), "room for %d", COUNT);
     for (int a = 0; a < MAIN; a++)

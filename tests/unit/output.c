@@ -19,7 +19,7 @@ static struct route route = {
 static const struct municipality favrskov = {STR_INIT("0710"), STR_INIT("29189714"),
                                              STR_INIT("Favrskov Kommune")};
 static struct plan_row row = {.route = &route},
-                             index_row = {.route = &route, .municipality = &favrskov};
+                       index_row = {.route = &route, .municipality = &favrskov};
 /* 2026-11-21T10:42:00+01:00 */
 static const struct wall moment = {1795254120000, true};
 
