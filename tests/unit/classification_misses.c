@@ -132,7 +132,7 @@ static void keeps_its_ceiling(void)
     struct classification_miss list[MISSES_MAX];
     for (int turn = 0; turn < 2; turn++)
         for (int i = 0; i < MISSES_MAX + 10; i++) {
-            char number[9];
+            char number[32];
             snprintf(number, sizeof number, "50.%02d.%02d", i / 100, i % 100);
             classification_misses_note(misses, &snapshot, &(struct item){.kle = str_of(number)});
         }
