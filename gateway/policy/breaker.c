@@ -105,7 +105,7 @@ bool breaker_claim(struct breaker *breaker, const struct breaker_rule *rule, ins
         enter(breaker, BREAKER_HALF_OPEN);
     bool is_trial = breaker->state == BREAKER_HALF_OPEN;
     breaker->out += is_trial;
-    *pass = (struct breaker_pass){is_trial, breaker->round};
+    *pass = (struct breaker_pass){.is_trial = is_trial, .round = breaker->round};
     return true;
 }
 
@@ -113,7 +113,7 @@ bool breaker_settle(struct breaker *breaker, const struct breaker_rule *rule,
                     struct breaker_pass pass, enum call_verdict verdict, instant now,
                     uint32_t random)
 {
-    if (pass.round != breaker->round)
+    if (pass.is_spent || pass.round != breaker->round)
         return false; /* the state it spoke of is over */
     if (pass.is_trial) {
         assert(breaker->state == BREAKER_HALF_OPEN && breaker->out > 0);

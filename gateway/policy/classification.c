@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "policy/classification.h"
 
+#include <openssl/evp.h>
 #include <stdlib.h>
+
+#include "base/die.h"
+#include "base/hex.h"
 
 /* ---- numbers ---- */
 
@@ -91,6 +95,38 @@ static void sort_entries(struct classification_entry *entries, size_t count)
         qsort(entries, count, sizeof *entries, compare_entries);
 }
 
+static void digest_text(EVP_MD_CTX *digest, struct str text)
+{
+    uint64_t len = text.len; /* before the text, so that no two run together */
+
+    if (EVP_DigestUpdate(digest, &len, sizeof len) != 1 ||
+        EVP_DigestUpdate(digest, text.at, text.len) != 1)
+        die("SHA-256 failed");
+}
+
+static void make_digest(struct classification *table)
+{
+    enum { SHOWN = (CLASSIFICATION_DIGEST - 1) / 2 };
+    unsigned char bytes[EVP_MAX_MD_SIZE];
+    EVP_MD_CTX *digest = EVP_MD_CTX_new();
+
+    if (!digest || EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1)
+        die("no SHA-256");
+    for (size_t i = 0; i < table->count; i++) {
+        const struct classification_entry *entry = &table->entries[i];
+        char from[DATE_TEXT], to[DATE_TEXT];
+
+        digest_text(digest, entry->number);
+        digest_text(digest, entry->title);
+        digest_text(digest, date_format(entry->from, from));
+        digest_text(digest, date_format(entry->to, to));
+    }
+    if (EVP_DigestFinal_ex(digest, bytes, NULL) != 1)
+        die("SHA-256 failed");
+    EVP_MD_CTX_free(digest);
+    hex_encode(bytes, SHOWN, table->digest);
+}
+
 /* Of sorted entries without overlaps. */
 static void set_entries(struct classification *table, const struct classification_entry *entries,
                         size_t count, struct arena *arena)
@@ -104,6 +140,7 @@ static void set_entries(struct classification *table, const struct classificatio
     table->keys = keys;
     table->entries = entries;
     table->count = count;
+    make_digest(table);
 }
 
 size_t classification_make(struct classification *table, struct str edition,
@@ -115,7 +152,8 @@ size_t classification_make(struct classification *table, struct str edition,
     for (size_t i = 0; i < count; i++) {
         struct classification_entry entry = entries[i];
 
-        if (!classification_is_number(entry.number) || entry.title.len == 0 || !holds_ever(&entry))
+        if (!classification_is_number(entry.number) || entry.title.len == 0 ||
+            entry.title.len > CLASSIFICATION_TITLE_MAX || !holds_ever(&entry))
             continue;
         entry.key = key_of(entry.number);
         entry.place = i;
@@ -134,6 +172,56 @@ size_t classification_make(struct classification *table, struct str edition,
     }
     set_entries(table, entries, kept, arena);
     return count - kept;
+}
+
+/* How many entries have the number of the first of them. */
+static size_t same_number(const struct classification *table, size_t first)
+{
+    size_t end = first;
+
+    while (end < table->count && table->keys[end] == table->keys[first])
+        end++;
+    return end - first;
+}
+
+static bool copy_entries(struct classification_entry *to, const struct classification *from,
+                         size_t first, size_t count, struct arena *arena)
+{
+    for (size_t i = 0; i < count; i++) {
+        to[i] = from->entries[first + i];
+        to[i].number = arena_copy(arena, to[i].number);
+        to[i].title = arena_copy(arena, to[i].title);
+        if (!to[i].number.at || !to[i].title.at)
+            return false;
+    }
+    return true;
+}
+
+bool classification_overlay(struct classification *table, const struct classification *base,
+                            const struct classification *over, struct arena *arena)
+{
+    struct classification_entry *entries =
+        arena_calloc(arena, base->count + over->count + 1, sizeof *entries);
+    size_t b = 0, o = 0, count = 0;
+
+    *table = (struct classification){.edition = arena_copy(arena, base->edition)};
+    while (entries && (b < base->count || o < over->count)) {
+        bool is_over = o < over->count && (b == base->count || over->keys[o] <= base->keys[b]);
+        const struct classification *from = is_over ? over : base;
+        size_t first = is_over ? o : b, run = same_number(from, first);
+
+        if (!copy_entries(&entries[count], from, first, run, arena))
+            return false;
+        count += run;
+        if (is_over && b < base->count && base->keys[b] == over->keys[o])
+            b += same_number(base, b);
+        o += is_over ? run : 0;
+        b += is_over ? 0 : run;
+    }
+    if (!entries || count > CLASSIFICATION_ENTRIES_MAX)
+        return false;
+    set_entries(table, entries, count, arena);
+    return table->keys != NULL;
 }
 
 static void parse_one(struct node node, size_t place, struct classification_entry *entry,

@@ -13,7 +13,8 @@ enum {
     CLASSIFICATION_ENTRIES_MAX = 20000,
     CLASSIFICATION_INTERVALS_MAX = 32, /* of one number */
     CLASSIFICATION_NUMBER_MAX = 8,     /* bytes: "32.24.04" */
-    CLASSIFICATION_TITLE_MAX = 512     /* bytes */
+    CLASSIFICATION_TITLE_MAX = 1200,   /* bytes: 300 characters at the service */
+    CLASSIFICATION_DIGEST = 17         /* with the terminating NUL */
 };
 
 /* A number with the title that it has from one day until before another. */
@@ -29,6 +30,7 @@ struct classification_entry {
 /* Zeroed memory is the empty table. */
 struct classification {
     struct str edition;                         /* "2026-4"; STR_NONE: not said */
+    char digest[CLASSIFICATION_DIGEST];         /* 16 hex digits of the SHA-256 over all entries */
     const struct classification_entry *entries; /* sorted by number, then by `from` */
     size_t count;
     /* private to classification.c */
@@ -41,10 +43,17 @@ void classification_parse(struct node root, struct classification *table, struct
                           struct faults *faults);
 
 /* The table of entries from elsewhere, which are sorted in place and must live as long as it does.
- * What is not a number, has no title, holds never, or overlaps the interval before it of the same
- * number is left out. Returns how many were; the table is empty when the arena is full. */
+ * What is not a number, has no title or too long a one, holds never, or overlaps the interval
+ * before it of the same number is left out. Returns how many were; the table is empty when the
+ * arena is full. */
 size_t classification_make(struct classification *table, struct str edition,
                            struct classification_entry *entries, size_t count, struct arena *arena);
+
+/* What `over` says, and what `base` says of the numbers that `over` does not know. Texts are
+ * copied. The edition is base's. False: the arena is full, or there are too many entries. */
+bool classification_overlay(struct classification *table, const struct classification *base,
+                            const struct classification *over, struct arena *arena)
+    __attribute__((warn_unused_result));
 
 /* The entry of this exact number on that day; NULL: it does not hold then, or never. */
 const struct classification_entry *classification_find(const struct classification *table,

@@ -10,11 +10,12 @@
 #include "policy/authorities.h"
 #include "policy/case_status.h"
 #include "policy/classification.h"
+#include "policy/classification_source.h"
 #include "policy/exposure.h"
 #include "policy/municipality.h"
 #include "policy/operator.h"
+#include "policy/override.h"
 #include "policy/processing_time.h"
-#include "policy/routing.h"
 #include "policy/settings.h"
 #include "policy/test_citizen.h"
 #include "policy/texts.h"
@@ -33,12 +34,17 @@ struct snapshot {
     struct exposure exposure;
     struct operators operators;
     struct texts texts;
-    struct classification classification; /* of the file; empty without one */
+    /* Of the file; in a snapshot with what Klassifikation says, that over it. Empty without both.
+     */
+    struct classification classification;
+    struct classification_source classification_source;
+    struct overrides overrides; /* of the rules, by portal */
     struct case_status case_status;
     struct processing_times processing_times;
     struct text *shows; /* what each of `municipalities` shows, told to people; in their order */
     /* from here on private to snapshot.c */
     struct arena *arena;
+    struct snapshot *base; /* whose all but the classification is; NULL: it is its own */
     int references;
 };
 
@@ -47,34 +53,38 @@ struct snapshot {
 struct config_file {
     struct str name, folder, bytes;
 };
-/* X(name): policies/<name>.json, in the order in which they are read. */
+/* X(name, is_needed): policies/<name>.json, in the order in which they are read. One that is not
+ * needed may be absent: it has no bytes then. */
 #define POLICY_FILES(X)                                                                            \
-    X(agreements)                                                                                  \
-    X(authorities)                                                                                 \
-    X(municipalities)                                                                              \
-    X(exposure)                                                                                    \
-    X(operators)                                                                                   \
-    X(texts)
-/* Files that one can do without: then they have a name and no bytes. */
-#define OPTIONAL_FILES(X)                                                                          \
-    X(kle)                                                                                         \
-    X(case_status)                                                                                 \
-    X(processing_times)
+    X(agreements, true)                                                                            \
+    X(authorities, true)                                                                           \
+    X(municipalities, true)                                                                        \
+    X(exposure, true)                                                                              \
+    X(operators, true)                                                                             \
+    X(kle, false)                                                                                  \
+    X(case_status, false)                                                                          \
+    X(processing_times, false)                                                                     \
+    X(texts, true)
 struct config_files {
     struct config_file main;     /* conf/overblikd.json */
     struct config_file *sources; /* conf/sources/<id>.json */
     size_t source_count;
     bool sources_unread; /* their folder could not be listed, which is told already */
-#define X(name) struct config_file name;
+#define X(name, is_needed) struct config_file name;
     POLICY_FILES(X)
-    OPTIONAL_FILES(X)
 #undef X
+    struct config_file routing; /* policies/routing.json, read with the sources; no bytes: none */
 };
 
 /* The snapshot with one reference, or NULL with at least one fault. All faults of all files are
  * found in one go. `insecure_sources` is the command line's switch. */
 struct snapshot *snapshot_parse(const struct config_files *files, bool insecure_sources,
                                 struct faults *faults);
+/* The same configuration, of the same revision, with what Klassifikation says in place of what the
+ * file says of the same numbers. NULL: together they are too much. `base` comes from snapshot_parse
+ * and is referred to; `read` is borrowed. */
+struct snapshot *snapshot_with_classification(struct snapshot *base,
+                                              const struct classification *read);
 struct snapshot *snapshot_ref(struct snapshot *snapshot);
 void snapshot_unref(struct snapshot **snapshot);
 /* What a municipality shows, in sentences. */

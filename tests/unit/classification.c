@@ -160,7 +160,7 @@ static void keeps_its_ceilings(void)
     snprintf(text, sizeof text, "{'numbers': [{'number': 'G01', 'title': '%s'}]}", title);
     struct node root = config_parse(&config, text);
     classification_parse(root, &table, config.arena, &config.faults);
-    is_str(config_faults(&config), "t.json:1:41: /numbers/0/title: expected at most 512 bytes\n",
+    is_str(config_faults(&config), "t.json:1:41: /numbers/0/title: expected at most 1200 bytes\n",
            "a title that is too long");
     config_clear(&config);
 }
@@ -266,6 +266,122 @@ static void makes_a_table_of_what_is_good(void)
     arena_free(&full);
 }
 
+/* "number=title " of each entry. */
+static void describe(const struct classification *table, struct buf *out)
+{
+    buf_reset(out);
+    for (size_t i = 0; i < table->count; i++)
+        buf_format(out, "%.*s=%.*s ", STR_ARG(table->entries[i].number),
+                   STR_ARG(table->entries[i].title));
+    buf_add_byte(out, '\0');
+}
+
+static void lays_one_over_the_other(void)
+{
+    static const struct {
+        const char *name, *base, *over, *both;
+    } cases[] = {
+        {"nothing over nothing", "", "", ""},
+        {"one alone", "", "G01 a", "G01=a "},
+        {"the base alone", "G01 a", "", "G01=a "},
+        {"what is over wins", "G01 a", "G01 b", "G01=b "},
+        {"each keeps its own", "32 a;G02 c", "G01 b;H01 d", "32=a G01=b G02=c H01=d "},
+        {"all times of a number are replaced", "G01 a 2020 2021;G01 b 2021 2022;G02 c",
+         "G01 d 2021 2022", "G01=d G02=c "},
+        {"by as many as there are", "G01 a", "G01 b 2020 2021;G01 c 2021 2022", "G01=b G01=c "},
+    };
+    struct buf text;
+    buf_init(&text, 4096);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena *arena = arena_new(65536), *own = arena_new(65536);
+        struct classification tables[2], both;
+        for (int n = 0; n < 2; n++) {
+            struct classification_entry *entries = arena_calloc(arena, 8, sizeof *entries);
+            struct str list = str_of(n ? cases[i].over : cases[i].base);
+            size_t count = 0;
+            while (list.len > 0) {
+                struct str one = str_split(&list, ';');
+                uint64_t year;
+                entries[count].number = str_split(&one, ' ');
+                entries[count].title = str_split(&one, ' ');
+                if (one.at && str_to_u64(str_split(&one, ' '), 9999, &year))
+                    entries[count].from = (struct date){(int16_t)year, 1, 1};
+                if (one.at && str_to_u64(one, 9999, &year))
+                    entries[count].to = (struct date){(int16_t)year, 1, 1};
+                count++;
+            }
+            is_int((long long)classification_make(&tables[n], STR("E"), entries, count, arena), 0,
+                   "%s: all are good", cases[i].name);
+        }
+        ok(classification_overlay(&both, &tables[0], &tables[1], own), "%s", cases[i].name);
+        arena_free(&arena); /* its texts are its own */
+        describe(&both, &text);
+        is_str(text.at, cases[i].both, "%s: what is in it", cases[i].name);
+        ok(str_equal(both.edition, STR("E")), "the edition is the base's");
+        arena_free(&own);
+    }
+    buf_clear(&text);
+
+    struct arena *arena = arena_new((size_t)32 * 1024 * 1024), *small = arena_new(200);
+    struct classification base, over, both;
+    struct classification_entry *entries[2];
+    for (int n = 0; n < 2; n++) {
+        entries[n] = arena_calloc(arena, 15000, sizeof *entries[n]);
+        for (size_t i = 0; i < 15000; i++)
+            entries[n][i] = (struct classification_entry){
+                .number = arena_format(arena, "%02zu.%02zu.%02d", i / 100 % 100, i % 100,
+                                       n * 50 + (int)(i / 10000)),
+                .title = STR("T")};
+    }
+    is_int((long long)classification_make(&base, STR_NONE, entries[0], 15000, arena), 0, "many");
+    is_int((long long)classification_make(&over, STR_NONE, entries[1], 15000, arena), 0, "more");
+    ok(!classification_overlay(&both, &base, &over, arena), "together they are too many");
+    ok(!classification_overlay(&both, &base, &over, small), "and find no room here");
+    arena_free(&arena);
+    arena_free(&small);
+}
+
+/* The digest tells one list from another, in whatever order it came. */
+static void knows_itself(void)
+{
+    static const struct {
+        const char *name, *list;
+        bool is_same;
+    } cases[] = {
+        {"the same",
+         "{'numbers': [{'number': 'G01', 'title': 'A'}, {'number': '32', 'title': 'B'}]}", true},
+        {"in another order",
+         "{'numbers': [{'number': '32', 'title': 'B'}, {'number': 'G01', 'title': 'A'}]}", true},
+        {"another edition's name",
+         "{'edition': '2', 'numbers': [{'number': 'G01', 'title': 'A'},"
+         " {'number': '32', 'title': 'B'}]}",
+         true},
+        {"another title",
+         "{'numbers': [{'number': 'G01', 'title': 'C'}, {'number': '32', 'title': 'B'}]}", false},
+        {"one less", "{'numbers': [{'number': 'G01', 'title': 'A'}]}", false},
+        {"an end",
+         "{'numbers': [{'number': 'G01', 'title': 'A', 'to': '2026-01-01'},"
+         " {'number': '32', 'title': 'B'}]}",
+         false},
+        {"a beginning",
+         "{'numbers': [{'number': 'G01', 'title': 'A', 'from': '2026-01-01'},"
+         " {'number': '32', 'title': 'B'}]}",
+         false},
+    };
+    char first[CLASSIFICATION_DIGEST] = "";
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct config config;
+        struct classification table;
+        struct node root = config_parse(&config, cases[i].list);
+        classification_parse(root, &table, config.arena, &config.faults);
+        is_int((long long)strspn(table.digest, "0123456789abcdef"), 16, "16 hex digits");
+        if (i == 0)
+            memcpy(first, table.digest, sizeof first);
+        is_int(strcmp(first, table.digest) == 0, cases[i].is_same, "%s", cases[i].name);
+        config_clear(&config);
+    }
+}
+
 static void finds_what_is_shipped(void)
 {
     struct str bytes = config_read("policies/kle.json");
@@ -297,6 +413,8 @@ int main(void)
     keeps_its_ceilings();
     finds_what_holds_that_day();
     makes_a_table_of_what_is_good();
+    lays_one_over_the_other();
+    knows_itself();
     finds_what_is_shipped();
     return done_testing();
 }
