@@ -349,7 +349,9 @@ struct snapshot *snapshot_with_classification(struct snapshot *base,
         snapshot_unref(&snapshot);
         return NULL;
     }
-    write_shows(snapshot); /* it says what subjects are called */
+    write_shows(snapshot); /* subjects have other names now */
+    if (arena_is_full(snapshot->arena))
+        snapshot->shows = base->shows;
     return snapshot;
 }
 
