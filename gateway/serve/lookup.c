@@ -61,6 +61,7 @@ static struct access_subject record_subject(const struct lookup *lookup)
     return (struct access_subject){
         .receipt = lookup->spec.receipt,
         .operation = lookup->spec.kind == QUESTION_DETAIL ? STR("item") : STR("overview"),
+        .is_stream = format_is_stream(lookup->spec.format),
         .citizen = lookup->spec.citizen,
         .snapshot = lookup->snapshot,
         .key = &lookup->worker->shared->pseudonym_key,

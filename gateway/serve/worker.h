@@ -20,6 +20,7 @@
 struct shared {
     struct health *health;
     struct access_log *access_log;
+    struct classification_misses *misses;
     struct explain *explain;
     struct assertion_signer *signer;
     char certificate[44]; /* x5t#S256 of our client certificate; "": none */
