@@ -97,6 +97,13 @@ static void ships_a_whole_configuration(void)
     is_int((long long)snapshot->municipalities.count, 98, "municipalities");
     ok(snapshot->exposure.building_kle_count > 0 && snapshot->exposure.owner_role_is_set,
        "building cases");
+    for (enum language l = 0; l < LANGUAGES; l++) {
+        struct str shows = snapshot_shows(snapshot, &snapshot->municipalities.at[97])->in[l];
+        ok(str_find(shows, snapshot->municipalities.at[97].name) < shows.len,
+           "what a municipality shows is told");
+    }
+    const struct municipality stranger = {.code = STR("0710")};
+    ok(!snapshot_shows(snapshot, &stranger)->in[LANGUAGE_DA].at, "of no other list's");
     ok(!snapshot->settings.insecure_sources, "the command line's switch");
     snapshot_unref(&snapshot);
     ok(!snapshot, "unref clears the slot");
