@@ -11,7 +11,7 @@
 
 struct access_subject {
     struct str receipt;
-    struct str operation; /* "overview", "item" */
+    struct str operation; /* "overview", "item", "probe" */
     const struct citizen *citizen;
     const struct snapshot *snapshot;
     const struct pseudonym_key *key;

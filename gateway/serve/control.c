@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "identity/jwks.h"
 #include "net/resolve.h"
+#include "serve/probe.h"
 #include "serve/switches.h"
 
 #include <pthread.h>
@@ -23,6 +24,7 @@ struct control {
     struct snapshot *snapshot; /* whose profiles `jwks` borrows */
     struct jwks *jwks;
     struct resolver *resolver;
+    struct probes *probes;
     atomic_bool wanted[ISSUERS_MAX]; /* unknown kids: one message each, whatever their number */
 };
 
@@ -201,6 +203,7 @@ static void watch(struct control *control)
                              control->snapshot->profile_count, on_keys, control);
     control->resolver =
         resolver_new(control->loop, (unsigned)settings->fetch_resolve_s, on_address, control);
+    control->probes = probes_new(control->loop, control->pool, control->shared, control->snapshot);
     for (size_t i = 0; i < control->snapshot->route_count; i++) {
         struct str host;
         uint16_t port;
@@ -213,6 +216,7 @@ static void unwatch(struct control *control)
 {
     jwks_free(&control->jwks);
     resolver_free(&control->resolver);
+    probes_free(&control->probes);
 }
 
 struct change {
@@ -232,6 +236,7 @@ static void use_snapshot(void *ctx)
     struct snapshot *old = control->snapshot;
     struct jwks *old_jwks = control->jwks;
     resolver_free(&control->resolver);
+    probes_free(&control->probes);
     control->snapshot = change->snapshot; /* its reference becomes ours */
     watch(control);
     jwks_adopt(control->jwks, old_jwks);
