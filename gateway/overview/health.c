@@ -99,11 +99,16 @@ static void note_unusual(struct health_entry *entry)
                                          entry->breaker.state != BREAKER_CLOSED);
 }
 
-/* Breakers of sources that are probed stay open a while longer for all but the probe. */
+/* The time by which an open breaker is judged. Where a source is probed citizens find it open a
+ * while longer, so that the probe comes first; and the probe, which burdens nobody, need not wait
+ * twice as long each time. */
 static instant breaker_time(const struct breaker *breaker, const struct rules *rules, instant now)
 {
-    bool is_first = breaker->state == BREAKER_OPEN;
-    return is_first ? now - instant_after_ms(0, rules->probe_grace_ms) : now;
+    if (breaker->state != BREAKER_OPEN)
+        return now;
+    if (rules->is_probe && now >= instant_after_ms(breaker->opened, rules->breaker.open_ms))
+        return now > breaker->until ? now : breaker->until;
+    return now - instant_after_ms(0, rules->probe_grace_ms);
 }
 
 bool health_read(struct health_entry *entry, const struct rules *rules, int64_t in_flight_max,

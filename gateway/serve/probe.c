@@ -235,6 +235,7 @@ struct probes *probes_new(struct loop *loop, struct fetch_pool *pool, struct sha
         probe->route = route;
         probe->rules = route->rules;
         probe->rules.probe_grace_ms = 0;
+        probe->rules.is_probe = true;
         probe->rules.hedge.is_allowed = false;
         probe->health = health_entry(shared->health, route->source.id);
         probe->due = instant_after_ms(loop_now(loop), route->probe.every_s * 1000);
