@@ -291,26 +291,6 @@ static const char *take_system(struct municipal_case_reader *c)
     return relation->uuid[0] ? municipal_copy(c->r, str_of(relation->uuid), system) : NULL;
 }
 
-static enum awaiting awaiting_of(const struct item *item)
-{
-    static const struct {
-        struct str system, text;
-        enum awaiting awaiting;
-    } known[] = {
-#define X(system, text, awaiting) {STR_INIT(system), STR_INIT(text), awaiting},
-        MUNICIPAL_AWAITING(X)
-#undef X
-    };
-
-    if (item->status == STATUS_CLOSED)
-        return AWAITING_NOBODY;
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (str_equal(item->sending_system, known[i].system) &&
-            str_equal_nocase(item->status_text, known[i].text))
-            return known[i].awaiting;
-    return AWAITING_UNKNOWN;
-}
-
 /* What follows from the registration as a whole. */
 static void take_registration(struct municipal_case_reader *c)
 {
@@ -329,7 +309,8 @@ static void take_registration(struct municipal_case_reader *c)
             item->status = step->status;
     }
     item->sending_system = d->sender_system.at ? d->sender_system : d->master_system;
-    item->awaiting = awaiting_of(item);
+    if (item->status == STATUS_CLOSED) /* whom else it waits for the sender's words tell */
+        item->awaiting = AWAITING_NOBODY;
     item->changed = d->registered;
     if (!item->created.known && item->history)
         item->created = item->history->from;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* municipal_codes: the UUIDs by which the municipal indexes tell roles and types apart, and the
- * sender's words that are understood. Sources: the reference's table (municipal-indexes) and
+ * words for how often a benefit is paid. Sources: the reference's table (municipal-indexes) and
  * KOMBIT's published samples (kosdy_infrastructureSamples-java and its sister for benefits).
  * [D]: nothing public was found; the UUID is ours and stands here only, to be replaced. */
 #ifndef ADAPTERS_MUNICIPAL_CODES_H
@@ -79,14 +79,6 @@ enum municipal_type {
 #undef X
         MUNICIPAL_TYPE_COUNT
 };
-
-/* Whom a case waits for, in the free text Sagsstatus of each sending system [D]. A text that is not
- * here means unknown, never "nothing to do". X(UUID of the sending system, text, whom) */
-#define MUNICIPAL_AWAITING(X)                                                                      \
-    X("7b0f723e-84a4-4c3a-8fff-954dc4174223", "Afventer borger", AWAITING_CITIZEN)                 \
-    X("7b0f723e-84a4-4c3a-8fff-954dc4174223", "Under behandling", AWAITING_AUTHORITY)              \
-    X("0b05d8ad-29cd-4f2a-96b1-0bc4a0e47431", "Oplysninger mangler fra borger", AWAITING_CITIZEN)  \
-    X("0b05d8ad-29cd-4f2a-96b1-0bc4a0e47431", "Til vurdering", AWAITING_AUTHORITY)
 
 /* How often a benefit is paid: Beregningsfrekvens is free text or a class's UUID [D]. Anything else
  * is unknown. X(text, code in the answer) */

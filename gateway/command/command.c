@@ -13,6 +13,9 @@ static const struct {
     int (*run)(int argc, char **argv);
 } commands[] = {
     {"overview", "ask the gateway for a sandbox citizen's overview and show it", command_overview},
+    {"check", "read a configuration and name every fault of every file", command_check},
+    {"policy", "try a configuration: test, diff, replay", command_policy},
+    {"schema", "print the JSON Schema of conf/overblikd.json", command_schema},
     {"token", "print a token for a sandbox citizen, as a login would give", command_token},
     {"status", "how the gateway is", command_status},
     {"sources", "how each source is", command_sources},

@@ -15,6 +15,7 @@
 #include "overview/handle.h"
 #include "overview/health.h"
 #include "overview/part.h"
+#include "overview/showing.h"
 
 /* What one worker's fan-outs share. */
 struct fanout_env {
@@ -43,7 +44,8 @@ struct fanout_spec {
     struct str receipt;
     struct str traceparent; /* STR_NONE: none */
     enum question_kind kind;
-    struct str item_id; /* DETAIL */
+    struct str item_id;              /* DETAIL */
+    const struct observer *observer; /* told of each item that is judged; NULL: nobody */
     instant deadline;
     struct arena *arena; /* the request's; holds parts, ids, keys */
 };

@@ -89,7 +89,6 @@ static void check_names(struct node root, const char *section, struct faults *fa
             known[count++] = sections[i];
         known[count++] = "issuers";        /* policy/issuer reads it */
         known[count++] = "classification"; /* policy/classification_source */
-        known[count++] = "issuers";        /* policy/issuer reads it */
         known[count++] = "test_citizens";
     }
     node_only(section_of(root, section, faults), known, count, faults);

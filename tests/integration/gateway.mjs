@@ -281,9 +281,10 @@ export class Gateway {
   }
 
   /** The same in any format: {status, headers, records, document}; each record has `at`, ms after the question. */
-  async read(id, format, { query = this.query(id), headers = {}, token = this.token(id) } = {}) {
+  async read(id, format, { query = this.query(id), headers = {}, token = this.token(id), ...options } = {}) {
     const began = performance.now();
     const { answer } = await this.begin(`/v1/overview${query}`, {
+      ...options,
       headers: { Authorization: `Bearer ${token}`, Accept: FORMATS[format], 'Accept-Language': 'da', ...headers },
     });
     const { statusCode: status, headers: fields } = answer;
@@ -401,6 +402,7 @@ export function fold(records) {
   const dropped = new Set(done?.duplicates.map((duplicate) => duplicate.dropped));
   return {
     receipt: plan.receipt,
+    revision: plan.revision,
     subject: plan.subject,
     summary: done?.summary,
     attention: done?.attention,

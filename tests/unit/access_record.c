@@ -97,6 +97,11 @@ static void records_the_outcome(void)
     json_t *root = line("outcome"), *sources = json_object_get(root, "sources");
     is_str(text(root, "event"), "outcome", "event");
     is_str(text(root, "receipt"), "the-receipt", "receipt");
+    is_str(text(root, "operation"), "overview", "what was asked");
+    is_str(text(root, "portal"), "portal", "through which portal");
+    is_str(text(root, "revision"), "0123456789abcdef", "under which configuration");
+    ok(json_is_false(json_object_get(root, "stream")), "as one document");
+    ok(!json_object_get(root, "subject") && !json_object_get(root, "actor"), "nobody is named");
     is_int(json_integer_value(json_object_get(root, "status")), 200, "status");
     is_int(json_integer_value(json_object_get(root, "elapsed_ms")), 45, "how long");
     json_t *one = json_array_get(sources, 0);

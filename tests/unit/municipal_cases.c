@@ -107,7 +107,7 @@ static void test_case(void)
     ok(item->is_exempt, "which has a secret twin");
     ok(is(item->number, "2026-1"), "its number");
     ok(is(item->status_text, "Afventer borger"), "the sender's words");
-    ok(item->awaiting == AWAITING_CITIZEN, "which that sender means so");
+    ok(item->awaiting == AWAITING_UNKNOWN, "whose meaning is the configuration's to know");
     ok(item->sensitivity == SENSITIVITY_CONFIDENTIAL, "its sensitivity");
     ok(is_time(item->created, "2026-02-01T08:00:00+01:00"), "when it began");
     ok(is_time(item->changed, "2026-10-01T10:00:00Z"), "when it changed");

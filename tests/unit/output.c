@@ -153,9 +153,12 @@ static void writes_what_it_knows(void)
         {ITEM_CASE, "as_of", "\"2026-11-21T10:42:00+01:00\""},
         {ITEM_CASE, "authority", "{\"cvr\":\"43405810\",\"code\":\"0710\",\"name\":\"ATP\"}"},
         {ITEM_CASE, "contacts.0.type", "\"phone\""},
-        {ITEM_CASE, "links.0", "{\"type\":\"decision\",\"url\":\"https://decision\"}"},
+        {ITEM_CASE, "links.0",
+         "{\"type\":\"decision\",\"url\":\"https://decision\",\"single_sign_on\":null}"},
         {ITEM_CASE, "awaiting", "\"you\""},
         {ITEM_CASE, "decision_expected", "\"2026-12-24\""},
+        {ITEM_CASE, "decision_expected_basis", "\"source\""},
+        {ITEM_CASE, "decision_expected_text", "null"},
         {ITEM_CASE, "history.0.code", "\"created\""},
         {ITEM_CASE, "history.0.to", "null"},
         {ITEM_CASE, "relations.0", "{\"type\":\"parent\",\"handle\":\"relation-handle\"}"},
@@ -188,7 +191,8 @@ static void writes_null_for_what_it_does_not_know(void)
         enum item_kind kind;
         const char *nulls; /* members that are null in an empty item */
     } examples[] = {
-        {ITEM_CASE, "number kle facet awaiting decision_expected created changed as_of"},
+        {ITEM_CASE, "number kle facet awaiting decision_expected decision_expected_basis "
+                    "decision_expected_text created changed as_of"},
         {ITEM_DOCUMENT, "type direction date status"},
         {ITEM_BENEFIT, "payer kle frequency gross net valid_from valid_to"},
         {ITEM_PAYMENT, "direction gross amount date"},

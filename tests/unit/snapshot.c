@@ -129,8 +129,9 @@ static void finds_all_faults(void)
         {"conf/overblikd.json:", "/time/hard_ms: expected a whole number from 50 to 120000"},
         {"conf/sources/kommuner.sager.json:", "not JSON: unexpected end"},
         {"conf/sources/atp.pension.json:", "/position: expected a whole number from 0 to 1000000"},
-        {"policies/exposure.json:", "expected an object"},
+        {"policies/agreements.json:", "/agreements/0/sources/1: there is no source \"x\""},
         {"policies/municipalities.json", "empty"},
+        {"policies/exposure.json:", "expected an object"},
         {"policies/texts.json:",
          "/outcome/stale/da: holds an unknown placeholder; known are {source}, {authority}, "
          "{time}, {until} and {date}"},
@@ -146,13 +147,13 @@ static void finds_all_faults(void)
     changed[ATP].bytes = replace(sources[ATP].bytes, "\"position\": 80", "\"position\": -1");
     files.main.bytes = replace(shipped.main.bytes, "\"hard_ms\": 8000", "\"hard_ms\": 1");
     files.agreements.bytes =
-        STR("{\"agreements\": [{\"portal\": \"p\", \"sources\": [\"x\"], \"contract\": "
-            "\"c\"}]}");
+        STR("{\"agreements\": [{\"portal\": \"p\", \"sources\": [\"kommuner.sager\", \"x\"], "
+            "\"contract\": \"c\"}]}");
     files.exposure.bytes = STR("[]");
     files.municipalities.bytes = STR("");
     files.texts.bytes = replace(shipped.texts.bytes, "{time}", "{tiem}");
 
-    ok(!snapshot_parse(&files, false, &faults), "no snapshot with faults in six files");
+    ok(!snapshot_parse(&files, false, &faults), "no snapshot with faults in seven files");
     const struct fault *fault = faults.first;
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         ok(fault && str_starts_with(fault->where, str_of(wanted[i].file)) &&
@@ -185,13 +186,13 @@ static void checks_what_files_say_of_each_other(void)
 
     changed[SOURCES] = sources[ATP];
     changed[SOURCES].name = STR("elsewhere/atp.pension.json");
-    refuse(&files, "elsewhere/atp.pension.json:2:9: /id: there is another source of this id\n",
+    refuse(&files, "elsewhere/atp.pension.json:3:9: /id: there is another source of this id\n",
            "an id twice");
 
     changed[SOURCES].name = STR("conf/sources/xatp.pension.json");
     refuse(&files,
-           "conf/sources/xatp.pension.json:2:9: /id: expected the file's name without \".json\"\n"
-           "conf/sources/xatp.pension.json:2:9: /id: there is another source of this id\n",
+           "conf/sources/xatp.pension.json:3:9: /id: expected the file's name without \".json\"\n"
+           "conf/sources/xatp.pension.json:3:9: /id: there is another source of this id\n",
            "another file's name");
 
     files.source_count = 0;
