@@ -378,6 +378,7 @@ static void *thread_main(void *ctx)
 static void release(struct control *control)
 {
     admin_free(&control->admin);
+    classification_reader_free(&control->classification);
     fetch_pool_free(&control->pool);
     snapshot_unref(&control->snapshot);
     loop_free(&control->loop);
