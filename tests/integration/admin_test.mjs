@@ -221,7 +221,7 @@ test('a source that answered with a foreign citizen\'s data is re-armed by a hum
 
 test('one authority of a source is re-armed alone', async () => {
   await gateway.sandbox.fault({ authority: 'municipal', path: '/sagdokumentindeks/6', fault: 'foreign', times: 1 });
-  await gateway.overview('mads');
+  await gateway.overview('mads', { query: '?municipality=0710' });
   await gateway.sandbox.clear();
   const { authorities_off: off } = (await get('/sources/kommuner.sager')).json;
   assert.equal(off.length, 1);
