@@ -118,7 +118,7 @@ static bool open_lookup(struct opening *opening, struct worker *worker,
     uuid_make(&worker->uuids, loop_wall(worker->loop), receipt);
     spec->receipt = str_make(receipt, UUID_TEXT - 1);
     opening->is_background =
-        str_equal(http_field_find(head, STR("Overblik-Priority"), &twice), STR("background"));
+        str_equal(query_list(head, STR("Overblik-Priority"), spec->arena), STR("background"));
     if (!admit(opening))
         return false;
 
