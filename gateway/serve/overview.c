@@ -104,7 +104,6 @@ static bool open_lookup(struct opening *opening, struct worker *worker,
     const struct http_head *head = request->head;
     struct problem problem;
     unsigned char random[8];
-    bool twice = false;
 
     *opening = (struct opening){.worker = worker, .request = request, .exchange = exchange};
     struct lookup_spec *spec = &opening->spec;
