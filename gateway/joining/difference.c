@@ -42,7 +42,7 @@ static struct str state_text(struct arena *arena, const struct plan_row *row)
     if (row->skip != OUTCOME_PENDING)
         return planned_state(row);
     buf_init(&text, STATE_MAX);
-    buf_format(&text, "asked; waits at most %" PRId64 " ms", row->route->total_ms);
+    buf_format(&text, "asked; waits at most %" PRId64 " ms", plan_row_rules(row)->total_ms);
     for (size_t i = 0; i < row->authority_count; i++)
         buf_format(&text, "%s %.*s", i ? "," : "; for", STR_ARG(row->authorities[i]));
     struct str copy = text.failed ? STR("asked, for many") : arena_copy(arena, buf_str(&text));

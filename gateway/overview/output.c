@@ -113,6 +113,7 @@ static void write_source(struct writer *w, const struct output_context *context,
         output_text(w, snapshot_shows(context->snapshot, part->row->municipality),
                     context->language);
     }
+    writer_member_bool(w, "required", !plan_row_rules(part->row)->is_optional);
     writer_name(w, "until");
     writer_wall(w, part->row->until);
     writer_name(w, "message");
@@ -121,7 +122,7 @@ static void write_source(struct writer *w, const struct output_context *context,
     else
         writer_null(w);
     if (part->outcome == OUTCOME_LEVEL)
-        writer_member_str(w, "acr_values", level_acr(part->row->route->level));
+        writer_member_str(w, "acr_values", level_acr(plan_row_level(part->row)));
     writer_object_end(w);
 }
 
@@ -314,7 +315,7 @@ void output_plan_record(const struct output_context *context, const struct part 
         writer_object(&w);
         write_source_head(&w, context, &parts[i]);
         writer_member_str(&w, "state", STR("asked"));
-        writer_member_int(&w, "waits_at_most_ms", parts[i].row->route->total_ms);
+        writer_member_int(&w, "waits_at_most_ms", plan_row_rules(parts[i].row)->total_ms);
         writer_object_end(&w);
     }
     writer_array_end(&w);

@@ -57,6 +57,7 @@ struct part {
     struct attempt timeline[PART_ATTEMPTS_MAX];
     unsigned timeline_count;
     size_t held;         /* items the source holds, before exposure */
+    bool is_optional;    /* an overview without it is complete */
     bool is_stale;       /* the source says itself that it is old */
     struct arena *arena; /* of what is shown. Arena and bytes are the row's own, with a ceiling */
     struct buf json;     /* each: no source can take the room of another. The items' bytes */

@@ -134,7 +134,7 @@ static void on_end(void *ctx)
     loop_defer(preview->env.loop, &preview->next, on_next, preview);
 }
 
-/* The municipal rows alone, as they will be when all is rolled out. */
+/* The municipal rows alone, as they will be when all is rolled out and no canary sings. */
 static void keep_municipal(struct plan *plan)
 {
     size_t kept = 0;
@@ -143,7 +143,7 @@ static void keep_municipal(struct plan *plan)
         struct plan_row row = plan->rows[i];
         if (!row.route->source.per_municipality)
             continue;
-        if (row.skip == OUTCOME_NOT_SHOWN) {
+        if (row.skip == OUTCOME_NOT_SHOWN || row.skip == OUTCOME_NOT_NEEDED) {
             row.skip = OUTCOME_PENDING;
             row.rule = NULL;
         }
@@ -156,18 +156,19 @@ static bool start_citizen(struct preview *preview)
 {
     const struct preview_spec *spec = &preview->spec;
     struct wall now = loop_wall(preview->env.loop);
+    uuid_make(preview->env.uuids, now, preview->receipt);
     const struct plan_request request = {.snapshot = spec->snapshot,
                                          .citizen = spec->citizens[preview->citizen].citizen,
                                          .portal = spec->portal,
                                          .municipalities = spec->municipalities,
                                          .municipality_count = spec->municipality_count,
+                                         .receipt = str_make(preview->receipt, UUID_TEXT - 1),
                                          .now = now};
 
     arena_reset(preview->request);
     if (!plan_make(preview->request, &request, &preview->plan))
         return false;
     keep_municipal(&preview->plan);
-    uuid_make(preview->env.uuids, now, preview->receipt);
     const struct fanout_spec fanout = {
         .snapshot = spec->snapshot,
         .plan = &preview->plan,

@@ -144,9 +144,13 @@ bool showing_add(const struct showing *showing, struct part *part, struct str ha
         return true;
     if (!grow(showing, part, parsed->items.count))
         return false;
-    for (struct item *item = parsed->items.first; item; item = item->next)
+    unsigned kinds = plan_row_rules(part->row)->kinds;
+    for (struct item *item = parsed->items.first; item; item = item->next) {
+        if (kinds != 0 && !(kinds & ITEM_KIND_BIT(item->kind)))
+            continue; /* not asked for through this portal */
         if (!add_item(showing, part, handle_source, &view, item, parsed->as_of))
             return false;
+    }
     return true;
 }
 

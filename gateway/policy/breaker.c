@@ -75,12 +75,12 @@ void breaker_postpone(struct breaker *breaker, instant then)
 
 /* ---- calls ---- */
 
-/* How many may be under way beside each other: the probe alone, then the trials. */
+/* How many may be under way beside each other: the probe alone, then the trials. One always may: a
+ * reload may have made them fewer than have succeeded already. */
 static int64_t trials_free(const struct breaker *breaker, const struct breaker_rule *rule)
 {
-    if (breaker->good == 0)
-        return 1 - breaker->out;
-    return 1 + rule->trials - breaker->good - breaker->out;
+    int64_t more = breaker->good == 0 ? 1 : 1 + rule->trials - breaker->good;
+    return (more > 1 ? more : 1) - breaker->out;
 }
 
 bool breaker_passes(const struct breaker *breaker, const struct breaker_rule *rule, instant now)
@@ -105,7 +105,7 @@ bool breaker_claim(struct breaker *breaker, const struct breaker_rule *rule, ins
         enter(breaker, BREAKER_HALF_OPEN);
     bool is_trial = breaker->state == BREAKER_HALF_OPEN;
     breaker->out += is_trial;
-    *pass = (struct breaker_pass){is_trial, breaker->round};
+    *pass = (struct breaker_pass){.is_trial = is_trial, .round = breaker->round};
     return true;
 }
 
@@ -113,7 +113,7 @@ bool breaker_settle(struct breaker *breaker, const struct breaker_rule *rule,
                     struct breaker_pass pass, enum call_verdict verdict, instant now,
                     uint32_t random)
 {
-    if (pass.round != breaker->round)
+    if (pass.is_spent || pass.round != breaker->round)
         return false; /* the state it spoke of is over */
     if (pass.is_trial) {
         assert(breaker->state == BREAKER_HALF_OPEN && breaker->out > 0);

@@ -59,6 +59,7 @@ enum call_verdict {
 /* A permission to call; given back once by breaker_settle. */
 struct breaker_pass {
     bool is_trial; /* it tries a half-open breaker */
+    bool is_spent; /* it was settled already */
     uint64_t round;
 };
 

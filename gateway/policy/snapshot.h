@@ -14,8 +14,8 @@
 #include "policy/exposure.h"
 #include "policy/municipality.h"
 #include "policy/operator.h"
+#include "policy/override.h"
 #include "policy/processing_time.h"
-#include "policy/routing.h"
 #include "policy/settings.h"
 #include "policy/test_citizen.h"
 #include "policy/texts.h"
@@ -39,7 +39,8 @@ struct snapshot {
      */
     struct classification classification;
     struct classification_source classification_source;
-    struct units units; /* empty without a file */
+    struct overrides overrides; /* of the rules, by portal */
+    struct units units;         /* empty without a file */
     struct case_status case_status;
     struct processing_times processing_times;
     struct text *shows; /* what each of `municipalities` shows, told to people; in their order */
@@ -54,29 +55,28 @@ struct snapshot {
 struct config_file {
     struct str name, folder, bytes;
 };
-/* X(name): policies/<name>.json, in the order in which they are read. */
+/* X(name, is_needed): policies/<name>.json, in the order in which they are read. One that is not
+ * needed may be absent: it has no bytes then. */
 #define POLICY_FILES(X)                                                                            \
-    X(agreements)                                                                                  \
-    X(authorities)                                                                                 \
-    X(municipalities)                                                                              \
-    X(exposure)                                                                                    \
-    X(operators)                                                                                   \
-    X(texts)
-/* Files that one can do without: then they have a name and no bytes. */
-#define OPTIONAL_FILES(X)                                                                          \
-    X(kle)                                                                                         \
-    X(case_status)                                                                                 \
-    X(processing_times)                                                                            \
-    X(units)
+    X(agreements, true)                                                                            \
+    X(authorities, true)                                                                           \
+    X(municipalities, true)                                                                        \
+    X(exposure, true)                                                                              \
+    X(operators, false)                                                                            \
+    X(kle, false)                                                                                  \
+    X(case_status, false)                                                                          \
+    X(processing_times, false)                                                                     \
+    X(units, false)                                                                                \
+    X(texts, true)
 struct config_files {
     struct config_file main;     /* conf/overblikd.json */
     struct config_file *sources; /* conf/sources/<id>.json */
     size_t source_count;
     bool sources_unread; /* their folder could not be listed, which is told already */
-#define X(name) struct config_file name;
+#define X(name, is_needed) struct config_file name;
     POLICY_FILES(X)
-    OPTIONAL_FILES(X)
 #undef X
+    struct config_file routing; /* policies/routing.json, read with the sources; no bytes: none */
 };
 
 /* The snapshot with one reference, or NULL with at least one fault. All faults of all files are

@@ -219,13 +219,27 @@ static const struct portal *portal_of(const struct snapshot *snapshot, struct st
     return NULL;
 }
 
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* When the overview ends at the latest, ms. */
+static int64_t deadline_of(const struct snapshot *after, const struct portal_rules *own,
+                           const struct overview *overview)
+{
+    const struct settings *settings = &after->settings;
+
+    if (overview->is_stream)
+        return own ? own->hard_ms : settings->time_hard_ms;
+    return own ? own->soft_ms : settings->time_soft_ms;
+}
+
 static struct fate fate_of(const struct replay *replay, const struct overview *overview,
                            const struct portal *portal, const struct row *row)
 {
     const struct snapshot *after = replay->after;
     const struct route *route = snapshot_route(after, row->source);
-    const struct settings *settings = &after->settings;
-    int64_t deadline = overview->is_stream ? settings->time_hard_ms : settings->time_soft_ms;
     struct authority authority = {.code = row->authority};
 
     if (!route || !route->enabled)
@@ -238,7 +252,9 @@ static struct fate fate_of(const struct replay *replay, const struct overview *o
         (!portal || portal_kinds(portal, row->source, row->authority.at ? &authority : NULL,
                                  replay->today) == 0))
         return (struct fate){0};
-    return (struct fate){true, route->total_ms < deadline ? route->total_ms : deadline};
+    const struct portal_rules *own = portal ? override_find(&after->overrides, portal->id) : NULL;
+    const struct rules *rules = own ? &own->rules[route - after->routes] : &route->rules;
+    return (struct fate){true, least(rules->total_ms, deadline_of(after, own, overview))};
 }
 
 /* What becomes of the whole overview. */
@@ -246,11 +262,6 @@ struct verdict {
     bool has_lost, could_gain;
     int64_t recorded, at_least, at_most; /* the slowest row, ms */
 };
-
-static int64_t least(int64_t a, int64_t b)
-{
-    return a < b ? a : b;
-}
 
 static int64_t most(int64_t a, int64_t b)
 {

@@ -183,7 +183,7 @@ bool store_switch_put(struct store *store, const struct store_switch *row)
     take(store);
     bind_needed(put, 1, row->source);
     bind_needed(put, 2, row->authority);
-    sqlite3_bind_int(put, 3, row->cause);
+    sqlite3_bind_int(put, 3, (int)row->cause);
     bind_needed(put, 4, row->mode);
     bind_str(put, 5, row->message.in[LANGUAGE_DA]);
     bind_str(put, 6, row->message.in[LANGUAGE_EN]);
@@ -202,7 +202,7 @@ bool store_switch_remove(struct store *store, struct str source, struct str auth
     bind_needed(statement, 1, source);
     if (authority.at)
         bind_str(statement, 2, authority);
-    sqlite3_bind_int(statement, 3, cause);
+    sqlite3_bind_int(statement, 3, (int)cause);
     return give(store, statement, sqlite3_step(statement) == SQLITE_DONE);
 }
 

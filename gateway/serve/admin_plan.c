@@ -119,10 +119,10 @@ static bool make_plan(struct admin_call *call, struct plan_request *request, str
         arena_calloc(call->arena, snapshot->route_count + 1, sizeof *health);
     for (size_t i = 0; health && i < snapshot->route_count; i++) {
         const struct route *route = &snapshot->routes[i];
-        health_read(health_entry(call->facts.shared->health, route->source.id),
+        health_read(health_entry(call->facts.shared->health, route->source.id), &route->rules,
                     route->in_flight_max > 0 ? route->in_flight_max
                                              : snapshot->settings.limits_source_in_flight_max,
-                    &health[i]);
+                    loop_now(call->admin->loop), &health[i]);
     }
     request->health = health;
     return health && plan_make(call->arena, request, plan);
@@ -146,7 +146,13 @@ static void write_row(struct writer *w, const struct plan_row *row)
     for (size_t i = 0; i < row->authority_count; i++)
         writer_str(w, row->authorities[i]);
     writer_array_end(w);
-    writer_member_int(w, "total_ms", row->route->total_ms);
+    writer_name(w, "would_skip"); /* rules that are only observed */
+    writer_array(w);
+    for (int kind = 0; kind < RULE_KIND_COUNT; kind++)
+        if (row->would_skip & RULE_BIT(kind))
+            writer_str(w, str_of(rule_kind_name((enum rule_kind)kind)));
+    writer_array_end(w);
+    writer_member_int(w, "total_ms", plan_row_rules(row)->total_ms);
     writer_object_end(w);
 }
 

@@ -261,7 +261,7 @@ void admin_post_rearm(struct admin_call *call)
     }
     struct health_entry *entry = health_entry(shared->health, route->source.id);
     struct health_values values;
-    health_read(entry, INT64_MAX, &values);
+    health_read(entry, &route->rules, INT64_MAX, loop_now(call->admin->loop), &values);
     if (authority.at && (values.is_off || !health_is_off(&values, authority))) {
         admin_refuse(call, PROBLEM_NOT_FOUND,
                      values.is_off ? "the whole source is off; re-arm it without an authority"

@@ -117,16 +117,13 @@ static struct str folder_member(const json_t *root, const char *name, const char
 static void read_policies(struct config_files *files, struct str folder, struct arena *arena,
                           struct faults *faults)
 {
-#define X(name)                                                                                    \
-    files->name =                                                                                  \
-        read_file(arena_format(arena, "%.*s/" #name ".json", STR_ARG(folder)), arena, faults);
+#define X(name, is_needed)                                                                         \
+    files->name = (is_needed ? read_file : read_optional)(                                         \
+        arena_format(arena, "%.*s/" #name ".json", STR_ARG(folder)), arena, faults);
     POLICY_FILES(X)
 #undef X
-#define X(name)                                                                                    \
-    files->name =                                                                                  \
-        read_optional(arena_format(arena, "%.*s/" #name ".json", STR_ARG(folder)), arena, faults);
-    OPTIONAL_FILES(X)
-#undef X
+    files->routing =
+        read_optional(arena_format(arena, "%.*s/routing.json", STR_ARG(folder)), arena, faults);
 }
 
 static bool is_folder(struct str path)

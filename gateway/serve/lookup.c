@@ -104,7 +104,7 @@ static void finish(struct lookup *lookup, int status)
                                  : 0;
         buf_reset(&lookup->line);
         access_record_outcome(&subject, status, elapsed_ms, fanout_parts(lookup->fanout),
-                              fanout_part_count(lookup->fanout), &lookup->line);
+                              fanout_total_count(lookup->fanout), &lookup->line);
         access_log_note(worker->shared->access_log, buf_str(&lookup->line));
     }
     access_log_cancel(&lookup->intent);
@@ -345,7 +345,6 @@ static void on_impatient(void *ctx)
 void lookup_start(struct worker *worker, struct http_exchange *exchange,
                   const struct lookup_spec *spec)
 {
-    const struct settings *settings = &worker->snapshot->settings;
     struct lookup *lookup = ARENA_NEW(spec->arena, struct lookup);
     bool *told = arena_calloc(spec->arena, spec->plan.count + 1, sizeof *told);
     if (!lookup || !told) {
@@ -369,8 +368,8 @@ void lookup_start(struct worker *worker, struct http_exchange *exchange,
     worker->lookups++;
     http_keep(exchange, &lookup->exchange, on_gone, lookup);
 
-    int64_t soft_ms = spec->wait_ms > 0 ? spec->wait_ms : settings->time_soft_ms;
-    instant hard = instant_after_ms(lookup->started, settings->time_hard_ms);
+    int64_t soft_ms = spec->wait_ms > 0 ? spec->wait_ms : spec->soft_ms;
+    instant hard = instant_after_ms(lookup->started, spec->hard_ms);
     struct fanout_spec fanout = {
         .snapshot = lookup->snapshot,
         .plan = &lookup->spec.plan,

@@ -6,6 +6,8 @@
 
 #include <openssl/rand.h>
 
+enum { BACKGROUND_RETRY_S = 10 };
+
 /* A look-up that is being prepared: everything refuses through it. */
 struct opening {
     struct worker *worker;
@@ -13,11 +15,14 @@ struct opening {
     struct http_exchange *exchange;
     struct lookup_spec spec;
     struct query query;
+    bool is_background; /* gives way first */
 };
 
 static void refuse_with(struct opening *opening, const struct problem *problem,
                         const struct http_field *fields, size_t count)
 {
+    if (problem->kind == PROBLEM_UNAVAILABLE)
+        counter_add(&opening->worker->counters->overviews_shed, 1);
     http_reply_problem(opening->exchange, problem, opening->spec.language, opening->spec.receipt,
                        fields, count);
     worker_give_arena(opening->worker, opening->spec.arena);
@@ -34,15 +39,21 @@ static bool refuse(struct opening *opening, const struct problem *problem)
 static bool admit(struct opening *opening)
 {
     struct worker *worker = opening->worker;
+    const struct settings *settings = &worker->snapshot->settings;
+    bool is_background = opening->is_background;
+    int64_t most = settings->limits_overviews_max;
+    if (is_background && settings->limits_background_max < most)
+        most = settings->limits_background_max;
     struct problem problem;
-    if (!access_log_is_well(worker->shared->access_log))
+    if (!access_log_is_well(worker->shared->access_log)) {
         problem = problem_make(PROBLEM_UNAVAILABLE, "the access record cannot be written now");
-    else if (worker->lookups >= (size_t)worker->snapshot->settings.limits_overviews_max)
+    } else if (worker->lookups >= (size_t)most) {
         problem = problem_make(PROBLEM_UNAVAILABLE, "too many overviews are under way");
-    else
+        worker->shed[is_background]++;
+    } else {
         return true;
-    counter_add(&worker->counters->overviews_shed, 1);
-    problem.retry_after_s = 1;
+    }
+    problem.retry_after_s = is_background ? BACKGROUND_RETRY_S : 1;
     return refuse(opening, &problem);
 }
 
@@ -71,19 +82,33 @@ static bool recognise(struct opening *opening, struct problem *problem)
     return false;
 }
 
+/* The portal's own deadlines and class. False: it was refused. */
+static bool use_portal(struct opening *opening)
+{
+    const struct snapshot *snapshot = opening->worker->snapshot;
+    struct lookup_spec *spec = &opening->spec;
+    const struct portal_rules *portal = override_find(&snapshot->overrides, spec->portal->id);
+    spec->soft_ms = portal ? portal->soft_ms : snapshot->settings.time_soft_ms;
+    spec->hard_ms = portal ? portal->hard_ms : snapshot->settings.time_hard_ms;
+    spec->wait_ms = opening->query.wait_ms < spec->hard_ms ? opening->query.wait_ms : spec->hard_ms;
+    if (opening->is_background || !portal || !portal->is_background)
+        return true;
+    opening->is_background = true;
+    return admit(opening);
+}
+
 /* What both resources need: a receipt, a language, a citizen, a query. False: it was refused. */
 static bool open_lookup(struct opening *opening, struct worker *worker,
                         const struct http_request *request, struct http_exchange *exchange)
 {
     const struct http_head *head = request->head;
-    bool twice = false;
     struct problem problem;
     unsigned char random[8];
 
     *opening = (struct opening){.worker = worker, .request = request, .exchange = exchange};
     struct lookup_spec *spec = &opening->spec;
     spec->arena = worker_take_arena(worker);
-    spec->language = language_choose(http_field_find(head, STR("Accept-Language"), &twice));
+    spec->language = language_choose(query_list(head, STR("Accept-Language"), spec->arena));
     char *receipt = arena_alloc(spec->arena, UUID_TEXT);
     if (!receipt) {
         problem = problem_make(PROBLEM_INTERNAL, "out of working memory");
@@ -91,6 +116,8 @@ static bool open_lookup(struct opening *opening, struct worker *worker,
     }
     uuid_make(&worker->uuids, loop_wall(worker->loop), receipt);
     spec->receipt = str_make(receipt, UUID_TEXT - 1);
+    opening->is_background =
+        str_equal(query_list(head, STR("Overblik-Priority"), spec->arena), STR("background"));
     if (!admit(opening))
         return false;
 
@@ -101,7 +128,8 @@ static bool open_lookup(struct opening *opening, struct worker *worker,
         return refuse(opening, &problem);
     if (!query_parse(head, worker->snapshot, spec->arena, &opening->query, &problem))
         return refuse(opening, &problem);
-    spec->wait_ms = opening->query.wait_ms;
+    if (!use_portal(opening))
+        return false;
     if (RAND_bytes(random, sizeof random) == 1)
         spec->traceparent = query_traceparent(head, random, spec->arena);
     return true;
@@ -116,10 +144,10 @@ static bool make_plan(struct opening *opening, struct str only_source)
 
     for (size_t i = 0; health && i < snapshot->route_count; i++) {
         const struct route *route = &snapshot->routes[i];
-        health_read(health_entry(worker->shared->health, route->source.id),
+        health_read(health_entry(worker->shared->health, route->source.id), &route->rules,
                     route->in_flight_max > 0 ? route->in_flight_max
                                              : snapshot->settings.limits_source_in_flight_max,
-                    &health[i]);
+                    loop_now(worker->loop), &health[i]);
     }
     struct plan_request request = {
         .snapshot = snapshot,
@@ -129,6 +157,8 @@ static bool make_plan(struct opening *opening, struct str only_source)
         .municipality_count = opening->query.municipality_count,
         .health = health,
         .only_source = only_source,
+        .receipt = opening->spec.receipt,
+        .has_shadows = opening->spec.kind == QUESTION_LIST && !only_source.at,
         .now = loop_wall(worker->loop),
     };
     if (health && plan_make(arena, &request, &opening->spec.plan))
@@ -146,8 +176,9 @@ static bool check_level(struct opening *opening)
         const struct plan_row *row = &plan->rows[i];
         if (row->skip != OUTCOME_LEVEL && row->skip != OUTCOME_NOT_AGREED)
             return true;
-        if (row->skip == OUTCOME_LEVEL && (needed == LEVEL_NONE || row->route->level < needed))
-            needed = row->route->level;
+        enum level level = plan_row_level(row);
+        if (row->skip == OUTCOME_LEVEL && (needed == LEVEL_NONE || level < needed))
+            needed = level;
     }
     if (needed == LEVEL_NONE)
         return true;
@@ -162,10 +193,9 @@ void overview_get(struct worker *worker, const struct http_request *request,
                   struct http_exchange *exchange)
 {
     struct opening opening;
-    bool twice = false;
     if (!open_lookup(&opening, worker, request, exchange))
         return;
-    if (!format_choose(http_field_find(request->head, STR("Accept"), &twice),
+    if (!format_choose(query_list(request->head, STR("Accept"), opening.spec.arena),
                        &opening.spec.format)) {
         struct problem problem = problem_make(PROBLEM_NOT_ACCEPTABLE, "Accept names no form that "
                                                                       "an overview has");

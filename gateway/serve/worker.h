@@ -58,7 +58,8 @@ struct worker {
     struct timer sweep; /* of the token cache */
     struct timer lag;   /* measures how late the loop is */
     struct counters *counters;
-    size_t lookups; /* under way */
+    size_t lookups;           /* under way */
+    _Atomic uint64_t shed[2]; /* refused at the door: interactive, of the background */
 };
 
 /* On the calling thread, before the loop runs. Takes its own reference of the snapshot. */

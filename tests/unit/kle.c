@@ -98,12 +98,11 @@ static void finds_the_longest(void)
            patterns[i]);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         char found[256] = "";
+        size_t len = 0;
         struct kle_walk walk =
             kle_walk_start(&table, kle_of(str_of(cases[i].number), str_of(cases[i].facet)));
-        for (const char *one; (one = kle_walk_next(&walk));) {
-            strcat(found, one);
-            strcat(found, " ");
-        }
+        for (const char *one; (one = kle_walk_next(&walk));)
+            len += (size_t)snprintf(found + len, sizeof found - len, "%s ", one);
         is_str(found, cases[i].found, "%s/%s", cases[i].number ? cases[i].number : "none",
                cases[i].facet ? cases[i].facet : "none");
     }

@@ -27,8 +27,10 @@ static void prepare(void)
                         "'https://x.dk/{municipality}'}}]}}");
     exposure_parse(root, &snapshot->municipalities, &snapshot->exposure, arena,
                    &exposure_file.faults);
-    root = config_parse(&kle_file, "{'numbers': [{'number': '98.01.01', 'title': 'Støtte', 'to': "
-                                   "'2030-01-01'}]}");
+    root = config_parse(
+        &kle_file,
+        "{'numbers': [{'number': '98.01.01', 'title': 'Støtte', 'to': "
+        "'2030-01-01'}, {'number': '98.02.01', 'title': 'Gammelt navn', 'to': '2020-01-01'}, {'number': '98.02.01', 'title': 'Nyt', 'from': '2020-01-01'}]}");
     classification_parse(root, &snapshot->classification, arena, &kle_file.faults);
     root = config_parse(&times_file, "{'processing_times': [{'municipality': '0710', 'times': "
                                      "[{'kle': '*', 'days': 10}]}]}");
@@ -58,13 +60,18 @@ static void titles(void)
         {"a subject that nobody knows: none, and not the source's", "97.01.01", ITEM_CASE,
          LANGUAGE_DA, NULL, 0},
         {"no subject", NULL, ITEM_CASE, LANGUAGE_DA, NULL, 0},
-        {"a number that has expired", "98.01.01", ITEM_CASE, LANGUAGE_DA, NULL, 1900000000},
+        {"a number that has expired", "98.01.01", ITEM_CASE, LANGUAGE_DA, "Sagens emne: Støtte",
+         1900000000},
+        {"the name it had when the case was created", "98.02.01", ITEM_CASE, LANGUAGE_DA,
+         "Sagens emne: Gammelt navn", 0},
         {"a rule that wants the source's", "33.01.01", ITEM_CASE, LANGUAGE_DA, "Kilden", 0},
         {"a document has its own", "98.01.01", ITEM_DOCUMENT, LANGUAGE_DA, "Kilden", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct item item = {
-            .kind = cases[i].kind, .title = STR("Kilden"), .kle = str_of(cases[i].kle)};
+        struct item item = {.kind = cases[i].kind,
+                            .title = STR("Kilden"),
+                            .kle = str_of(cases[i].kle),
+                            .created = wall_of_unix(1500000000)};
         struct wall now = wall_of_unix(cases[i].now_s ? cases[i].now_s : 1800000000);
         struct kle kle = kle_of(item.kle, STR_NONE);
         const struct exposure_rule *rule =

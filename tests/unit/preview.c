@@ -73,12 +73,6 @@ void fetch_distrust(struct fetch_pool *from)
     (void)from;
 }
 
-struct str fetch_status_code(enum fetch_status status)
-{
-    (void)status;
-    return STR("code");
-}
-
 /* ---- what it holds ---- */
 
 static bool build(struct arena *arena, const struct question *question, struct ask *ask)
@@ -157,6 +151,9 @@ static void open_gateway(void)
     static char key[HEX_KEY + 1];
     const char *why;
 
+    struct rules rules = rules_standard();
+    rules.connect_ms = rules.first_byte_ms = rules.silence_ms = rules.total_ms = MINUTE_MS;
+
     arena = arena_new((size_t)4 * 1024 * 1024);
     scratch = arena_new((size_t)4 * 1024 * 1024);
     snapshot = overview_snapshot(arena);
@@ -168,10 +165,7 @@ static void open_gateway(void)
                                               .adapter = &adapter,
                                               .kinds = (1u << ITEM_KIND_COUNT) - 1,
                                               .per_municipality = i == 0},
-                                   .connect_ms = MINUTE_MS,
-                                   .first_byte_ms = MINUTE_MS,
-                                   .silence_ms = MINUTE_MS,
-                                   .total_ms = MINUTE_MS,
+                                   .rules = rules,
                                    .enabled = true};
     snapshot->routes = routes;
     snapshot->route_count = 2;

@@ -7,11 +7,11 @@
 
 /* A configuration made by hand. */
 static struct route routes[] = {
-    {.source = {.id = STR_INIT("atp")}, .total_ms = 500, .enabled = true},
+    {.source = {.id = STR_INIT("atp")}, .rules = {.total_ms = 500}, .enabled = true},
     {.source = {.id = STR_INIT("index"), .per_municipality = true},
-     .total_ms = 1500,
+     .rules = {.total_ms = 1500},
      .enabled = true},
-    {.source = {.id = STR_INIT("resting")}, .total_ms = 1500, .enabled = false},
+    {.source = {.id = STR_INIT("resting")}, .rules = {.total_ms = 1500}, .enabled = false},
 };
 static struct municipality municipalities[] = {
     {STR_INIT("0710"), STR_INIT("29189714"), STR_INIT("Favrskov Kommune")}};

@@ -97,6 +97,13 @@ static void ships_a_whole_configuration(void)
     is_int((long long)snapshot->municipalities.count, 98, "municipalities");
     ok(snapshot->exposure.building_kle_count > 0 && snapshot->exposure.owner_role_is_set,
        "building cases");
+    for (enum language l = 0; l < LANGUAGES; l++) {
+        struct str shows = snapshot_shows(snapshot, &snapshot->municipalities.at[97])->in[l];
+        ok(str_find(shows, snapshot->municipalities.at[97].name) < shows.len,
+           "what a municipality shows is told");
+    }
+    const struct municipality stranger = {.code = STR("0710")};
+    ok(!snapshot_shows(snapshot, &stranger)->in[LANGUAGE_DA].at, "of no other list's");
     ok(!snapshot->settings.insecure_sources, "the command line's switch");
     snapshot_unref(&snapshot);
     ok(!snapshot, "unref clears the slot");
@@ -241,6 +248,7 @@ static void names_its_revision(void)
 static void holds_the_classification(void)
 {
     struct config_files files = shipped;
+    files.kle.bytes = STR_NONE;
     struct snapshot *without = parse(&files, "", "without a list of subjects");
     files.kle = (struct config_file){.name = STR("policies/kle.json"),
                                      .bytes = STR("{\"numbers\": [{\"number\": \"G01\", "
@@ -413,7 +421,7 @@ int main(void)
         sources[i] = file_of(source_files[i]);
     shipped = (struct config_files){
         .main = file_of("conf/overblikd.json"), .sources = sources, .source_count = SOURCES};
-#define X(name) shipped.name = file_of("policies/" #name ".json");
+#define X(name, is_needed) shipped.name = file_of("policies/" #name ".json");
     POLICY_FILES(X)
 #undef X
     enable_first_issuer();
