@@ -19,7 +19,7 @@ const more = async (event, count) => {
   await waitUntil(() => linesOf(event).length > count);
   return linesOf(event).at(-1);
 };
-const service = async () => (await gateway.calls()).klassifikation;
+const service = async () => (await gateway.sandbox.control('GET', '/calls')).json.klassifikation;
 
 before(async () => {
   gateway = await Gateway.start({
