@@ -165,10 +165,12 @@ static void add_rule(struct exposure_set *set, struct exposure_rule *rule, struc
     struct exposure_rule **at = (struct exposure_rule **)kle_table_at(&set->table, rule->kle);
 
     for (const struct exposure_rule *other = *at; other; other = other->next)
-        if (other->mode == rule->mode && overlap(other, rule))
+        if (other->mode == rule->mode && overlap(other, rule)) {
             node_fault(node_member(node, "kle", faults), faults,
                        "ties with the rule at %.*s: both name %.*s, and neither is longer",
                        STR_ARG(other->where), STR_ARG(rule->pattern));
+            return;
+        }
     while (*at && (*at)->mode < rule->mode)
         at = &(*at)->next;
     rule->next = *at;

@@ -21,9 +21,9 @@ static void check_template(struct node node, struct faults *faults)
 
     for (enum language language = 0; language < LANGUAGES; language++) {
         struct node member = node_member(node, languages[language], faults);
-        struct str text = str_of(json_string_value(member.value)), wrong;
+        struct str text = str_of(json_string_value(member.value));
 
-        if (text.at && (wrong = template_fault(text, places, PLACES)).at)
+        if (text.at && template_fault(text, places, PLACES).at)
             node_fault(member, faults,
                        "holds an unknown place; known are {authority}, {subjects}, {title}, "
                        "{number}, {date} and {count}");

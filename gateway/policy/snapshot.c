@@ -199,6 +199,12 @@ static void parse_texts(struct parsing *parsing, struct node root)
     texts_parse(root, &parsing->snapshot->texts, &parsing->faults);
 }
 
+static void parse_units(struct parsing *parsing, struct node root)
+{
+    struct snapshot *snapshot = parsing->snapshot;
+    units_parse(root, &snapshot->units, snapshot->arena, &parsing->faults);
+}
+
 static void parse_case_status(struct parsing *parsing, struct node root)
 {
     struct snapshot *snapshot = parsing->snapshot;
@@ -339,8 +345,13 @@ struct snapshot *snapshot_with_classification(struct snapshot *base,
     snapshot->base = snapshot_ref(base);
     snapshot->arena = arena_new(CLASSIFICATION_MAX);
     if (!classification_overlay(&snapshot->classification, &base->classification, read,
-                                snapshot->arena))
+                                snapshot->arena)) {
         snapshot_unref(&snapshot);
+        return NULL;
+    }
+    write_shows(snapshot); /* subjects have other names now */
+    if (arena_is_full(snapshot->arena))
+        snapshot->shows = base->shows;
     return snapshot;
 }
 

@@ -64,6 +64,18 @@ static const struct admin_route routes[] = {
      admin_post_plan,
      false,
      {"citizen", "token", "portal", "level", "municipalities"}},
+    {HTTP_POST,
+     STR_INIT("/exposure/preview"),
+     OPERATOR_VIEWER,
+     admin_post_preview,
+     false,
+     {"citizen", "portal", "municipality"}},
+    {HTTP_POST,
+     STR_INIT("/exposure/quality"),
+     OPERATOR_VIEWER,
+     admin_post_quality,
+     false,
+     {"citizen", "portal", "municipality"}},
     {HTTP_GET, STR_INIT("/explain/*"), OPERATOR_VIEWER, admin_get_explain, false, {0}},
     {HTTP_GET, STR_INIT("/log/level"), OPERATOR_VIEWER, admin_get_log_level, false, {0}},
     {HTTP_PUT,
@@ -305,9 +317,10 @@ static void on_request(void *ctx, const struct http_request *request,
         struct problem problem = problem_make(PROBLEM_METHOD, "this resource knows %s", allow);
         http_reply_problem(exchange, &problem, call.language, STR_NONE, &field, 1);
     } else {
-        admin_refuse(&call, PROBLEM_NOT_FOUND,
-                     "there is /status, /sources, /plan, /explain, /log/level, /reload, /metrics "
-                     "and /configuration; docs/operations.md tells of each");
+        admin_refuse(
+            &call, PROBLEM_NOT_FOUND,
+            "there is /status, /sources, /plan, /exposure, /explain, /log/level, /reload, /metrics "
+            "and /configuration; docs/operations.md tells of each");
     }
     arena_free(&call.arena);
 }

@@ -19,6 +19,7 @@ struct admin_facts {
     struct worker *const *workers;
     size_t worker_count;
     struct loop *loop;
+    struct fetch_pool *pool;   /* of this loop */
     struct snapshot *snapshot; /* in force */
     const struct jwks *jwks;
 };

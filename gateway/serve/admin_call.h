@@ -29,6 +29,7 @@ struct admin {
     uint64_t reloads_accepted, reloads_refused;
     struct reload_report *refused; /* the newest refused; NULL: none since the last accepted one */
     struct admin_waiter *waiters;
+    unsigned previews; /* under way */
 };
 
 struct admin_call {
@@ -79,5 +80,8 @@ void admin_post_maintenance(struct admin_call *call);
 void admin_post_rearm(struct admin_call *call);
 /* admin_plan.c */
 void admin_post_plan(struct admin_call *call);
+/* admin_exposure.c */
+void admin_post_preview(struct admin_call *call);
+void admin_post_quality(struct admin_call *call);
 
 #endif

@@ -89,6 +89,7 @@ static void records_the_outcome(void)
     parts[0].started = 1000;
     parts[0].settled = 43999;
     parts[0].withheld[EXPOSURE_NOT_PRIMARY] = 4;
+    parts[0].would_withhold[EXPOSURE_NOT_OPEN] = 2;
     parts[2].settled = 0;
     parts[2].started = 999999;
 
@@ -113,9 +114,13 @@ static void records_the_outcome(void)
         json_integer_value(json_object_get(json_object_get(one, "withheld"), "not-primary-party")),
         4, "how many were withheld, and why");
     is_int((int)json_object_size(json_object_get(one, "withheld")), 1, "and nothing that was not");
+    is_int((int)json_integer_value(
+               json_object_get(json_object_get(one, "would_withhold"), "kle-not-open")),
+           2, "how many a rule that is only observed would withhold");
     one = json_array_get(sources, 1);
     is_str(text(one, "why"), "overview-deadline", "why it failed");
-    ok(!json_object_get(one, "withheld"), "nothing was withheld");
+    ok(!json_object_get(one, "withheld") && !json_object_get(one, "would_withhold"),
+       "nothing was withheld");
     one = json_array_get(sources, 2);
     is_str(text(one, "state"), "abandoned", "a client left before it ended");
     is_int(json_integer_value(json_object_get(one, "elapsed_ms")), 0, "no time is made up");

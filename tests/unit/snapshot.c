@@ -97,6 +97,13 @@ static void ships_a_whole_configuration(void)
     is_int((long long)snapshot->municipalities.count, 98, "municipalities");
     ok(snapshot->exposure.building_kle_count > 0 && snapshot->exposure.owner_role_is_set,
        "building cases");
+    for (enum language l = 0; l < LANGUAGES; l++) {
+        struct str shows = snapshot_shows(snapshot, &snapshot->municipalities.at[97])->in[l];
+        ok(str_find(shows, snapshot->municipalities.at[97].name) < shows.len,
+           "what a municipality shows is told");
+    }
+    const struct municipality stranger = {.code = STR("0710")};
+    ok(!snapshot_shows(snapshot, &stranger)->in[LANGUAGE_DA].at, "of no other list's");
     ok(!snapshot->settings.insecure_sources, "the command line's switch");
     snapshot_unref(&snapshot);
     ok(!snapshot, "unref clears the slot");
@@ -246,6 +253,10 @@ static void holds_the_classification(void)
     files.kle = (struct config_file){.name = STR("policies/kle.json"),
                                      .bytes = STR("{\"numbers\": [{\"number\": \"G01\", "
                                                   "\"title\": \"T\"}]}")};
+    files.units = (struct config_file){
+        .name = STR("policies/units.json"),
+        .bytes = STR("{\"units\": [{\"uuid\": \"0a17e000-0000-4000-8000-000000000001\", "
+                     "\"name\": \"U\"}]}")};
     struct snapshot *with = parse(&files, "", "with one");
     struct date today = {2026, 11, 21};
 
@@ -253,6 +264,9 @@ static void holds_the_classification(void)
         const struct classification_entry *entry =
             classification_find(&with->classification, STR("G01"), today);
         ok(entry && str_equal(entry->title, STR("T")), "its subjects are found");
+        ok(str_equal(units_name(&with->units, STR("0a17e000-0000-4000-8000-000000000001")),
+                     STR("U")),
+           "so are units");
         is_int((long long)without->classification.count, 0, "without one there are none");
         ok(strcmp(with->revision, without->revision) != 0, "it is part of the revision");
     }
