@@ -177,6 +177,7 @@ struct item {
     struct str owner_id;       /* of a document or payment: the id of its case or grant */
     struct item_owner *owners; /* of a document or payment; NULL: not in this answer */
     struct str sending_system; /* UUID or name of the IT system that registered it */
+    struct str unit;           /* UUID of the responsible organisation unit; its name is shown */
     enum sensitivity sensitivity;
     struct str display_class;   /* Visningsklasse; STR_NONE: none */
     bool has_security_profile;  /* Sikkerhedsprofil: a positive list that we must enforce */

@@ -9,7 +9,7 @@ enum { STEPS_MAX = 100 }; /* of a case's history: more is no history but an atta
 struct draft {
     struct municipal_case whole;
     struct wall registered;
-    struct municipal_choice properties, index, owner, subject, action, sender, master;
+    struct municipal_choice properties, index, owner, responsible, subject, action, sender, master;
     struct str sender_system, master_system;
     struct party **party_end;
     struct relation **relation_end;
@@ -177,10 +177,22 @@ static const char *take_step(struct municipal_case_reader *c)
     return NULL;
 }
 
+/* Who answers for the case, when it is a unit: what stands there of a person is not kept. */
+static const char *take_unit(struct municipal_case_reader *c)
+{
+    struct municipal_relation *relation = &c->r->relation;
+
+    if (!relation->is_unit || !relation->uuid[0] || !prefers(c, &c->draft.responsible))
+        return NULL;
+    return municipal_copy(c->r, str_of(relation->uuid), &c->draft.whole.item.unit);
+}
+
 static const char *take_actor(struct municipal_case_reader *c)
 {
     struct draft *d = &c->draft;
 
+    if (c->r->relation.role == ROLE_CASE_RESPONSIBLE)
+        return take_unit(c);
     if (c->r->relation.role != ROLE_CASE_OWNER || !prefers(c, &d->owner))
         return NULL;
     return municipal_authority(c->r, &d->whole.item.authority);

@@ -141,6 +141,7 @@ static void inherit(struct item *document, const struct item *owner)
 {
     document->owner_id = owner->id;
     document->authority = owner->authority;
+    document->unit = owner->unit;
     document->kle = owner->kle;
     name_property_owner(document->parties, owner->parties);
     if (!document->parties)

@@ -54,7 +54,8 @@ enum municipal_role {
         MUNICIPAL_ROLE_COUNT
 };
 
-/* What a relation points at: written by the sandbox, not needed for reading. X(enumerator, UUID) */
+/* What a relation points at: written by the sandbox; of those read, a unit alone matters.
+ * X(enumerator, UUID) */
 #define MUNICIPAL_TYPES(X)                                                                         \
     X(TYPE_ORGANISATION, "bc6972cd-8f2b-4b9d-8d37-62916d6a71aa")                                   \
     X(TYPE_UNIT, "c5fc3b3b-5197-49ee-92e6-ae6ba1957174")                                           \

@@ -13,6 +13,8 @@
 
 enum { CPR_DIGITS = 10, CPR_TEXT_MAX = 11, TIME_BEFORE_MS = 19, RECEIPT_MAX = 64 };
 
+_Static_assert(sizeof(size_t) == sizeof(long), "z is as long as l");
+
 static const struct str levels[] = {
     [LOG_ERROR] = STR_INIT("error"),
     [LOG_WARN] = STR_INIT("warn"),
@@ -278,23 +280,22 @@ static void value_add(struct value *value, struct str bytes)
     value->len += bytes.len;
 }
 
+/* `longs`: l and z are 1, ll is 2. */
+static long long take_integer(bool is_signed, size_t longs, va_list *arguments)
+{
+    if (longs == 0)
+        return is_signed ? va_arg(*arguments, int) : (long long)va_arg(*arguments, unsigned);
+    if (longs == 1)
+        return is_signed ? va_arg(*arguments, long) : (long long)va_arg(*arguments, unsigned long);
+    return va_arg(*arguments, long long);
+}
+
 /* The integer that a conversion without its percent sign and precision takes: "d", "zu", "llx". */
 static void value_add_integer(struct value *value, struct str conversion, va_list *arguments)
 {
     char kind = conversion.at[conversion.len - 1], text[32];
     bool is_signed = kind == 'd' || kind == 'i';
-    size_t longs = conversion.len - 1; /* l: 1, ll: 2 */
-    long long number;
-
-    if (conversion.at[0] == 'z')
-        number = (long long)va_arg(*arguments, size_t);
-    else if (longs == 2)
-        number = va_arg(*arguments, long long);
-    else if (longs == 1)
-        number =
-            is_signed ? va_arg(*arguments, long) : (long long)va_arg(*arguments, unsigned long);
-    else
-        number = is_signed ? va_arg(*arguments, int) : (long long)va_arg(*arguments, unsigned);
+    long long number = take_integer(is_signed, conversion.len - 1, arguments);
     int len = snprintf(text, sizeof text,
                        is_signed     ? "%lld"
                        : kind == 'x' ? "%llx"
@@ -403,8 +404,9 @@ static size_t write_json(enum log_level level, struct str receipt, const char *f
         memcpy(at + line.len, JSON_CUT, sizeof JSON_CUT - 1);
         line.len += sizeof JSON_CUT - 1;
     }
-    memcpy(at + line.len, "}\n", 2);
-    return line.len + 2;
+    at[line.len++] = '}';
+    at[line.len++] = '\n';
+    return line.len;
 }
 
 void log_event(enum log_level level, struct str receipt, const char *format, ...)

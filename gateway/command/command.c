@@ -14,6 +14,7 @@ static const struct {
 } commands[] = {
     {"overview", "ask the gateway for a sandbox citizen's overview and show it", command_overview},
     {"check", "read a configuration and name every fault of every file", command_check},
+    {"classification", "name the rules whose subjects (KLE) have expired", command_classification},
     {"policy", "try a configuration: test, diff, replay", command_policy},
     {"schema", "print the JSON Schema of conf/overblikd.json", command_schema},
     {"token", "print a token for a sandbox citizen, as a login would give", command_token},
@@ -33,7 +34,7 @@ static void print_help(FILE *out)
     fprintf(out, "overblik: one overview of what every authority holds about a citizen\n\n"
                  "usage: overblik COMMAND [OPTION ...]\n\n");
     for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+        fprintf(out, "  %-14s %s\n", commands[i].name, commands[i].summary);
     fprintf(out, "\n  --version  ours and every library's\n"
                  "  --help     also after a command\n");
 }

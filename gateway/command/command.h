@@ -8,6 +8,7 @@ int command_main(int argc, char **argv);
 
 /* argv[0] is the command's own name. */
 int command_check(int argc, char **argv);
+int command_classification(int argc, char **argv);
 int command_overview(int argc, char **argv);
 int command_policy(int argc, char **argv);
 int command_schema(int argc, char **argv);

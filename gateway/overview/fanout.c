@@ -327,6 +327,7 @@ static void take_page(struct call *call, const struct fetch_result *result)
     struct showing showing = {.output = &fanout->output,
                               .observer = fanout->spec.observer,
                               .handles = fanout->env.handles,
+                              .misses = fanout->env.misses,
                               .memory_max = fanout->row_memory_max,
                               .json_max = fanout->row_json_max,
                               .now = call->question.now};

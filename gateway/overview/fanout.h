@@ -12,6 +12,7 @@
 #include "base/uuid.h"
 #include "identity/assertion.h"
 #include "net/fetch.h"
+#include "overview/classification_misses.h"
 #include "overview/handle.h"
 #include "overview/health.h"
 #include "overview/part.h"
@@ -34,6 +35,7 @@ struct fanout_env {
      * remembers it beyond this process. */
     void (*switched_off)(void *ctx, struct str source, struct str cvr);
     void *switched_ctx;
+    struct classification_misses *misses; /* what has no name is counted here; NULL: nowhere */
 };
 
 struct fanout_spec {

@@ -15,6 +15,18 @@ void output_authority(struct writer *w, const struct authority *authority)
     writer_object_end(w);
 }
 
+/* With the unit that answers for it, when it is known by name. */
+static void write_item_authority(struct writer *w, const struct output_context *context,
+                                 const struct item *item)
+{
+    writer_object(w);
+    writer_member_str(w, "cvr", item->authority.cvr);
+    writer_member_str(w, "code", item->authority.code);
+    writer_member_str(w, "name", item->authority.name);
+    writer_member_str(w, "unit", units_name(&context->snapshot->units, item->unit));
+    writer_object_end(w);
+}
+
 static void write_status(struct writer *w, const struct output_context *context,
                          const struct item *item)
 {
@@ -254,7 +266,7 @@ void output_item(struct writer *w, const struct output_context *context, const s
         output_text(w, &texts->untitled[item->kind], context->language);
     write_status(w, context, item);
     writer_name(w, "authority");
-    output_authority(w, &item->authority);
+    write_item_authority(w, context, item);
     writer_member_str(w, "source", row->route->source.id);
     writer_name(w, "created");
     writer_wall(w, item->created);

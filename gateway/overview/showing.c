@@ -58,6 +58,8 @@ static bool show_item(const struct showing *showing, struct part *part, struct s
                             .handle = handle_make(handles, arena, subject, handle_source, item->id),
                             .is_open_case = item_is_open_case(item),
                             .awaiting = item->awaiting};
+    if (showing->misses)
+        classification_misses_note(showing->misses, showing->output->snapshot, item);
     if (!shown->handle.at || !keep_text(arena, &shown->id) ||
         !keep_duplicate_key(arena, item, shown) || !keep_attention(showing, part, item, shown))
         return false;

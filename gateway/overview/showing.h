@@ -6,6 +6,7 @@
 #define OVERVIEW_SHOWING_H
 
 #include "adapters/adapter.h"
+#include "overview/classification_misses.h"
 #include "overview/handle.h"
 #include "overview/output_item.h"
 
@@ -20,7 +21,8 @@ struct showing {
     const struct output_context *output;
     const struct observer *observer; /* NULL: nobody */
     struct handle_maker *handles;
-    size_t memory_max, json_max; /* of the part: working memory, and the items' bytes */
+    struct classification_misses *misses; /* NULL: nobody counts */
+    size_t memory_max, json_max;          /* of the part: working memory, and the items' bytes */
     struct wall now;
 };
 

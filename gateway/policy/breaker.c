@@ -75,12 +75,12 @@ void breaker_postpone(struct breaker *breaker, instant then)
 
 /* ---- calls ---- */
 
-/* How many may be under way beside each other: the probe alone, then the trials. */
+/* How many may be under way beside each other: the probe alone, then the trials. One always may: a
+ * reload may have made them fewer than have succeeded already. */
 static int64_t trials_free(const struct breaker *breaker, const struct breaker_rule *rule)
 {
-    if (breaker->good == 0)
-        return 1 - breaker->out;
-    return 1 + rule->trials - breaker->good - breaker->out;
+    int64_t more = breaker->good == 0 ? 1 : 1 + rule->trials - breaker->good;
+    return (more > 1 ? more : 1) - breaker->out;
 }
 
 bool breaker_passes(const struct breaker *breaker, const struct breaker_rule *rule, instant now)

@@ -11,6 +11,7 @@ static const struct {
     const char *name, *schema;
 } others[] = {
     {"issuers", "issuers.json"},
+    {"classification", "classification.json"},
     {"test_citizens", "test_citizens.json"},
 };
 

@@ -17,6 +17,8 @@
     X(time, stale_after_s, 86400, 1, 31536000, "an answer as of longer ago is stale")              \
     X(time, drain_ms, 10000, 0, 600000, "requests under way may finish this long after TERM")      \
     X(limits, overviews_max, 2000, 1, 100000, "overviews in flight per worker")                    \
+    X(limits, background_max, 500, 0, 100000,                                                      \
+      "overviews in flight per worker when those of the background are refused")                   \
     X(limits, source_in_flight_max, 1000, 1, 100000, "calls in flight per source, all workers")    \
     X(limits, answer_max, 2097152, 1024, 67108864, "bytes of one answer of a source")              \
     X(limits, items_max, 2000, 1, 100000, "items of one source in one overview")                   \

@@ -199,6 +199,12 @@ static void parse_texts(struct parsing *parsing, struct node root)
     texts_parse(root, &parsing->snapshot->texts, &parsing->faults);
 }
 
+static void parse_units(struct parsing *parsing, struct node root)
+{
+    struct snapshot *snapshot = parsing->snapshot;
+    units_parse(root, &snapshot->units, snapshot->arena, &parsing->faults);
+}
+
 static void parse_case_status(struct parsing *parsing, struct node root)
 {
     struct snapshot *snapshot = parsing->snapshot;

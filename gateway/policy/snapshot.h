@@ -19,6 +19,7 @@
 #include "policy/settings.h"
 #include "policy/test_citizen.h"
 #include "policy/texts.h"
+#include "policy/units.h"
 
 struct snapshot {
     char revision[17]; /* 16 hex digits of the SHA-256 over all files */
@@ -39,6 +40,7 @@ struct snapshot {
     struct classification classification;
     struct classification_source classification_source;
     struct overrides overrides; /* of the rules, by portal */
+    struct units units;         /* empty without a file */
     struct case_status case_status;
     struct processing_times processing_times;
     struct text *shows; /* what each of `municipalities` shows, told to people; in their order */
@@ -60,10 +62,11 @@ struct config_file {
     X(authorities, true)                                                                           \
     X(municipalities, true)                                                                        \
     X(exposure, true)                                                                              \
-    X(operators, true)                                                                             \
+    X(operators, false)                                                                            \
     X(kle, false)                                                                                  \
     X(case_status, false)                                                                          \
     X(processing_times, false)                                                                     \
+    X(units, false)                                                                                \
     X(texts, true)
 struct config_files {
     struct config_file main;     /* conf/overblikd.json */

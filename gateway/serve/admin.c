@@ -4,6 +4,7 @@
 #include "base/die.h"
 #include "base/log.h"
 #include "serve/admin_call.h"
+#include "serve/query.h"
 
 #include <pwd.h>
 #include <stdarg.h>
@@ -302,13 +303,12 @@ static void on_request(void *ctx, const struct http_request *request,
                        struct http_exchange *exchange)
 {
     struct admin *admin = ctx;
-    bool twice = false;
     char allow[ROUTE_METHODS_MAX];
     struct admin_call call = {.admin = admin, .request = request, .exchange = exchange};
 
     admin->look(admin->ctx, &call.facts);
     call.arena = arena_new(CALL_MEMORY_MAX);
-    call.language = language_choose(http_field_find(request->head, STR("Accept-Language"), &twice));
+    call.language = language_choose(query_list(request->head, STR("Accept-Language"), call.arena));
     const struct admin_route *route = find_route(request->head, &call.rest, allow);
     if (route) {
         run(&call, route);

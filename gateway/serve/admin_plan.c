@@ -146,6 +146,12 @@ static void write_row(struct writer *w, const struct plan_row *row)
     for (size_t i = 0; i < row->authority_count; i++)
         writer_str(w, row->authorities[i]);
     writer_array_end(w);
+    writer_name(w, "would_skip"); /* rules that are only observed */
+    writer_array(w);
+    for (int kind = 0; kind < RULE_KIND_COUNT; kind++)
+        if (row->would_skip & RULE_BIT(kind))
+            writer_str(w, str_of(rule_kind_name((enum rule_kind)kind)));
+    writer_array_end(w);
     writer_member_int(w, "total_ms", plan_row_rules(row)->total_ms);
     writer_object_end(w);
 }

@@ -3,6 +3,7 @@
 
 #include "base/die.h"
 #include "base/writer.h"
+#include "policy/classification_report.h"
 #include "serve/configuration.h"
 #include "serve/secrets.h"
 
@@ -71,8 +72,16 @@ static void write_summary(struct writer *w, const struct summary *summary)
     writer_object_end(w);
 }
 
+static void write_faults(struct writer *w, const struct faults *faults)
+{
+    writer_array(w);
+    for (const struct fault *fault = faults->first; fault; fault = fault->next)
+        write_fault(w, fault);
+    writer_array_end(w);
+}
+
 static void print_json(const char *path, const struct snapshot *snapshot,
-                       const struct faults *faults)
+                       const struct faults *faults, const struct faults *remarks)
 {
     bool is_good = faults->count == 0 && snapshot;
     struct buf out;
@@ -92,10 +101,9 @@ static void print_json(const char *path, const struct snapshot *snapshot,
         writer_null(&w);
     }
     writer_name(&w, "faults");
-    writer_array(&w);
-    for (const struct fault *fault = faults->first; fault; fault = fault->next)
-        write_fault(&w, fault);
-    writer_array_end(&w);
+    write_faults(&w, faults);
+    writer_name(&w, "remarks");
+    write_faults(&w, remarks);
     writer_object_end(&w);
     if (out.failed)
         die("no memory for the faults");
@@ -103,7 +111,8 @@ static void print_json(const char *path, const struct snapshot *snapshot,
     buf_clear(&out);
 }
 
-static void print_summary(const char *path, const struct snapshot *snapshot)
+static void print_summary(const char *path, const struct snapshot *snapshot,
+                          const struct faults *remarks)
 {
     struct summary summary = summary_of(snapshot);
 
@@ -112,6 +121,8 @@ static void print_summary(const char *path, const struct snapshot *snapshot)
            "%zu issuers\n",
            summary.enabled, summary.agreements, summary.askable, summary.municipalities,
            summary.issuers);
+    for (const struct fault *remark = remarks->first; remark; remark = remark->next)
+        printf("%.*s: remark: %.*s\n", STR_ARG(remark->where), STR_ARG(remark->what));
 }
 
 void check_count(const char *program, unsigned long count)
@@ -124,20 +135,23 @@ int check_configuration(const struct check_options *options)
 {
     struct arena *arena = arena_new(MEMORY_MAX);
     struct secrets secrets = {0};
-    struct faults faults;
+    struct faults faults, remarks;
 
     faults_init(&faults, arena);
+    faults_init(&remarks, arena);
     struct snapshot *snapshot =
         configuration_read(options->path, options->insecure_sources, &faults);
     if (snapshot)
         secrets_load(snapshot, arena, &secrets, &faults);
+    if (snapshot)
+        classification_report(snapshot, wall_date(clock_wall()), &remarks);
     if (options->as_json) {
-        print_json(options->path, snapshot, &faults);
+        print_json(options->path, snapshot, &faults, &remarks);
     } else if (faults.count > 0) {
         configuration_complain(&faults);
         check_count(options->program, faults.count);
     } else {
-        print_summary(options->path, snapshot);
+        print_summary(options->path, snapshot, &remarks);
     }
     int status = faults.count > 0 ? EX_CONFIG : EX_OK;
     secrets_clear(&secrets);

@@ -14,8 +14,9 @@ struct check_options {
 };
 
 /* Good: one line with the revision on stdout, EX_OK. Else every fault, one a line, on stderr, and
- * EX_CONFIG. As JSON: {"ok","file","revision","summary":{…},"faults":[{"file","line","column",
- * "message"}]}, where line and column are null for a fault of a whole file. */
+ * EX_CONFIG. What is right but may not be meant comes after the summary, as remarks. As JSON:
+ * {"ok","file","revision","summary":{…},"faults":[{"file","line","column","message"}],"remarks":[…]},
+ * where line and column are null for a fault of a whole file. */
 int check_configuration(const struct check_options *options);
 
 /* After faults: says on stderr how many they were. */

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "identity/jwks.h"
 #include "net/resolve.h"
+#include "policy/classification_report.h"
 #include "serve/admin.h"
 #include "serve/classification_reader.h"
 #include "serve/switches.h"
@@ -25,7 +26,8 @@ struct control {
     struct fetch_pool *pool;
     struct snapshot *snapshot; /* whose profiles `jwks` borrows */
     struct classification_reader *classification;
-    char in_force[CLASSIFICATION_DIGEST]; /* the classification that was logged last */
+    struct snapshot *in_force;          /* `snapshot` with what Klassifikation has said so far */
+    char logged[CLASSIFICATION_DIGEST]; /* the classification that was logged last */
     struct jwks *jwks;
     struct resolver *resolver;
     struct admin *admin;
@@ -116,31 +118,57 @@ static struct snapshot *with_classification(struct control *control, struct snap
     return both ? both : snapshot_ref(snapshot);
 }
 
+/* The rules that a new edition makes empty, for whoever tunes them: not more lines than are read.
+ */
+static void log_report(const struct snapshot *snapshot, struct wall now)
+{
+    enum { MEMORY_MAX = 1024 * 1024, LINES_MAX = 20 };
+    struct arena *arena = arena_new(MEMORY_MAX);
+    struct faults remarks;
+    size_t lines = 0;
+
+    faults_init(&remarks, arena);
+    classification_report(snapshot, wall_date(now), &remarks);
+    for (const struct fault *one = remarks.first; one && lines < LINES_MAX;
+         one = one->next, lines++)
+        log_warn(STR_NONE, "event=classification-rule at=%.*s what=\"%.*s\"", STR_ARG(one->where),
+                 STR_ARG(one->what));
+    if (remarks.count > lines)
+        log_warn(STR_NONE,
+                 "event=classification-rules more=%zu action=\"overblik classification "
+                 "report names them all\"",
+                 remarks.count - lines);
+    arena_free(&arena);
+}
+
 /* Which one an answer was made with is found by its time. */
 static void log_classification(struct control *control, const struct snapshot *snapshot)
 {
     const struct classification *table = &snapshot->classification;
 
-    if (strcmp(control->in_force, table->digest) == 0)
+    if (strcmp(control->logged, table->digest) == 0)
         return;
-    memcpy(control->in_force, table->digest, sizeof control->in_force);
+    memcpy(control->logged, table->digest, sizeof control->logged);
     log_info(STR_NONE,
              "event=classification-in-force edition=\"%.*s\" digest=%s numbers=%zu read=%s",
              STR_ARG(table->edition), table->digest, table->count,
              classification_reader_table(control->classification) ? "true" : "false");
+    log_report(snapshot, loop_wall(control->loop));
 }
 
 static void send_snapshot(struct control *control, struct snapshot *snapshot)
 {
-    struct snapshot *both = with_classification(control, snapshot);
+    struct snapshot *old = control->in_force;
 
+    control->in_force = with_classification(control, snapshot);
+    classification_misses_clear(control->shared->misses);
     for (size_t i = 0; i < control->worker_count; i++) {
         struct message *copy = message_new(control->workers[i], 0);
-        copy->snapshot = snapshot_ref(both);
+        copy->snapshot = snapshot_ref(control->in_force);
         loop_post(control->workers[i]->loop, deliver_snapshot, copy);
     }
-    log_classification(control, both);
-    snapshot_unref(&both);
+    log_classification(control, control->in_force);
+    snapshot_unref(&old);
 }
 
 static void on_classification(void *ctx)
@@ -339,7 +367,7 @@ static void look(void *ctx, struct admin_facts *facts)
                                   .worker_count = control->worker_count,
                                   .loop = control->loop,
                                   .pool = control->pool,
-                                  .snapshot = control->snapshot,
+                                  .snapshot = control->in_force,
                                   .jwks = control->jwks};
 }
 
@@ -364,17 +392,12 @@ static bool open_admin(struct control *control, struct control_doors *doors, con
     return true;
 }
 
-static void begin(struct control *control)
-{
-    watch(control);
-    log_classification(control, control->snapshot);
-    classification_reader_use(control->classification, control->snapshot);
-}
-
 static void *thread_main(void *ctx)
 {
     struct control *control = ctx;
-    begin(control);
+    watch(control);
+    log_classification(control, control->in_force);
+    classification_reader_use(control->classification, control->snapshot);
     loop_run(control->loop);
     classification_reader_free(&control->classification);
     unwatch(control);
@@ -384,7 +407,9 @@ static void *thread_main(void *ctx)
 static void release(struct control *control)
 {
     admin_free(&control->admin);
+    classification_reader_free(&control->classification);
     fetch_pool_free(&control->pool);
+    snapshot_unref(&control->in_force);
     snapshot_unref(&control->snapshot);
     loop_free(&control->loop);
     free(control);
@@ -400,6 +425,7 @@ struct control *control_start(struct shared *shared, struct worker **workers, si
     control->workers = workers;
     control->worker_count = count;
     control->snapshot = snapshot_ref(snapshot);
+    control->in_force = snapshot_ref(snapshot);
     control->loop = loop_new();
     const struct fetch_pool_settings pool = {
         .connections_max = ISSUERS_MAX,

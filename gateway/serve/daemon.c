@@ -328,6 +328,7 @@ static void release(struct daemon *daemon)
     }
     assertion_signer_free(&daemon->shared.signer);
     health_free(&daemon->shared.health);
+    classification_misses_free(&daemon->shared.misses);
     explain_free(&daemon->shared.explain);
     store_close(&daemon->shared.store);
     pseudonym_key_clear(&daemon->shared.pseudonym_key);
@@ -403,6 +404,7 @@ static int serve(struct daemon *daemon, const sigset_t *signals)
         return EX_IOERR;
     }
     daemon->shared.health = health_new();
+    daemon->shared.misses = classification_misses_new();
     daemon->shared.explain =
         explain_new((size_t)settings->explain_entries, (size_t)settings->explain_bytes_max);
     if (!open_store(daemon))

@@ -345,7 +345,6 @@ static void on_impatient(void *ctx)
 void lookup_start(struct worker *worker, struct http_exchange *exchange,
                   const struct lookup_spec *spec)
 {
-    const struct settings *settings = &worker->snapshot->settings;
     struct lookup *lookup = ARENA_NEW(spec->arena, struct lookup);
     bool *told = arena_calloc(spec->arena, spec->plan.count + 1, sizeof *told);
     if (!lookup || !told) {
@@ -369,8 +368,8 @@ void lookup_start(struct worker *worker, struct http_exchange *exchange,
     worker->lookups++;
     http_keep(exchange, &lookup->exchange, on_gone, lookup);
 
-    int64_t soft_ms = spec->wait_ms > 0 ? spec->wait_ms : settings->time_soft_ms;
-    instant hard = instant_after_ms(lookup->started, settings->time_hard_ms);
+    int64_t soft_ms = spec->wait_ms > 0 ? spec->wait_ms : spec->soft_ms;
+    instant hard = instant_after_ms(lookup->started, spec->hard_ms);
     struct fanout_spec fanout = {
         .snapshot = lookup->snapshot,
         .plan = &lookup->spec.plan,

@@ -4,7 +4,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-static const int64_t latency_bounds[] = LATENCY_BOUNDS;
+static const int64_t latency_bounds[] = DURATION_BOUNDS;
 static const int64_t lag_bounds[] = LAG_BOUNDS;
 enum { US_PER_S = 1000000 };
 
@@ -213,7 +213,7 @@ static void write_counted(const struct metrics_page *page, struct buf *out)
            "From the question to the whole answer, or the end of waiting, all pages.");
     for (size_t i = 0; i < count; i++)
         histogram(out, "source_duration_seconds", "source", str_of(list[i]->id), list[i]->latency,
-                  latency_bounds, ANSWER_BUCKETS - 1, counter_read(&list[i]->latency_sum_us));
+                  latency_bounds, DURATION_BUCKETS - 1, counter_read(&list[i]->latency_sum_us));
 #define FAMILY(member, name, help)                                                                 \
     source_family(list, count, offsetof(struct source_counters, member), name, help, out)
     FAMILY(calls, "source_calls_total", "Calls, with pages, retries and hedges.");
@@ -257,6 +257,36 @@ static int64_t trips_of(const struct health_report *report)
     return (int64_t)report->trips;
 }
 
+static int64_t limit_of(const struct health_report *report)
+{
+    return report->limit;
+}
+
+static int64_t shadow_equal_of(const struct health_report *report)
+{
+    return (int64_t)report->shadow_equal;
+}
+
+static int64_t shadow_different_of(const struct health_report *report)
+{
+    return (int64_t)report->shadow_different;
+}
+
+/* A rule that never decided is not told of. */
+static void write_rule(const struct health_report *report, enum rule_kind rule, struct buf *out)
+{
+    const uint64_t counts[] = {report->enforced[rule], report->observed[rule]};
+    static const char *const modes[] = {"enforced", "observed"};
+    for (size_t i = 0; i < 2; i++) {
+        if (counts[i] == 0)
+            continue;
+        buf_add_str(out, STR("overblik_source_rule_total{"));
+        add_label(out, "source", report->source);
+        buf_format(out, ",rule=\"%s\",mode=\"%s\"} %" PRIu64 "\n", rule_kind_name(rule), modes[i],
+                   counts[i]);
+    }
+}
+
 static void write_health(const struct metrics_page *page, struct buf *out)
 {
     health_family(page, "source_in_flight", "gauge", "Calls under way.", in_flight_of, out);
@@ -273,6 +303,18 @@ static void write_health(const struct metrics_page *page, struct buf *out)
             sample2(out, "source_breaker", "source", page->sources[i].report.source, "state",
                     breaker_state_name((enum breaker_state)state),
                     (int)page->sources[i].report.breaker == state);
+    family(out, "source_rule_total", "counter",
+           "Calls that a rule refused, or would have refused were it not only observed.");
+    for (size_t i = 0; i < page->source_count; i++)
+        for (int rule = 0; rule < RULE_KIND_COUNT; rule++)
+            write_rule(&page->sources[i].report, (enum rule_kind)rule, out);
+    health_family(page, "source_limit", "gauge",
+                  "Calls at once that the source seems to bear; 0: nothing is known.", limit_of,
+                  out);
+    health_family(page, "source_shadow_equal_total", "counter",
+                  "Items of a shadow that were equal.", shadow_equal_of, out);
+    health_family(page, "source_shadow_different_total", "counter",
+                  "Items of a shadow that differed.", shadow_different_of, out);
     family(out, "source_mode", "gauge", "1: the mode that an operator has set.");
     for (size_t i = 0; i < page->source_count; i++)
         for (int mode = MODE_ON; mode <= MODE_MAINTENANCE; mode++)

@@ -131,6 +131,7 @@ struct worker *worker_new(struct shared *shared, struct snapshot *snapshot)
     };
     worker->env.switched_off = tell_switched_off;
     worker->env.switched_ctx = shared;
+    worker->env.misses = shared->misses;
     if (!worker->env.handles)
         die("the handle key: %s", why); /* the daemon has checked it before */
     worker_use_snapshot(worker, snapshot);

@@ -20,6 +20,7 @@
 struct shared {
     struct health *health;
     struct access_log *access_log;
+    struct classification_misses *misses;
     struct explain *explain;
     struct assertion_signer *signer;
     char certificate[44]; /* x5t#S256 of our client certificate; "": none */
@@ -57,7 +58,8 @@ struct worker {
     struct timer sweep; /* of the token cache */
     struct timer lag;   /* measures how late the loop is */
     struct counters *counters;
-    size_t lookups; /* under way */
+    size_t lookups;           /* under way */
+    _Atomic uint64_t shed[2]; /* refused at the door: interactive, of the background */
 };
 
 /* On the calling thread, before the loop runs. Takes its own reference of the snapshot. */

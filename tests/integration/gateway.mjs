@@ -113,6 +113,9 @@ export class Program {
   }
 }
 
+/** Each fault is looked at alone, unless a test is about what follows from many. */
+const ALONE = { breaker: { mode: 'off' }, retry: { mode: 'off' } };
+
 // --- the product -------------------------------------------------------------------------------------
 
 export class Gateway {
@@ -121,7 +124,7 @@ export class Gateway {
    *
    * name      of its log and access record
    * settings  merged into overblikd.json; `sources` into each source's file, by id or '*'; a function of
-   *           the gateway, where its sandbox runs already, may give them
+   *           the gateway, where its sandbox runs already, may give them. Breakers and retries are off
    * policies  by file of policies/, a function that changes its content; or a function of the gateway that gives them
    * configure called with the whole of overblikd.json last
    * broker    whether the login broker runs too
@@ -185,6 +188,7 @@ export class Gateway {
     const folder = this.file('conf/sources');
     for (const file of readdirSync(folder)) {
       const source = readJson(path.join(folder, file));
+      merge(source, ALONE);
       merge(source, sources['*'] ?? {});
       merge(source, sources[source.id] ?? {});
       writeJson(path.join(folder, file), source);

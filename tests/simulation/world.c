@@ -250,6 +250,8 @@ static bool fill_spec(struct world *world, unsigned number, struct lookup_spec *
     spec->format = request->format;
     spec->kind = request->kind;
     spec->wait_ms = request->wait_ms;
+    spec->soft_ms = world->script->soft_ms;
+    spec->hard_ms = world->script->hard_ms;
     if (request->kind == QUESTION_DETAIL) {
         struct script_item item = {.number = request->detail_number};
         spec->item_id = item_id(&item, request->citizen, arena);

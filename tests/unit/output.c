@@ -91,6 +91,7 @@ static struct item full_item(enum item_kind kind)
         .parties = &self,
         .owner_id = STR(SECRET "-owner"),
         .sending_system = STR(SECRET "-system"),
+        .unit = STR(SECRET "-unit"),
         .sensitivity = SENSITIVITY_SENSITIVE,
         .display_class = STR(SECRET "-class"),
         .has_security_profile = true,
@@ -151,7 +152,8 @@ static void writes_what_it_knows(void)
         {ITEM_CASE, "status.source_text", "\"their words\""},
         {ITEM_CASE, "created", "\"2023-11-14T23:13:20+01:00\""},
         {ITEM_CASE, "as_of", "\"2026-11-21T10:42:00+01:00\""},
-        {ITEM_CASE, "authority", "{\"cvr\":\"43405810\",\"code\":\"0710\",\"name\":\"ATP\"}"},
+        {ITEM_CASE, "authority",
+         "{\"cvr\":\"43405810\",\"code\":\"0710\",\"name\":\"ATP\",\"unit\":\"Unit\"}"},
         {ITEM_CASE, "contacts.0.type", "\"phone\""},
         {ITEM_CASE, "links.0",
          "{\"type\":\"decision\",\"url\":\"https://decision\",\"single_sign_on\":null}"},
@@ -541,7 +543,9 @@ static void tells_what_is_shown(void)
 int main(void)
 {
     arena = arena_new(1 << 20);
+    static struct unit unit = {STR_INIT(SECRET "-unit"), STR_INIT("Unit")};
     snapshot = overview_snapshot(arena);
+    snapshot->units = (struct units){&unit, 1};
     buf_init(&sentence, 4096);
     buf_init(&out, 1 << 20);
     context = (struct output_context){.snapshot = snapshot,

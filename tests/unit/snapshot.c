@@ -253,6 +253,10 @@ static void holds_the_classification(void)
     files.kle = (struct config_file){.name = STR("policies/kle.json"),
                                      .bytes = STR("{\"numbers\": [{\"number\": \"G01\", "
                                                   "\"title\": \"T\"}]}")};
+    files.units = (struct config_file){
+        .name = STR("policies/units.json"),
+        .bytes = STR("{\"units\": [{\"uuid\": \"0a17e000-0000-4000-8000-000000000001\", "
+                     "\"name\": \"U\"}]}")};
     struct snapshot *with = parse(&files, "", "with one");
     struct date today = {2026, 11, 21};
 
@@ -260,6 +264,9 @@ static void holds_the_classification(void)
         const struct classification_entry *entry =
             classification_find(&with->classification, STR("G01"), today);
         ok(entry && str_equal(entry->title, STR("T")), "its subjects are found");
+        ok(str_equal(units_name(&with->units, STR("0a17e000-0000-4000-8000-000000000001")),
+                     STR("U")),
+           "so are units");
         is_int((long long)without->classification.count, 0, "without one there are none");
         ok(strcmp(with->revision, without->revision) != 0, "it is part of the revision");
     }
