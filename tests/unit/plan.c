@@ -280,6 +280,12 @@ static void minds_rules(void)
                    (row->skip == OUTCOME_CLOSED && rows[i].rules.windows.closed.count),
                "until");
         }
+        request.only_source = STR("atp");
+        ok(plan_make(arena, &request, &plan) &&
+               (plan.rows[0].skip == OUTCOME_NOT_NEEDED) ==
+                   (rows[i].skip == OUTCOME_NOT_NEEDED && rows[i].rules.kinds != 0),
+           "%s: a canary is asked where it is named", rows[i].name);
+        request.only_source = STR_NONE;
         route.rules.shadow_of = STR("police");
         ok(plan_make(arena, &request, &plan) && plan.count + plan.shadow_count == 0,
            "%s: a shadow is not asked where nobody compares", rows[i].name);
