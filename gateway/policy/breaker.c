@@ -62,6 +62,7 @@ static void open_it(struct breaker *breaker, const struct breaker_rule *rule, in
     int64_t fifth = breaker->open_ms / 5;
     int64_t lasts_ms = breaker->open_ms - fifth + (int64_t)(random % (uint64_t)(2 * fifth + 1));
     enter(breaker, BREAKER_OPEN);
+    breaker->opened = now;
     breaker->until =
         instant_after_ms(now, lasts_ms < rule->open_max_ms ? lasts_ms : rule->open_max_ms);
     breaker->trips++;

@@ -10,7 +10,8 @@
 #include "policy/kinds.h"
 #include "policy/url.h"
 
-enum { CVR_DIGITS = 8, ADAPTERS_HINTED = 64 };
+/* A probe comes as soon as it may, and then again; should it not, citizens do not wait for ever. */
+enum { CVR_DIGITS = 8, ADAPTERS_HINTED = 64, PROBE_GRACE_MS = 10000 };
 
 /* ---- parts of a file ---- */
 
@@ -251,6 +252,8 @@ bool route_parse(struct node root, const struct settings *settings, struct str b
     rules_check_timers(root, settings, settings->time_soft_ms, settings->time_hard_ms,
                        &route->rules, STR_NONE, faults);
     parse_probe(node_member(root, "probe", faults), &route->probe, faults);
+    if (route->probe.citizen.at)
+        route->rules.probe_grace_ms = PROBE_GRACE_MS;
     route->position = node_int(node_member(root, "position", faults), 1000, 0, 1000000, faults);
     route->in_flight_max =
         node_int(node_member(root, "in_flight_max", faults), 0, 0, 100000, faults);

@@ -11,7 +11,7 @@
 
 struct access_subject {
     struct str receipt;
-    struct str operation; /* "overview", "item" */
+    struct str operation; /* "overview", "item", "probe" */
     bool is_stream;       /* which deadline ended it: the hard one of a stream, or the soft one */
     const struct citizen *citizen;
     const struct snapshot *snapshot;

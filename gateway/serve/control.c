@@ -8,6 +8,7 @@
 #include "policy/classification_report.h"
 #include "serve/admin.h"
 #include "serve/classification_reader.h"
+#include "serve/probe.h"
 #include "serve/switches.h"
 
 #include <pthread.h>
@@ -31,6 +32,7 @@ struct control {
     struct jwks *jwks;
     struct resolver *resolver;
     struct admin *admin;
+    struct probes *probes;
     atomic_bool wanted[ISSUERS_MAX]; /* unknown kids: one message each, whatever their number */
 };
 
@@ -296,12 +298,14 @@ static void watch(struct control *control)
     for (size_t i = 0; i < control->snapshot->route_count; i++)
         watch_host(control, control->snapshot->routes[i].target.url);
     watch_host(control, control->snapshot->classification_source.target.url);
+    control->probes = probes_new(control->loop, control->pool, control->shared, control->snapshot);
 }
 
 static void unwatch(struct control *control)
 {
     jwks_free(&control->jwks);
     resolver_free(&control->resolver);
+    probes_free(&control->probes);
 }
 
 struct change {
@@ -318,6 +322,7 @@ static void use_snapshot(void *ctx)
     struct snapshot *old = control->snapshot;
     struct jwks *old_jwks = control->jwks;
     resolver_free(&control->resolver);
+    probes_free(&control->probes);
     control->snapshot = change->snapshot; /* its reference becomes ours */
     watch(control);
     jwks_adopt(control->jwks, old_jwks);

@@ -10,7 +10,7 @@ _Static_assert(COUNTERS_SOURCES_MAX < TABLE_SIZE - 1, "the table always has an e
 
 static const int64_t latency_bounds[] = DURATION_BOUNDS;
 static const int64_t lag_bounds[] = LAG_BOUNDS;
-_Static_assert(sizeof latency_bounds / sizeof latency_bounds[0] + 1 == DURATION_BUCKETS, "latency");
+_Static_assert(sizeof latency_bounds / sizeof latency_bounds[0] + 1 == ANSWER_BUCKETS, "latency");
 _Static_assert(sizeof lag_bounds / sizeof lag_bounds[0] + 1 == LAG_BUCKETS, "lag");
 
 struct counters *counters_new(void)
@@ -83,7 +83,7 @@ static void take_part(struct source_counters *source, const struct part *part)
     }
     if (part->attempts > 0 && part->outcome != OUTCOME_PENDING) {
         int64_t us = part->settled - part->started;
-        counter_add(&source->latency[bucket_of(latency_bounds, DURATION_BUCKETS - 1, us)], 1);
+        counter_add(&source->latency[bucket_of(latency_bounds, ANSWER_BUCKETS - 1, us)], 1);
         counter_add(&source->latency_sum_us, (uint64_t)us);
     }
     if (part->held > 0) {
@@ -122,7 +122,7 @@ static void sum_all(struct counter *to, const struct counter *from, size_t count
 static void sum_source(struct source_counters *to, const struct source_counters *from)
 {
     sum_all(to->outcomes, from->outcomes, OUTCOME_COUNT);
-    sum_all(to->latency, from->latency, DURATION_BUCKETS);
+    sum_all(to->latency, from->latency, ANSWER_BUCKETS);
     sum_all(&to->latency_sum_us, &from->latency_sum_us, 1);
     sum_all(&to->calls, &from->calls, 1);
     sum_all(&to->retries, &from->retries, 1);

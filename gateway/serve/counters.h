@@ -24,12 +24,12 @@ struct counter {
     {                                                                                              \
         100, 500, 1000, 5000, 10000, 50000, 100000, 500000, 1000000                                \
     }
-enum { DURATION_BUCKETS = 14, LAG_BUCKETS = 10, COUNTERS_SOURCES_MAX = 12000 };
+enum { ANSWER_BUCKETS = 14, LAG_BUCKETS = 10, COUNTERS_SOURCES_MAX = 12000 };
 
 struct source_counters {
     char id[ROUTE_ID_MAX + 1];
     struct counter outcomes[OUTCOME_COUNT]; /* rows of plans; OUTCOME_PENDING: abandoned */
-    struct counter latency[DURATION_BUCKETS], latency_sum_us; /* of rows that were asked */
+    struct counter latency[ANSWER_BUCKETS], latency_sum_us; /* of rows that were asked */
     struct counter calls, retries, hedges, bytes_in;
     struct counter shown, withheld; /* items */
 };

@@ -142,7 +142,7 @@ static void use_secrets(struct daemon *daemon, const struct secrets *secrets)
     shared->signer = secrets->signer;
     memcpy(shared->certificate, secrets->certificate, sizeof shared->certificate);
     daemon->tls = secrets->tls;
-    daemon->operators.tls = secrets->admin_tls;
+    daemon->operators.tls = secrets->operators_tls;
 }
 
 /* Reads everything; false: faults were printed. */

@@ -49,9 +49,9 @@ static void log_outcome(const struct lookup *lookup, int status)
         len += wrote > 0 ? (size_t)wrote : 0;
     }
     log_info(lookup->spec.receipt,
-             "event=%s status=%d portal=\"%.*s\" revision=%s ms=%lld sources=\"%s\"",
+             "event=%s status=%d revision=%s portal=\"%.*s\" ms=%lld sources=\"%s\"",
              lookup->spec.kind == QUESTION_DETAIL ? "item" : "overview", status,
-             STR_ARG(citizen_portal(lookup->spec.citizen)), lookup->snapshot->revision,
+             lookup->snapshot->revision, STR_ARG(citizen_portal(lookup->spec.citizen)),
              (long long)((loop_now(lookup->worker->loop) - lookup->started) / INSTANT_PER_MS),
              sources);
 }

@@ -213,7 +213,7 @@ static void write_counted(const struct metrics_page *page, struct buf *out)
            "From the question to the whole answer, or the end of waiting, all pages.");
     for (size_t i = 0; i < count; i++)
         histogram(out, "source_duration_seconds", "source", str_of(list[i]->id), list[i]->latency,
-                  latency_bounds, DURATION_BUCKETS - 1, counter_read(&list[i]->latency_sum_us));
+                  latency_bounds, ANSWER_BUCKETS - 1, counter_read(&list[i]->latency_sum_us));
 #define FAMILY(member, name, help)                                                                 \
     source_family(list, count, offsetof(struct source_counters, member), name, help, out)
     FAMILY(calls, "source_calls_total", "Calls, with pages, retries and hedges.");

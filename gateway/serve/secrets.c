@@ -36,9 +36,8 @@ static void load_door(const struct settings *settings, struct secrets *secrets,
         faults_add(faults, settings->tls_certificate, "%s", why);
 }
 
-/* Operators show a certificate. */
-static void load_admin_door(const struct settings *settings, struct secrets *secrets,
-                            struct faults *faults)
+static void load_operators_door(const struct settings *settings, struct secrets *secrets,
+                                struct faults *faults)
 {
     const struct tls_server_spec spec = {
         .cert_file = settings->tls_certificate.at,
@@ -50,8 +49,8 @@ static void load_admin_door(const struct settings *settings, struct secrets *sec
 
     if (settings->admin_port < 0)
         return;
-    secrets->admin_tls = tls_server_new(&spec, &why);
-    if (!secrets->admin_tls)
+    secrets->operators_tls = tls_server_new(&spec, &why);
+    if (!secrets->operators_tls)
         faults_add(faults, settings->admin_client_ca, "%s", why);
 }
 
@@ -77,7 +76,7 @@ void secrets_load(const struct snapshot *snapshot, struct arena *arena, struct s
             faults_add(faults, certificate, "is not a certificate in PEM");
     }
     load_door(settings, secrets, faults);
-    load_admin_door(settings, secrets, faults);
+    load_operators_door(settings, secrets, faults);
 }
 
 void secrets_clear(struct secrets *secrets)
@@ -85,5 +84,5 @@ void secrets_clear(struct secrets *secrets)
     assertion_signer_free(&secrets->signer);
     pseudonym_key_clear(&secrets->pseudonym_key);
     tls_server_free(&secrets->tls);
-    tls_server_free(&secrets->admin_tls);
+    tls_server_free(&secrets->operators_tls);
 }

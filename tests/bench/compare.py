@@ -180,7 +180,7 @@ def main():
         print(f"{name}: {phase.__doc__}", file=sys.stderr, flush=True)
         found = run_phase(phase, options, options.seconds if name == "saturated" else 3,
                           options.rounds if name == "saturated" else 3 if together else 1,
-                          options.nsrc, 300 if name == "deadline" else 3000, together)
+                          options.nsrc, {"deadline": 300, "resilience": 1400}.get(name, 3000), together)
         for system, metrics in found.items():
             seen[system].update(metrics)
     print_table(seen, list(options.systems))
