@@ -336,8 +336,10 @@ export class Gateway {
     });
   }
 
+  /** What the sources were asked; Klassifikation, which no request asks, is apart. */
   async calls() {
-    return (await this.sandbox.control('GET', '/calls')).json;
+    const { klassifikation, ...sources } = (await this.sandbox.control('GET', '/calls')).json;
+    return sources;
   }
 
   /** What is switched off, as the store has it. */
