@@ -346,10 +346,12 @@ export class Gateway {
   switches() {
     return this.#store((store) => store.prepare('SELECT source, authority FROM switch ORDER BY 1, 2').all());
   }
-  /** As a human who has looked: everything is on again, once the gateway has read it. */
-  rearm() {
-    this.#store((store) => store.exec('DELETE FROM switch'));
-    this.daemon.process.kill('SIGHUP');
+  /** As a human who has looked: all that foreign answers have switched off is on again. */
+  async rearm() {
+    for (const source of new Set(this.switches().map((row) => row.source))) {
+      const { status, text } = await this.admin('POST', `/sources/${source}/rearm`, { reason: 'looked into' });
+      if (status !== 200) throw new Error(`rearm ${source}: ${status} ${text}`);
+    }
   }
   #store(how) {
     const store = new DatabaseSync(this.file('conf/overblik.db'));

@@ -87,7 +87,7 @@ test(`${REQUESTS} requests while configuration, keys and switches change`, async
     }),
     meanwhile(isOver, 300, async (round) => {
       if (round % 2) return gateway.sandbox.fault({ authority: 'atp', fault: 'foreign', times: 1 });
-      gateway.rearm();
+      await gateway.rearm();
       return gateway.sandbox.clear();
     }),
   ]);
