@@ -117,6 +117,11 @@ static const struct soap_element id_children[] = {
 };
 const struct soap_type municipal_id_type = SOAP_TYPE(id_children);
 
+static const struct soap_element kind_children[] = {
+    SOAP_ONE(NS_SD, "UUIDIdentifikator", TAG_TYPE, NULL),
+};
+const struct soap_type municipal_kind_type = SOAP_TYPE(kind_children);
+
 static const struct soap_element reference_children[] = {
     SOAP_ONE(NS_SD, "UUIDIdentifikator", TAG_REFERENCE_UUID, NULL),
     SOAP_ONE(NS_SD, "URNIdentifikator", TAG_REFERENCE_URN, NULL),
@@ -307,6 +312,9 @@ const char *municipal_leave(struct municipal_reader *r, int tag, struct str text
     case TAG_ROLE:
         r->relation.role = municipal_role_of(text);
         return NULL;
+    case TAG_TYPE:
+        r->relation.is_unit = str_equal_nocase(text, types[TYPE_UNIT]);
+        return NULL;
     case TAG_REFERENCE_UUID:
         return municipal_uuid_parse(text, r->relation.uuid) ? NULL : "a UUID is malformed";
     case TAG_REFERENCE_URN:
@@ -399,7 +407,7 @@ void municipal_write_citizen(struct buf *out, const struct cpr *cpr)
 
 /* ---- an answer as a whole ---- */
 
-static enum outcome outcome_of(const struct municipal_reader *r, const struct soap_message *message,
+enum outcome municipal_outcome(const struct municipal_reader *r, const struct soap_message *message,
                                struct answer_fault *fault)
 {
     *fault = (struct answer_fault){0};
@@ -454,7 +462,7 @@ enum outcome municipal_read(struct municipal_reader *r, const struct answer *ans
         return OUTCOME_INVALID;
     parsed->request_id = message.transaction;
     parsed->cursor = next_page(r);
-    return outcome_of(r, &message, fault);
+    return municipal_outcome(r, &message, fault);
 }
 
 enum outcome municipal_end(const struct parsed *parsed)

@@ -56,12 +56,13 @@ static enum fetch_status take_line(struct fetch_answer *answer, struct fetch_tra
                                    struct str line)
 {
     bool is_status = !transfer->head.has_status;
-    if (is_status && !str_starts_with(line, STR("HTTP/1.")))
+    enum fetch_status status = fetch_transfer_line(transfer, line);
+    if (status == FETCH_OK && is_status && !str_starts_with(line, STR("HTTP/1.")))
         return refuse(transfer, FETCH_PROTOCOL, "not HTTP/1");
     if ((is_status && str_starts_with(line, STR("HTTP/1.0"))) ||
         says_close(str_head(line, line.len - (line.len > 1 ? 2 : 1))))
         answer->may_keep = false;
-    return fetch_transfer_line(transfer, line);
+    return status;
 }
 
 static enum fetch_status take_head(struct fetch_answer *answer, struct fetch_transfer *transfer)

@@ -24,5 +24,6 @@ void output_item(struct writer *w, const struct output_context *context, const s
 /* One text in the reader's language; an authority's three names. */
 void output_text(struct writer *w, const struct text *text, enum language language);
 void output_authority(struct writer *w, const struct authority *authority);
+void output_contacts(struct writer *w, const struct contact *contacts);
 
 #endif

@@ -1,21 +1,43 @@
 /* SPDX-License-Identifier: MIT */
-/* agreement: which portal may ask which source. Nobody without an agreement is asked. Read from
- * policies/agreements.json; the policy engine will add kinds, authorities and dates to it. */
+/* agreement: which portal may ask which source for what about which authority, from when until
+ * when, and on which data-processing contract that rests (policies/agreements.json). Nobody is
+ * asked without an agreement in force. Pure. */
 #ifndef POLICY_AGREEMENT_H
 #define POLICY_AGREEMENT_H
 
+#include "adapters/item.h"
 #include "policy/document.h"
 
+enum { CERTIFICATE_DIGITS = 64 }; /* SHA-256 of a certificate, in hex */
+
 struct agreement {
-    struct str portal;         /* the token's client id */
+    struct str portal;         /* its id */
     const struct str *sources; /* source ids; "*" names all */
     size_t source_count;
-    const struct str
-        *authorities; /* myndighedsliste sent to the sources; empty: the source's own */
+    unsigned kinds;                /* ITEM_KIND_BITs */
+    const struct str *authorities; /* CVR numbers or municipality codes; none: all that the source
+                                    * answers for */
     size_t authority_count;
+    struct date from, to; /* both inclusive, in Danish time; unknown: open */
+    struct str contract;  /* the data-processing contract, as the operator's archive names it */
 };
+
+/* A display client: a portal, as it is recognised. */
+struct portal {
+    struct str id;
+    const struct str *clients; /* the client ids of tokens issued to it */
+    size_t client_count;
+    const struct str *certificates; /* lower-case hex; none: it needs none */
+    size_t certificate_count;
+    bool server_timing; /* it may see how long each source took, as Server-Timing */
+    const struct agreement *agreements;
+    size_t agreement_count;
+};
+
 struct agreements {
-    struct agreement *at;
+    struct portal *portals;
+    size_t portal_count;
+    struct agreement *at; /* by portal, in the file's order */
     size_t count;
 };
 void agreements_parse(struct node root, struct agreements *list, struct arena *arena,
@@ -23,9 +45,29 @@ void agreements_parse(struct node root, struct agreements *list, struct arena *a
 /* Complains of sources that do not exist; `ids` are all that do. */
 void agreements_check(struct node root, const struct str *ids, size_t id_count,
                       struct faults *faults);
-/* The agreement that lets this portal ask this source, or NULL. */
-const struct agreement *agreement_find(const struct agreements *list, struct str portal,
-                                       struct str source);
-bool agreement_knows(const struct agreements *list, struct str portal);
+
+enum portal_verdict {
+    PORTAL_KNOWN,
+    PORTAL_UNKNOWN,             /* nobody with an agreement */
+    PORTAL_WITHOUT_CERTIFICATE, /* it is known by certificates, and showed none of them */
+    PORTAL_OF_ANOTHER,          /* the token was issued to another portal than the certificate */
+};
+/* Who asks, by the client id of the token and the certificate of the connection ("" none). *portal
+ * is set with PORTAL_KNOWN. */
+enum portal_verdict portal_find(const struct agreements *list, struct str client,
+                                struct str certificate, const struct portal **portal)
+    __attribute__((warn_unused_result));
+
+/* The kinds that the agreements in force on `day` let the portal ask this source for about this
+ * authority (NULL: about any); 0: nothing. */
+unsigned portal_kinds(const struct portal *portal, struct str source,
+                      const struct authority *authority, struct date day);
+
+/* Whom the source may answer for (myndighedsliste): those that agreements in force on `day` name,
+ * and `own` where one names none. At most `max`; the count is returned. */
+size_t portal_authorities(const struct portal *portal, struct str source, struct str own,
+                          struct date day, struct str *out, size_t max);
+/* As many as portal_authorities can ever give. */
+size_t portal_authorities_max(const struct portal *portal);
 
 #endif

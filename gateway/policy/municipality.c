@@ -40,15 +40,88 @@ static void parse_one(struct node node, struct municipalities *list, struct faul
     list->count++;
 }
 
+static bool is_named(const struct rollout *rollout, struct str code)
+{
+    for (size_t i = 0; i < rollout->code_count; i++)
+        if (str_equal(rollout->codes[i], code))
+            return true;
+    return false;
+}
+
+/* The row that decides about this municipality: one that names it, else the source's row for the
+ * rest. `code` NULL asks for that row alone. */
+static const struct rollout *find_rollout(const struct municipalities *list, struct str source,
+                                          struct str code)
+{
+    const struct rollout *rest = NULL;
+
+    for (size_t i = 0; i < list->rollout_count; i++) {
+        const struct rollout *rollout = &list->rollouts[i];
+
+        if (!str_equal(rollout->source, source))
+            continue;
+        if (code.at && is_named(rollout, code))
+            return rollout;
+        if (rollout->code_count == 0)
+            rest = rollout;
+    }
+    return rest;
+}
+
+static void parse_rollout(struct node node, struct municipalities *list, struct faults *faults)
+{
+    static const char *const known[] = {"source", "from", "municipalities"};
+    struct node source = node_member(node, "source", faults);
+    struct node from = node_member(node, "from", faults);
+    struct node codes = node_member(node, "municipalities", faults);
+    struct rollout rollout = {.source = node_str_needed(source, faults),
+                              .from = node_date(from, faults)};
+
+    node_only(node, known, sizeof known / sizeof *known, faults);
+    rollout.codes = node_strs(codes, &rollout.code_count, faults);
+    if (!node_is_present(from))
+        node_fault(from, faults, "is needed: the date from which it is shown");
+    if (node_is_present(codes) && rollout.code_count == 0)
+        node_fault(codes, faults, "expected municipalities' codes; leave it out for all others");
+    for (size_t i = 0; i < rollout.code_count; i++) {
+        const struct rollout *other = find_rollout(list, rollout.source, rollout.codes[i]);
+
+        if (!municipality_find(list, rollout.codes[i]))
+            node_fault(node_element(codes, i, faults), faults, "is no municipality's code");
+        else if (other && other->code_count > 0)
+            node_fault(node_element(codes, i, faults), faults, "stands in another row as well");
+    }
+    if (rollout.code_count == 0 && rollout.source.at &&
+        find_rollout(list, rollout.source, STR_NONE))
+        node_fault(node, faults, "there is another row for the rest of this source");
+    list->rollouts[list->rollout_count++] = rollout;
+}
+
+static void parse_rollouts(struct node node, struct municipalities *list, struct arena *arena,
+                           struct faults *faults)
+{
+    size_t count = node_count(node);
+
+    if (node_is_present(node) && !json_is_array(node.value))
+        node_fault(node, faults, "expected a list");
+    if (count > MUNICIPALITIES_MAX) {
+        node_fault(node, faults, "expected at most %d", MUNICIPALITIES_MAX);
+        return;
+    }
+    list->rollouts = arena_calloc(arena, count + 1, sizeof *list->rollouts);
+    for (size_t i = 0; list->rollouts && i < count; i++)
+        parse_rollout(node_element(node, i, faults), list, faults);
+}
+
 void municipalities_parse(struct node root, struct municipalities *list, struct arena *arena,
                           struct faults *faults)
 {
-    static const char *const known[] = {"municipalities"};
+    static const char *const known[] = {"municipalities", "rollout"};
     struct node node = node_member(root, known[0], faults);
     size_t count = node_count(node);
 
     *list = (struct municipalities){0};
-    node_only(root, known, 1, faults);
+    node_only(root, known, 2, faults);
     if (count > MUNICIPALITIES_MAX) {
         node_fault(node, faults, "expected at most %d", MUNICIPALITIES_MAX);
         return;
@@ -60,14 +133,14 @@ void municipalities_parse(struct node root, struct municipalities *list, struct 
         node_fault(node, faults, "expected a list of municipalities");
     else
         qsort(list->at, list->count, sizeof *list->at, compare_codes);
+    parse_rollouts(node_member(root, "rollout", faults), list, arena, faults);
 }
 
 const struct municipality *municipality_find(const struct municipalities *list, struct str code)
 {
     const struct municipality key = {.code = code};
 
-    return list->count > 0 ? bsearch(&key, list->at, list->count, sizeof *list->at, compare_codes)
-                           : NULL;
+    return list->at ? bsearch(&key, list->at, list->count, sizeof *list->at, compare_codes) : NULL;
 }
 
 const struct municipality *municipality_find_cvr(const struct municipalities *list, struct str cvr)
@@ -76,4 +149,17 @@ const struct municipality *municipality_find_cvr(const struct municipalities *li
         if (str_equal(list->at[i].cvr, cvr))
             return &list->at[i];
     return NULL;
+}
+
+bool municipality_shows(const struct municipalities *list, const struct municipality *municipality,
+                        struct str source, struct date day)
+{
+    const struct rollout *rollout = find_rollout(list, source, municipality->code);
+
+    if (rollout)
+        return date_compare(rollout->from, day) <= 0;
+    for (size_t i = 0; i < list->rollout_count; i++)
+        if (str_equal(list->rollouts[i].source, source))
+            return false; /* pilots only */
+    return true;
 }

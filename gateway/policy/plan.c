@@ -20,6 +20,13 @@ struct authority plan_row_authority(const struct plan_row *row)
     return row->route->source.authority;
 }
 
+bool plan_row_agrees(const struct plan_row *row, enum item_kind kind,
+                     const struct authority *authority)
+{
+    return portal_kinds(row->portal, row->route->source.id, authority, row->day) &
+           ITEM_KIND_BIT(kind);
+}
+
 static enum outcome skip_by(struct plan_row *row, enum outcome outcome, const char *rule)
 {
     row->rule = rule;
@@ -87,14 +94,67 @@ static enum outcome health_skip(struct plan_row *row, const struct rules *rules,
     return health->is_full ? skip_by(row, OUTCOME_BUSY, "in-flight") : OUTCOME_PENDING;
 }
 
-/* Why the row is not asked; PENDING: ask. */
+/* One plan being made. */
+struct making {
+    const struct plan_request *request;
+    struct arena *arena;
+    struct plan *plan;
+    struct date day;
+};
+
+/* What the rows of one source have in common. */
+struct planned {
+    const struct route *route;
+    const struct rules *rules;
+    const struct health_values *health;
+};
+
+/* Is there an agreement about this authority (NULL: any) on something that the source holds? */
+static bool is_agreed(const struct making *making, const struct planned *source,
+                      const struct authority *authority)
+{
+    return portal_kinds(making->request->portal, source->route->source.id, authority, making->day) &
+           source->route->source.kinds;
+}
+
+/* Why the source is not asked whatever the municipality; PENDING: ask. */
+static enum outcome source_skip(const struct making *making, const struct planned *source)
+{
+    const struct plan_request *request = making->request;
+    const struct plan_row row = {.route = source->route, .rules = source->rules};
+    unsigned kinds = source->rules->kinds;
+
+    if (!is_agreed(making, source, NULL))
+        return OUTCOME_NOT_AGREED;
+    if (kinds != 0 && (kinds & source->route->source.kinds) == 0)
+        return OUTCOME_NOT_NEEDED;
+    if (citizen_level(request->citizen) < plan_row_level(&row))
+        return OUTCOME_LEVEL;
+    if (source->route->source.per_municipality && request->municipality_count == 0)
+        return OUTCOME_MUNICIPALITY;
+    return OUTCOME_PENDING;
+}
+
+/* Why a municipality is not asked. What it shows is its own decision, so it comes first. */
+static enum outcome municipality_skip(const struct making *making, const struct planned *source,
+                                      const struct municipality *municipality)
+{
+    const struct municipalities *list = &making->request->snapshot->municipalities;
+    struct authority authority = {municipality->cvr, municipality->code, municipality->name};
+
+    if (!is_agreed(making, source, &authority))
+        return OUTCOME_NOT_AGREED;
+    if (!municipality_shows(list, municipality, source->route->source.id, making->day))
+        return OUTCOME_NOT_SHOWN;
+    return municipality->cvr.at ? OUTCOME_PENDING : OUTCOME_MUNICIPALITY; /* asked by CVR number */
+}
+
+/* Why the row is not asked now; PENDING: ask. */
 static enum outcome row_skip(struct plan_row *row, const struct plan_request *request,
                              const struct health_values *health)
 {
     const struct rules *rules = plan_row_rules(row);
 
-    if (row->municipality && !plan_row_authority(row).cvr.at)
-        return OUTCOME_MUNICIPALITY; /* the index is asked by CVR number */
     /* Who asks for this source by name, or for one item of it, means it. */
     if (!request->only_source.at && !rules_choose(rules, request->receipt, row->route->source.id)) {
         enum outcome skip = judge(row, rules->canary.mode, RULE_CANARY, OUTCOME_NOT_NEEDED);
@@ -107,62 +167,50 @@ static enum outcome row_skip(struct plan_row *row, const struct plan_request *re
     return health_skip(row, rules, health, request->now);
 }
 
-/* Whom the source may answer for: those the agreement names, else itself. */
-static void set_authorities(struct plan_row *row, const struct agreement *agreement)
+/* The index answers for the municipality that is asked for; other sources for those that the
+ * agreements name, else for themselves. False: arena full. */
+static bool set_authorities(const struct making *making, struct plan_row *row)
 {
-    const struct str *own =
-        row->municipality ? &row->municipality->cvr : &row->route->source.authority.cvr;
+    const struct portal *portal = making->request->portal;
+    const struct source *source = &row->route->source;
+    size_t most = portal_authorities_max(portal);
 
-    if (agreement && agreement->authority_count > 0) {
-        row->authorities = agreement->authorities;
-        row->authority_count = agreement->authority_count;
-    } else if (own->at) {
-        row->authorities = own;
-        row->authority_count = 1;
+    if (source->per_municipality) {
+        row->authorities = row->municipality ? &row->municipality->cvr : NULL;
+        row->authority_count = row->municipality && row->municipality->cvr.at;
+        return true;
     }
+    struct str *list = arena_calloc(making->arena, most, sizeof *list);
+    row->authorities = list;
+    if (list)
+        row->authority_count =
+            portal_authorities(portal, source->id, source->authority.cvr, making->day, list, most);
+    return list;
 }
 
-/* What the rows of one source have in common. */
-struct planned {
-    const struct plan_request *request;
-    const struct route *route;
-    const struct rules *rules;
-    const struct health_values *health;
-    const struct agreement *agreement;
-};
-
-/* Why the source is not asked whatever the municipality; PENDING: ask. */
-static enum outcome source_skip(const struct planned *source)
+static bool add_row(const struct making *making, const struct planned *source,
+                    const struct municipality *municipality, enum outcome skip)
 {
-    const struct plan_row row = {.route = source->route, .rules = source->rules};
-    unsigned kinds = source->rules->kinds;
-
-    if (!source->agreement)
-        return OUTCOME_NOT_AGREED;
-    if (kinds != 0 && (kinds & source->route->source.kinds) == 0)
-        return OUTCOME_NOT_NEEDED;
-    if (citizen_level(source->request->citizen) < plan_row_level(&row))
-        return OUTCOME_LEVEL;
-    if (source->route->source.per_municipality && source->request->municipality_count == 0)
-        return OUTCOME_MUNICIPALITY;
-    return OUTCOME_PENDING;
-}
-
-static struct plan_row *add_row(struct plan *plan, const struct planned *source,
-                                const struct municipality *municipality, enum outcome skip)
-{
+    struct plan *plan = making->plan;
     struct plan_row *row = &plan->rows[plan->count + plan->shadow_count];
 
-    *row = (struct plan_row){
-        .route = source->route, .rules = source->rules, .municipality = municipality, .skip = skip};
-    set_authorities(row, source->agreement);
+    *row = (struct plan_row){.route = source->route,
+                             .rules = source->rules,
+                             .municipality = municipality,
+                             .skip = skip,
+                             .portal = making->request->portal,
+                             .day = making->day};
+    struct authority authority = plan_row_authority(row);
+    const struct authority_card *card =
+        authorities_find(&making->request->snapshot->authorities, &authority);
+    row->contacts = card ? card->contacts : source->route->contacts;
     if (skip == OUTCOME_PENDING)
-        row->skip = row_skip(row, source->request, source->health);
+        row->skip = row_skip(row, making->request, source->health);
     if (!source->rules->shadow_of.at)
         plan->count++;
     else if (row->skip == OUTCOME_PENDING)
         plan->shadow_count++; /* else nothing is lost, and nobody is told */
-    return row;
+    return set_authorities(making, row);
 }
 
 static bool is_first(const struct str *codes, size_t position)
@@ -173,51 +221,52 @@ static bool is_first(const struct str *codes, size_t position)
     return true;
 }
 
-static void add_route(struct plan *plan, const struct planned *source)
+static bool add_route(const struct making *making, const struct planned *source)
 {
-    const struct plan_request *request = source->request;
-    enum outcome skip = source_skip(source);
+    const struct plan_request *request = making->request;
+    enum outcome skip = source_skip(making, source);
+    bool fits = true;
 
-    if (skip != OUTCOME_PENDING || !source->route->source.per_municipality) {
-        add_row(plan, source, NULL, skip);
-        return;
-    }
-    for (size_t i = 0; i < request->municipality_count; i++) {
+    if (skip != OUTCOME_PENDING || !source->route->source.per_municipality)
+        return add_row(making, source, NULL, skip);
+    for (size_t i = 0; fits && i < request->municipality_count; i++) {
         if (!is_first(request->municipalities, i))
             continue;
         const struct municipality *municipality =
             municipality_find(&request->snapshot->municipalities, request->municipalities[i]);
-        add_row(plan, source, municipality, municipality ? OUTCOME_PENDING : OUTCOME_MUNICIPALITY);
+        fits = add_row(making, source, municipality,
+                       municipality ? municipality_skip(making, source, municipality)
+                                    : OUTCOME_MUNICIPALITY);
     }
+    return fits;
 }
 
-static void add_routes(struct plan *plan, const struct plan_request *request, bool is_shadow)
+static bool add_routes(const struct making *making, bool is_shadow)
 {
+    const struct plan_request *request = making->request;
     const struct snapshot *snapshot = request->snapshot;
-    struct str portal = citizen_portal(request->citizen);
-    const struct portal_rules *own = override_find(&snapshot->overrides, portal);
+    const struct portal_rules *own = override_find(&snapshot->overrides, request->portal->id);
+    bool fits = true;
 
-    for (size_t i = 0; i < snapshot->route_count; i++) {
+    for (size_t i = 0; fits && i < snapshot->route_count; i++) {
         const struct route *route = &snapshot->routes[i];
-        const struct rules *rules = own ? &own->rules[i] : &route->rules;
+        struct planned source = {.route = route,
+                                 .rules = own ? &own->rules[i] : &route->rules,
+                                 .health = request->health ? &request->health[i] : NULL};
 
-        if (!route->enabled || (rules->shadow_of.at != NULL) != is_shadow)
+        if (!route->enabled || (source.rules->shadow_of.at != NULL) != is_shadow)
             continue;
         if (request->only_source.at && !str_equal(request->only_source, route->source.id))
             continue;
-        struct planned source = {
-            .request = request,
-            .route = route,
-            .rules = rules,
-            .health = request->health ? &request->health[i] : NULL,
-            .agreement = agreement_find(&snapshot->agreements, portal, route->source.id)};
-        add_route(plan, &source);
+        fits = add_route(making, &source);
     }
+    return fits;
 }
 
 bool plan_make(struct arena *arena, const struct plan_request *request, struct plan *plan)
 {
     const struct snapshot *snapshot = request->snapshot;
+    struct making making = {request, arena, plan, wall_date(request->now)};
     size_t most = request->municipality_count > 0 ? request->municipality_count : 1;
 
     *plan = (struct plan){0};
@@ -226,8 +275,8 @@ bool plan_make(struct arena *arena, const struct plan_request *request, struct p
     plan->rows = arena_calloc(arena, snapshot->route_count * most + 1, sizeof *plan->rows);
     if (!plan->rows)
         return false;
-    add_routes(plan, request, false);
-    if (request->has_shadows)
-        add_routes(plan, request, true);
-    return true;
+    if (add_routes(&making, false) && (!request->has_shadows || add_routes(&making, true)))
+        return true;
+    *plan = (struct plan){0};
+    return false;
 }

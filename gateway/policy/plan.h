@@ -16,10 +16,13 @@ struct plan_row {
     unsigned would_skip; /* RULE_BITs of rules that are only watched and would have skipped it */
     const char *rule;    /* which rule of ours skips it: constant; NULL: none */
     struct wall until;   /* of a CLOSED row: when it opens again; unknown: not said */
-    const struct text *message; /* of an operator, for people; NULL: none */
-    unsigned retry_after_s;     /* of a skipped row: ask again then; 0: unknown */
-    const struct str *authorities;
+    const struct text *message;    /* of an operator, for people; NULL: none */
+    unsigned retry_after_s;        /* of a skipped row: ask again then; 0: unknown */
+    const struct str *authorities; /* whom the source may answer for */
     size_t authority_count;
+    const struct contact *contacts; /* of the authority: its card's, else the source's */
+    const struct portal *portal;    /* whose agreements, in force on this day, */
+    struct date day;                /* decide what of the answer may be shown */
 };
 
 struct plan {
@@ -30,6 +33,7 @@ struct plan {
 struct plan_request {
     const struct snapshot *snapshot;
     const struct citizen *citizen;
+    const struct portal *portal;      /* who asks: portal_find */
     const struct str *municipalities; /* codes; checked by plan_municipality */
     size_t municipality_count;
     const struct health_values *health; /* one per route, in plan order; NULL: all well */
@@ -42,6 +46,10 @@ struct plan_request {
 /* False: arena full. */
 bool plan_make(struct arena *arena, const struct plan_request *request, struct plan *plan)
     __attribute__((warn_unused_result));
+
+/* May the portal see an item of this kind and authority? */
+bool plan_row_agrees(const struct plan_row *row, enum item_kind kind,
+                     const struct authority *authority);
 
 const struct rules *plan_row_rules(const struct plan_row *row);
 enum level plan_row_level(const struct plan_row *row); /* least level of login */

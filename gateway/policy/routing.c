@@ -5,10 +5,13 @@
 #include <stdio.h>
 
 #include "net/address.h"
+#include "policy/contacts.h"
+#include "policy/hint.h"
+#include "policy/kinds.h"
 #include "policy/url.h"
 
 /* A probe comes as soon as it may, and then again; should it not, citizens do not wait for ever. */
-enum { CONTACTS_MAX = 20, CVR_DIGITS = 8, PROBE_GRACE_MS = 10000 };
+enum { CVR_DIGITS = 8, ADAPTERS_HINTED = 64, PROBE_GRACE_MS = 10000 };
 
 /* ---- parts of a file ---- */
 
@@ -32,79 +35,26 @@ static void parse_authority(struct node node, bool is_needed, struct authority *
 
 static unsigned parse_kinds(struct node node, struct faults *faults)
 {
-    unsigned kinds = 0;
+    unsigned kinds = kinds_parse(node, faults);
 
-    for (size_t i = 0; i < node_count(node); i++) {
-        struct node element = node_element(node, i, faults);
-        enum item_kind kind;
-
-        if (item_kind_parse(node_str_needed(element, faults), &kind))
-            kinds |= ITEM_KIND_BIT(kind);
-        else
-            node_fault(element, faults, "is no kind of item");
-    }
     if (kinds == 0)
         node_fault(node, faults, "expected a list of kinds of items, such as [\"case\"]");
     return kinds;
 }
 
-static const struct {
-    const char *name;
-    enum contact_type type;
-} contact_types[] = {{"digital_post", CONTACT_DIGITAL_POST},
-                     {"phone", CONTACT_PHONE},
-                     {"fax", CONTACT_FAX},
-                     {"email", CONTACT_EMAIL},
-                     {"website", CONTACT_WEBSITE},
-                     {"name", CONTACT_NAME}};
-
-static bool contact_type_parse(struct str name, enum contact_type *type)
-{
-    for (size_t i = 0; i < sizeof contact_types / sizeof *contact_types; i++)
-        if (str_equal(name, str_of(contact_types[i].name))) {
-            *type = contact_types[i].type;
-            return true;
-        }
-    return false;
-}
-
-static struct contact *parse_contacts(struct node node, struct arena *arena, struct faults *faults)
-{
-    static const char *const known[] = {"type", "value"};
-    struct contact *first = NULL, **end = &first;
-
-    if (node_is_present(node) && !json_is_array(node.value))
-        node_fault(node, faults, "expected a list");
-    if (node_count(node) > CONTACTS_MAX)
-        node_fault(node, faults, "expected at most %d", CONTACTS_MAX);
-    for (size_t i = 0; i < node_count(node) && i < CONTACTS_MAX; i++) {
-        struct node element = node_element(node, i, faults);
-        struct node type = node_member(element, "type", faults);
-        struct contact *contact = ARENA_NEW(arena, struct contact);
-
-        if (!contact)
-            break;
-        node_only(element, known, 2, faults);
-        if (!contact_type_parse(node_str_needed(type, faults), &contact->type))
-            node_fault(type, faults, "expected digital_post, phone, fax, email, website or name");
-        contact->value = node_str_needed(node_member(element, "value", faults), faults);
-        *end = contact;
-        end = &contact->next;
-    }
-    return first;
-}
-
 static enum level parse_level(struct node node, struct faults *faults)
 {
+    static const struct str names[] = {STR_INIT("low"), STR_INIT("substantial"), STR_INIT("high")};
     struct str text = node_str(node, faults);
     enum level level = text.at ? level_parse(text) : LEVEL_SUBSTANTIAL;
 
     if (level == LEVEL_NONE)
-        node_fault(node, faults, "expected low, substantial or high");
+        node_fault_name(node, faults, names, sizeof names / sizeof *names,
+                        "expected low, substantial or high");
     return level;
 }
 
-static struct str parse_path(struct node node, bool is_needed, struct faults *faults)
+struct str route_path_parse(struct node node, bool is_needed, struct faults *faults)
 {
     struct str path = is_needed ? node_str_needed(node, faults) : node_str(node, faults);
 
@@ -139,8 +89,8 @@ static void parse_tls(struct node root, bool is_plain, struct str base, struct f
         node_fault(tls, faults, "\"certificate\" and \"key\" come together");
 }
 
-static void parse_target(struct node root, const struct settings *settings, struct str base,
-                         struct fetch_target *target, struct faults *faults)
+void route_target_parse(struct node root, const struct settings *settings, struct str base,
+                        struct fetch_target *target, struct faults *faults)
 {
     struct node url = node_member(root, "url", faults);
     struct node addresses = node_member(root, "addresses", faults);
@@ -236,6 +186,17 @@ static bool is_id(struct str id)
     return id.len > 0 && id.len <= ROUTE_ID_MAX;
 }
 
+static void fault_adapter(struct node node, struct str name, struct faults *faults)
+{
+    struct str names[ADAPTERS_HINTED];
+    size_t count = 0;
+
+    for (const struct adapter *one; count < ADAPTERS_HINTED && (one = adapter_at(count));)
+        names[count++] = one->name;
+    node_fault(node, faults, "there is no adapter \"%.*s\"%.*s", STR_ARG(name),
+               STR_ARG(hint_text(faults->arena, name, names, count)));
+}
+
 static void parse_source(struct node root, struct source *source, struct faults *faults)
 {
     struct node id = node_member(root, "id", faults);
@@ -251,14 +212,14 @@ static void parse_source(struct node root, struct source *source, struct faults 
         node_bool(node_member(root, "per_municipality", faults), false, faults);
     parse_authority(node_member(root, "authority", faults), !source->per_municipality,
                     &source->authority, faults);
-    source->path = parse_path(node_member(root, "path", faults), true, faults);
-    source->detail_path = parse_path(node_member(root, "detail_path", faults), false, faults);
+    source->path = route_path_parse(node_member(root, "path", faults), true, faults);
+    source->detail_path = route_path_parse(node_member(root, "detail_path", faults), false, faults);
     source->kinds = parse_kinds(node_member(root, "kinds", faults), faults);
 
     struct str name = node_str_needed(adapter, faults);
     source->adapter = adapter_find(name);
     if (name.at && !source->adapter)
-        node_fault(adapter, faults, "there is no adapter \"%.*s\"", STR_ARG(name));
+        fault_adapter(adapter, name, faults);
 }
 
 /* Its own members, and those of the rules. */
@@ -286,7 +247,7 @@ bool route_parse(struct node root, const struct settings *settings, struct str b
     *route = (struct route){.rules = *standard};
     check_names(root, faults);
     parse_source(root, &route->source, faults);
-    parse_target(root, settings, base, &route->target, faults);
+    route_target_parse(root, settings, base, &route->target, faults);
     rules_parse(root, RULES_SOURCE_FILE, &route->rules, faults);
     rules_check_timers(root, settings, settings->time_soft_ms, settings->time_hard_ms,
                        &route->rules, STR_NONE, faults);
@@ -298,7 +259,7 @@ bool route_parse(struct node root, const struct settings *settings, struct str b
         node_int(node_member(root, "in_flight_max", faults), 0, 0, 100000, faults);
     route->level = parse_level(node_member(root, "level", faults), faults);
     route->enabled = node_bool(node_member(root, "enabled", faults), true, faults);
-    route->contacts = parse_contacts(node_member(root, "contacts", faults), arena, faults);
+    route->contacts = contacts_parse(node_member(root, "contacts", faults), arena, faults);
 
     route->target.connections_max =
         (unsigned)(route->in_flight_max > 0 ? route->in_flight_max

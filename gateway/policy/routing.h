@@ -26,6 +26,12 @@ struct route {
     struct contact *contacts; /* of the authority, for when it fails and for "this is wrong" */
 };
 
+/* "url", "tls", "addresses" and "no_reuse" of whatever is asked over TLS; a path that is asked for.
+ */
+void route_target_parse(struct node root, const struct settings *settings, struct str base,
+                        struct fetch_target *target, struct faults *faults);
+struct str route_path_parse(struct node node, bool is_needed, struct faults *faults);
+
 /* Parses one file of conf/sources into *route, whose rules are `standard` where it says nothing.
  * Checks: total + margin <= hard, first byte + margin
  * <= soft, https (http only with insecure_sources), a known adapter, both languages. `base` is the

@@ -41,7 +41,11 @@
       "a credential that ends this soon is a thing to do")                                         \
     X(attention, payment_days, 30, 1, 3650, "a payment due this soon is a thing to do")            \
     X(attention, appointment_days, 60, 1, 3650, "an appointment or deadline this near is shown")   \
-    X(log, level, 2, 0, 3, "0 errors, 1 warnings, 2 requests, 3 debugging")
+    X(log, level, 2, 0, 3, "0 errors, 1 warnings, 2 requests, 3 debugging")                        \
+    X(admin, port, -1, -1, 65535,                                                                  \
+      "TLS, for operators with a certificate; -1: none, 0: the kernel chooses")                    \
+    X(explain, entries, 10000, 0, 200000, "overviews that can be explained afterwards")            \
+    X(explain, bytes_max, 67108864, 65536, 1073741824, "bytes that this may take")
 
 /* X(name, field, default, least, most, help): where the door stands. */
 #define LISTEN_SETTINGS(X)                                                                         \
@@ -66,7 +70,14 @@
     X(keys, pseudonym, pseudonym_key, NULL,                                                        \
       "file: 32 bytes or more in hex, for the access record")                                      \
     X(record, file, record_file, NULL, "file: the access record, appended to")                     \
+    X(record, store, record_store, "overblik.db",                                                  \
+      "file: what outlives the process, such as what is switched off (SQLite)")                    \
     X(log, file, log_file, NULL, "file: the log; absent: stderr")                                  \
+    X(log, format, log_format, "json", "how a line is written: json or text")                      \
+    X(admin, socket, admin_socket, NULL,                                                           \
+      "file: the socket that overblik's commands come through; absent: none")                      \
+    X(admin, address, admin_address, "127.0.0.1", "where operators with a certificate come in")    \
+    X(admin, client_ca, admin_client_ca, NULL, "file: who signs operators' certificates")          \
     X(folders, sources, sources_folder, "sources", "folder: one file for each source")             \
     X(folders, policies, policies_folder, "../policies",                                           \
       "folder: agreements, exposure, municipalities, texts")

@@ -8,7 +8,7 @@
 
 void catalogue_get(struct worker *worker, const struct http_request *request,
                    struct http_exchange *exchange);
-/* The body; pure. */
-void catalogue_write(const struct snapshot *snapshot, struct buf *out);
+/* The body; pure. `today`: what municipalities show begins on dates. */
+void catalogue_write(const struct snapshot *snapshot, struct date today, struct buf *out);
 
 #endif

@@ -5,10 +5,14 @@
 #include "base/log.h"
 #include "identity/jwks.h"
 #include "net/resolve.h"
+#include "policy/classification_report.h"
+#include "serve/admin.h"
+#include "serve/classification_reader.h"
 #include "serve/probe.h"
 #include "serve/switches.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { ISSUERS_MAX = 64 };
@@ -22,8 +26,12 @@ struct control {
     struct loop *loop;
     struct fetch_pool *pool;
     struct snapshot *snapshot; /* whose profiles `jwks` borrows */
+    struct classification_reader *classification;
+    struct snapshot *in_force;          /* `snapshot` with what Klassifikation has said so far */
+    char logged[CLASSIFICATION_DIGEST]; /* the classification that was logged last */
     struct jwks *jwks;
     struct resolver *resolver;
+    struct admin *admin;
     struct probes *probes;
     atomic_bool wanted[ISSUERS_MAX]; /* unknown kids: one message each, whatever their number */
 };
@@ -96,6 +104,81 @@ static void on_keys(void *ctx, size_t issuer, struct key_set *keys)
     atomic_store(&control->shared->has_keys, jwks_is_loaded(control->jwks));
 }
 
+/* ---- the classification ---- */
+
+/* The configuration with what Klassifikation has said of it so far: a new reference. */
+static struct snapshot *with_classification(struct control *control, struct snapshot *snapshot)
+{
+    const struct classification *read = classification_reader_table(control->classification);
+    struct snapshot *both = read ? snapshot_with_classification(snapshot, read) : NULL;
+
+    if (read && !both)
+        log_error(STR_NONE,
+                  "event=classification-too-large numbers=%zu action=\"kle.json alone is "
+                  "in force; take out of it what Klassifikation knows\"",
+                  read->count);
+    return both ? both : snapshot_ref(snapshot);
+}
+
+/* The rules that a new edition makes empty, for whoever tunes them: not more lines than are read.
+ */
+static void log_report(const struct snapshot *snapshot, struct wall now)
+{
+    enum { MEMORY_MAX = 1024 * 1024, LINES_MAX = 20 };
+    struct arena *arena = arena_new(MEMORY_MAX);
+    struct faults remarks;
+    size_t lines = 0;
+
+    faults_init(&remarks, arena);
+    classification_report(snapshot, wall_date(now), &remarks);
+    for (const struct fault *one = remarks.first; one && lines < LINES_MAX;
+         one = one->next, lines++)
+        log_warn(STR_NONE, "event=classification-rule at=%.*s what=\"%.*s\"", STR_ARG(one->where),
+                 STR_ARG(one->what));
+    if (remarks.count > lines)
+        log_warn(STR_NONE,
+                 "event=classification-rules more=%zu action=\"overblik classification "
+                 "report names them all\"",
+                 remarks.count - lines);
+    arena_free(&arena);
+}
+
+/* Which one an answer was made with is found by its time. */
+static void log_classification(struct control *control, const struct snapshot *snapshot)
+{
+    const struct classification *table = &snapshot->classification;
+
+    if (strcmp(control->logged, table->digest) == 0)
+        return;
+    memcpy(control->logged, table->digest, sizeof control->logged);
+    log_info(STR_NONE,
+             "event=classification-in-force edition=\"%.*s\" digest=%s numbers=%zu read=%s",
+             STR_ARG(table->edition), table->digest, table->count,
+             classification_reader_table(control->classification) ? "true" : "false");
+    log_report(snapshot, loop_wall(control->loop));
+}
+
+static void send_snapshot(struct control *control, struct snapshot *snapshot)
+{
+    struct snapshot *old = control->in_force;
+
+    control->in_force = with_classification(control, snapshot);
+    classification_misses_clear(control->shared->misses);
+    for (size_t i = 0; i < control->worker_count; i++) {
+        struct message *copy = message_new(control->workers[i], 0);
+        copy->snapshot = snapshot_ref(control->in_force);
+        loop_post(control->workers[i]->loop, deliver_snapshot, copy);
+    }
+    log_classification(control, control->in_force);
+    snapshot_unref(&old);
+}
+
+static void on_classification(void *ctx)
+{
+    struct control *control = ctx;
+    send_snapshot(control, control->snapshot);
+}
+
 static void on_address(void *ctx, struct str host, uint16_t port, struct str resolve)
 {
     struct control *control = ctx;
@@ -147,12 +230,13 @@ static void write_switch(void *ctx)
     struct switched *switched = ctx;
     struct control *control = switched->control;
     struct str source = str_make(switched->text, switched->source_len);
-    if (!switches_add(control->shared->switches_file, source, switched->cvr,
-                      loop_wall(control->loop)))
-        log_error(STR_NONE,
-                  "event=switch-not-saved source=%.*s file=%s action=\"it is off until the next "
-                  "start only; write the line by hand\"",
-                  STR_ARG(source), control->shared->switches_file);
+    if (!switches_keep_foreign(control->shared->store, source, switched->cvr,
+                               loop_wall(control->loop)))
+        log_error(
+            STR_NONE,
+            "event=switch-not-saved source=%.*s action=\"it is off until the next start only; "
+            "see to the store's disk\"",
+            STR_ARG(source));
     free(switched);
 }
 
@@ -189,6 +273,14 @@ static bool split_url(struct str url, struct str *host, uint16_t *port)
     return host->len > 0;
 }
 
+static void watch_host(struct control *control, struct str url)
+{
+    struct str host;
+    uint16_t port;
+    if (url.at && split_url(url, &host, &port))
+        resolver_watch(control->resolver, host, port);
+}
+
 static void watch(struct control *control)
 {
     const struct settings *settings = &control->snapshot->settings;
@@ -203,13 +295,10 @@ static void watch(struct control *control)
                              control->snapshot->profile_count, on_keys, control);
     control->resolver =
         resolver_new(control->loop, (unsigned)settings->fetch_resolve_s, on_address, control);
+    for (size_t i = 0; i < control->snapshot->route_count; i++)
+        watch_host(control, control->snapshot->routes[i].target.url);
+    watch_host(control, control->snapshot->classification_source.target.url);
     control->probes = probes_new(control->loop, control->pool, control->shared, control->snapshot);
-    for (size_t i = 0; i < control->snapshot->route_count; i++) {
-        struct str host;
-        uint16_t port;
-        if (split_url(control->snapshot->routes[i].target.url, &host, &port))
-            resolver_watch(control->resolver, host, port);
-    }
 }
 
 static void unwatch(struct control *control)
@@ -228,11 +317,8 @@ static void use_snapshot(void *ctx)
 {
     struct change *change = ctx;
     struct control *control = change->control;
-    for (size_t i = 0; i < control->worker_count; i++) {
-        struct message *copy = message_new(control->workers[i], 0);
-        copy->snapshot = snapshot_ref(change->snapshot);
-        loop_post(control->workers[i]->loop, deliver_snapshot, copy);
-    }
+    classification_reader_use(control->classification, change->snapshot);
+    send_snapshot(control, change->snapshot);
     struct snapshot *old = control->snapshot;
     struct jwks *old_jwks = control->jwks;
     resolver_free(&control->resolver);
@@ -257,21 +343,86 @@ void control_use_snapshot(struct control *control, struct snapshot *snapshot)
     loop_post(control->loop, use_snapshot, change);
 }
 
-static void begin(void *ctx)
+struct news {
+    struct control *control;
+    struct reload_report *report;
+};
+
+static void take_report(void *ctx)
 {
-    watch(ctx);
+    struct news *news = ctx;
+    admin_take_report(news->control->admin, news->report);
+    free(news);
+}
+
+void control_take_report(struct control *control, struct reload_report *report)
+{
+    struct news *news = die_calloc(1, sizeof *news);
+    *news = (struct news){control, report};
+    loop_post(control->loop, take_report, news);
+}
+
+/* ---- the operators' doors ---- */
+
+static void look(void *ctx, struct admin_facts *facts)
+{
+    struct control *control = ctx;
+    *facts = (struct admin_facts){.shared = control->shared,
+                                  .workers = control->workers,
+                                  .worker_count = control->worker_count,
+                                  .loop = control->loop,
+                                  .pool = control->pool,
+                                  .snapshot = control->in_force,
+                                  .jwks = control->jwks};
+}
+
+static bool open_admin(struct control *control, struct control_doors *doors, const char **why)
+{
+    static char text[512];
+    const struct settings *settings = &control->snapshot->settings;
+    const char *reason = NULL;
+    *why = text;
+    control->admin = admin_new(control->loop, &settings->door, look, control);
+    if (settings->admin_socket.at &&
+        !admin_listen_local(control->admin, settings->admin_socket.at, &reason)) {
+        snprintf(text, sizeof text, "admin.socket %.300s: %s", settings->admin_socket.at, reason);
+        return false;
+    }
+    if (doors->tls &&
+        !admin_listen_tls(control->admin, settings->admin_address.at,
+                          (uint16_t)settings->admin_port, doors->tls, &doors->port, &reason)) {
+        snprintf(text, sizeof text, "admin.port: %s", reason);
+        return false;
+    }
+    return true;
 }
 
 static void *thread_main(void *ctx)
 {
     struct control *control = ctx;
+    watch(control);
+    log_classification(control, control->in_force);
+    classification_reader_use(control->classification, control->snapshot);
     loop_run(control->loop);
+    classification_reader_free(&control->classification);
     unwatch(control);
     return NULL;
 }
 
+static void release(struct control *control)
+{
+    admin_free(&control->admin);
+    classification_reader_free(&control->classification);
+    fetch_pool_free(&control->pool);
+    snapshot_unref(&control->in_force);
+    snapshot_unref(&control->snapshot);
+    loop_free(&control->loop);
+    free(control);
+}
+
 struct control *control_start(struct shared *shared, struct worker **workers, size_t count,
-                              struct snapshot *snapshot)
+                              struct snapshot *snapshot, struct control_doors *doors,
+                              const char **why)
 {
     const struct settings *settings = &snapshot->settings;
     struct control *control = die_calloc(1, sizeof *control);
@@ -279,6 +430,7 @@ struct control *control_start(struct shared *shared, struct worker **workers, si
     control->workers = workers;
     control->worker_count = count;
     control->snapshot = snapshot_ref(snapshot);
+    control->in_force = snapshot_ref(snapshot);
     control->loop = loop_new();
     const struct fetch_pool_settings pool = {
         .connections_max = ISSUERS_MAX,
@@ -288,14 +440,33 @@ struct control *control_start(struct shared *shared, struct worker **workers, si
         .header_lines_max = (unsigned)settings->fetch_answer_lines_max,
     };
     control->pool = fetch_pool_new(control->loop, &pool);
+    const struct classification_reader_env reader = {
+        .loop = control->loop,
+        .pool = control->pool,
+        .sign = assertion_signer_sign,
+        .sign_ctx = shared->signer,
+        .kid = assertion_signer_kid(shared->signer),
+        .changed = on_classification,
+        .ctx = control,
+    };
+    control->classification = classification_reader_new(&reader);
     shared->want_keys = want_keys;
     shared->want_keys_ctx = control;
     shared->switched_off = on_switched_off;
     shared->switched_ctx = control;
-    loop_post(control->loop, begin, control);
+    if (!open_admin(control, doors, why)) {
+        release(control);
+        return NULL;
+    }
     if (pthread_create(&control->thread, NULL, thread_main, control) != 0)
         die("cannot start the control thread");
     return control;
+}
+
+/* What was posted before it is delivered before it: nothing is left behind in the loop. */
+static void stop(void *ctx)
+{
+    loop_stop(ctx);
 }
 
 void control_stop(struct control **slot)
@@ -303,11 +474,8 @@ void control_stop(struct control **slot)
     struct control *control = *slot;
     if (!control)
         return;
-    loop_stop(control->loop);
+    loop_post(control->loop, stop, control->loop);
     pthread_join(control->thread, NULL);
-    fetch_pool_free(&control->pool);
-    snapshot_unref(&control->snapshot);
-    loop_free(&control->loop);
-    free(control);
+    release(control);
     *slot = NULL;
 }

@@ -44,14 +44,14 @@ static void log_outcome(const struct lookup *lookup, int status)
             sources + len, sizeof sources - len, "%s%.*s%s%.*s:%.*s:%lld", i ? " " : "",
             STR_ARG(row->route->source.id), row->municipality ? "/" : "",
             STR_ARG(row->municipality ? row->municipality->code : STR_NONE),
-            STR_ARG(parts[i].outcome == OUTCOME_PENDING ? STR("abandoned")
-                                                        : outcome_name(parts[i].outcome)),
+            STR_ARG(outcome_code(parts[i].outcome)),
             (long long)(parts[i].outcome == OUTCOME_PENDING ? 0 : part_elapsed_ms(&parts[i])));
         len += wrote > 0 ? (size_t)wrote : 0;
     }
-    log_info(lookup->spec.receipt, "event=%s status=%d portal=\"%.*s\" ms=%lld sources=\"%s\"",
+    log_info(lookup->spec.receipt,
+             "event=%s status=%d revision=%s portal=\"%.*s\" ms=%lld sources=\"%s\"",
              lookup->spec.kind == QUESTION_DETAIL ? "item" : "overview", status,
-             STR_ARG(citizen_portal(lookup->spec.citizen)),
+             lookup->snapshot->revision, STR_ARG(citizen_portal(lookup->spec.citizen)),
              (long long)((loop_now(lookup->worker->loop) - lookup->started) / INSTANT_PER_MS),
              sources);
 }
@@ -61,11 +61,30 @@ static struct access_subject record_subject(const struct lookup *lookup)
     return (struct access_subject){
         .receipt = lookup->spec.receipt,
         .operation = lookup->spec.kind == QUESTION_DETAIL ? STR("item") : STR("overview"),
+        .is_stream = format_is_stream(lookup->spec.format),
         .citizen = lookup->spec.citizen,
         .snapshot = lookup->snapshot,
         .key = &lookup->worker->shared->pseudonym_key,
         .now = loop_wall(lookup->worker->loop),
     };
+}
+
+static void explain(const struct lookup *lookup, int status)
+{
+    struct worker *worker = lookup->worker;
+    const struct explain_note note = {
+        .receipt = lookup->spec.receipt,
+        .operation = lookup->spec.kind == QUESTION_DETAIL ? STR("item") : STR("overview"),
+        .portal = citizen_portal(lookup->spec.citizen),
+        .revision = str_of(lookup->snapshot->revision),
+        .status = status,
+        .started = lookup->started,
+        .ended = loop_now(worker->loop),
+        .at = loop_wall(worker->loop),
+    };
+    explain_add(worker->shared->explain, &note,
+                lookup->fanout ? fanout_parts(lookup->fanout) : NULL,
+                lookup->fanout ? fanout_part_count(lookup->fanout) : 0);
 }
 
 /* Remembers how it ended and frees everything. `status` 0: the client had left. */
@@ -75,7 +94,10 @@ static void finish(struct lookup *lookup, int status)
     struct arena *arena = lookup->spec.arena;
 
     log_outcome(lookup, status);
+    explain(lookup, status);
     if (lookup->fanout) {
+        counters_take_parts(worker->counters, fanout_parts(lookup->fanout),
+                            fanout_part_count(lookup->fanout));
         struct access_subject subject = record_subject(lookup);
         int64_t elapsed_ms = (subject.now.unix_ms > 0)
                                  ? (loop_now(worker->loop) - lookup->started) / INSTANT_PER_MS
@@ -127,7 +149,32 @@ static size_t reply_max(const struct snapshot *snapshot)
     return 4 * (size_t)snapshot->settings.limits_output_max;
 }
 
-enum { REPLY_FIELDS_MAX = 8 };
+enum { REPLY_FIELDS_MAX = 9, TIMING_MAX = 16 * 1024 };
+
+/* Server-Timing (W3C): each source's time and state, and all of it. Names are tokens, so a
+ * municipality follows its source behind a point. */
+static struct str server_timing(const struct lookup *lookup)
+{
+    const struct part *parts = fanout_parts(lookup->fanout);
+    size_t count = fanout_part_count(lookup->fanout);
+    int64_t total_ms = (loop_now(lookup->worker->loop) - lookup->started) / INSTANT_PER_MS;
+    struct buf line;
+
+    buf_init(&line, TIMING_MAX);
+    for (size_t i = 0; i < count; i++) {
+        const struct plan_row *row = parts[i].row;
+        if (outcome_class(parts[i].outcome) == VERDICT_NOT_ASKED)
+            continue;
+        buf_format(&line, "%.*s%s%.*s;dur=%lld;desc=%.*s, ", STR_ARG(row->route->source.id),
+                   row->municipality ? "." : "",
+                   STR_ARG(row->municipality ? row->municipality->code : STR_NONE),
+                   (long long)part_elapsed_ms(&parts[i]), STR_ARG(outcome_name(parts[i].outcome)));
+    }
+    buf_format(&line, "total;dur=%lld", (long long)total_ms);
+    struct str kept = arena_copy(lookup->spec.arena, buf_str(&line));
+    buf_clear(&line);
+    return kept;
+}
 
 static size_t reply_fields(const struct lookup *lookup, struct http_field *fields)
 {
@@ -148,6 +195,8 @@ static size_t reply_fields(const struct lookup *lookup, struct http_field *field
                                                        (long long)(lookup->spec.wait_ms / 1000))};
     if (format_is_stream(lookup->spec.format))
         fields[n++] = (struct http_field){STR("X-Accel-Buffering"), STR("no")};
+    else if (lookup->spec.portal->server_timing)
+        fields[n++] = (struct http_field){STR("Server-Timing"), server_timing(lookup)};
     return n;
 }
 

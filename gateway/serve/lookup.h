@@ -14,6 +14,7 @@
 struct lookup_spec {
     struct arena *arena;
     const struct citizen *citizen;
+    const struct portal *portal; /* of the worker's snapshot */
     struct str receipt;
     struct str traceparent;
     enum language language;

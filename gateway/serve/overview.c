@@ -21,6 +21,8 @@ struct opening {
 static void refuse_with(struct opening *opening, const struct problem *problem,
                         const struct http_field *fields, size_t count)
 {
+    if (problem->kind == PROBLEM_UNAVAILABLE)
+        counter_add(&opening->worker->counters->overviews_shed, 1);
     http_reply_problem(opening->exchange, problem, opening->spec.language, opening->spec.receipt,
                        fields, count);
     worker_give_arena(opening->worker, opening->spec.arena);
@@ -55,13 +57,37 @@ static bool admit(struct opening *opening)
     return refuse(opening, &problem);
 }
 
+/* Which portal asks? False: none that may. */
+static bool recognise(struct opening *opening, struct problem *problem)
+{
+    switch (portal_find(&opening->worker->snapshot->agreements,
+                        citizen_portal(opening->spec.citizen), opening->request->client_certificate,
+                        &opening->spec.portal)) {
+    case PORTAL_KNOWN:
+        return true;
+    case PORTAL_UNKNOWN:
+        *problem = problem_make(PROBLEM_FORBIDDEN,
+                                "the portal that the token was issued to has no agreement here");
+        break;
+    case PORTAL_WITHOUT_CERTIFICATE:
+        *problem = problem_make(PROBLEM_FORBIDDEN, "the portal that the token was issued to is "
+                                                   "known by its client certificate; connect "
+                                                   "with it");
+        break;
+    case PORTAL_OF_ANOTHER:
+        *problem = problem_make(PROBLEM_FORBIDDEN, "the token was issued to another portal than "
+                                                   "the client certificate");
+        break;
+    }
+    return false;
+}
+
 /* The portal's own deadlines and class. False: it was refused. */
 static bool use_portal(struct opening *opening)
 {
     const struct snapshot *snapshot = opening->worker->snapshot;
     struct lookup_spec *spec = &opening->spec;
-    const struct portal_rules *portal =
-        override_find(&snapshot->overrides, citizen_portal(spec->citizen));
+    const struct portal_rules *portal = override_find(&snapshot->overrides, spec->portal->id);
     spec->soft_ms = portal ? portal->soft_ms : snapshot->settings.time_soft_ms;
     spec->hard_ms = portal ? portal->hard_ms : snapshot->settings.time_hard_ms;
     spec->wait_ms = opening->query.wait_ms < spec->hard_ms ? opening->query.wait_ms : spec->hard_ms;
@@ -76,14 +102,13 @@ static bool open_lookup(struct opening *opening, struct worker *worker,
                         const struct http_request *request, struct http_exchange *exchange)
 {
     const struct http_head *head = request->head;
-    bool twice = false;
     struct problem problem;
     unsigned char random[8];
 
     *opening = (struct opening){.worker = worker, .request = request, .exchange = exchange};
     struct lookup_spec *spec = &opening->spec;
     spec->arena = worker_take_arena(worker);
-    spec->language = language_choose(http_field_find(head, STR("Accept-Language"), &twice));
+    spec->language = language_choose(query_list(head, STR("Accept-Language"), spec->arena));
     char *receipt = arena_alloc(spec->arena, UUID_TEXT);
     if (!receipt) {
         problem = problem_make(PROBLEM_INTERNAL, "out of working memory");
@@ -92,18 +117,15 @@ static bool open_lookup(struct opening *opening, struct worker *worker,
     uuid_make(&worker->uuids, loop_wall(worker->loop), receipt);
     spec->receipt = str_make(receipt, UUID_TEXT - 1);
     opening->is_background =
-        str_equal(http_field_find(head, STR("Overblik-Priority"), &twice), STR("background"));
+        str_equal(query_list(head, STR("Overblik-Priority"), spec->arena), STR("background"));
     if (!admit(opening))
         return false;
 
     spec->citizen = session_citizen(worker, request, spec->arena, spec->receipt, &problem);
     if (!spec->citizen)
         return refuse(opening, &problem);
-    if (!agreement_knows(&worker->snapshot->agreements, citizen_portal(spec->citizen))) {
-        problem = problem_make(PROBLEM_FORBIDDEN, "the portal that the token was issued to has no "
-                                                  "agreement here");
+    if (!recognise(opening, &problem))
         return refuse(opening, &problem);
-    }
     if (!query_parse(head, worker->snapshot, spec->arena, &opening->query, &problem))
         return refuse(opening, &problem);
     if (!use_portal(opening))
@@ -130,6 +152,7 @@ static bool make_plan(struct opening *opening, struct str only_source)
     struct plan_request request = {
         .snapshot = snapshot,
         .citizen = opening->spec.citizen,
+        .portal = opening->spec.portal,
         .municipalities = opening->query.municipalities,
         .municipality_count = opening->query.municipality_count,
         .health = health,
@@ -170,10 +193,9 @@ void overview_get(struct worker *worker, const struct http_request *request,
                   struct http_exchange *exchange)
 {
     struct opening opening;
-    bool twice = false;
     if (!open_lookup(&opening, worker, request, exchange))
         return;
-    if (!format_choose(http_field_find(request->head, STR("Accept"), &twice),
+    if (!format_choose(query_list(request->head, STR("Accept"), opening.spec.arena),
                        &opening.spec.format)) {
         struct problem problem = problem_make(PROBLEM_NOT_ACCEPTABLE, "Accept names no form that "
                                                                       "an overview has");

@@ -1,23 +1,35 @@
 /* SPDX-License-Identifier: MIT */
-/* switches: what is switched off until a human re-arms it survives a restart: a file of lines
- *
- *     source authority
- *
- * where authority is a CVR number, or "*" for the whole source. A foreign answer adds a line; a
- * human takes it away and sends HUP. Lines that begin with "#" say when and why. */
+/* switches: what is switched off until a human re-arms it survives a restart: health is what the
+ * process knows, the store what outlives it. */
 #ifndef SERVE_SWITCHES_H
 #define SERVE_SWITCHES_H
 
-#include "base/clock.h"
 #include "overview/health.h"
+#include "record/store.h"
 
-/* Makes health what the file says: off what stands there, armed what does not. False: the file
- * exists and cannot be read, or a line is wrong (*why says which); health is unchanged. */
-bool switches_load(const char *path, struct health *health, const char **why)
+/* Makes health what the store says: off what stands there, armed what does not. False: the store
+ * cannot be read; health is unchanged. */
+bool switches_load(struct store *store, struct health *health) __attribute__((warn_unused_result));
+
+/* Remembers that a foreign answer has switched this off; `cvr` "" or STR_NONE: the whole source.
+ * False: it could not be written. */
+bool switches_keep_foreign(struct store *store, struct str source, struct str cvr, struct wall now)
     __attribute__((warn_unused_result));
 
-/* Adds a line, durably. False: it could not be written. Thread-safe. */
-bool switches_add(const char *path, struct str source, struct str cvr, struct wall now)
+/* What an operator has decided of a source; MODE_ON forgets it. False: it could not be written. */
+struct switches_decision {
+    struct str source;
+    enum source_mode mode;
+    struct wall until;          /* unknown: until somebody says otherwise */
+    const struct text *message; /* NULL: none */
+    struct str who, why;
+    struct wall now;
+};
+bool switches_keep_decision(struct store *store, const struct switches_decision *decision)
+    __attribute__((warn_unused_result));
+
+/* A human has re-armed the source (`cvr` STR_NONE), or one authority of it. */
+bool switches_forget_foreign(struct store *store, struct str source, struct str cvr)
     __attribute__((warn_unused_result));
 
 #endif

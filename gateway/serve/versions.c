@@ -6,6 +6,7 @@
 #include <expat.h>
 #include <jansson.h>
 #include <openssl/crypto.h>
+#include <sqlite3.h>
 #include <stdio.h>
 
 #include "version.h"
@@ -29,6 +30,7 @@ void versions_print(const char *program)
                   OPENSSL_FULL_VERSION_STR);
     print_library("jansson", jansson_version_str(), JANSSON_VERSION);
     print_library("expat", XML_ExpatVersion(), expat);
+    print_library("SQLite", sqlite3_libversion(), SQLITE_VERSION);
     if (curl->nghttp2_version)
         printf("%-9s %s (in libcurl)\n", "nghttp2", curl->nghttp2_version);
     if (curl->libz_version)

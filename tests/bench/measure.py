@@ -228,3 +228,50 @@ def sizes(gateway, mock, load, seconds):
         result[f"CPU us, {kb} KB bodies"] = load.run(gateway, 8, seconds)["cpu_us"]
     mock.calm()
     return result
+
+
+RELOADS, RELOAD_EVERY_S = 100, 0.1
+
+
+def put_in_force(gateway, texts, number):
+    """Another configuration, by one word of it; whether its revision is that of new requests."""
+    def revision():
+        with urllib.request.urlopen(f"http://127.0.0.1:{gateway.port}/readyz", timeout=5) as answer:
+            return json.load(answer)["revision"]
+
+    before, file = revision(), f"{gateway.folder}/policies/texts.json"
+    texts["declaration"]["en"] = f"Reload {number}."
+    with open(f"{file}.new", "w") as new:
+        json.dump(texts, new)
+    os.rename(f"{file}.new", file)
+    os.kill(gateway.pid, signal.SIGHUP)
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        if revision() != before:
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def reloads(gateway, mock, load, _seconds):
+    """500 overviews/s, sources of 20 ms: without, and with 100 reloads of another configuration each."""
+    if not os.path.exists(f"{gateway.folder}/policies/texts.json"):
+        return {}
+    mock.calm()
+    mock.set(src="all", delay=20)
+    seconds, rate = RELOADS * RELOAD_EVERY_S, 500
+    quiet = load.run(gateway, 200, seconds, 1, rate)
+    process, done = load.start(gateway.port, 200, seconds, 1, rate), 0
+    with open(f"{gateway.folder}/policies/texts.json") as file:
+        texts = json.load(file)
+    began = time.monotonic() + 1
+    for number in range(RELOADS):
+        time.sleep(max(0.0, began + number * RELOAD_EVERY_S - time.monotonic()))
+        done += put_in_force(gateway, texts, number)
+    seen = json.loads(process.communicate()[0])
+    mock.calm()
+    added = {name: (seen["lat"][name] - quiet["lat"][name]) / 1000 for name in ("p50", "p99", "max")}
+    return {"reloads": done, "lost requests, 100 reloads": seen["errors"] + seen["non200"],
+            "overviews/s beside reloads": seen["n"] / seconds,
+            "reloads add ms p50": added["p50"], "reloads add ms p99": added["p99"],
+            "reloads add ms max": added["max"]}

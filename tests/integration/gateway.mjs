@@ -5,12 +5,13 @@
 
 import { spawn, spawnSync } from 'node:child_process';
 import { createPrivateKey, randomUUID, sign } from 'node:crypto';
-import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, cpSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import tls from 'node:tls';
 import { levelOf, loginClaims, personClaims, readCitizens } from '../../adapters/sandbox/broker/citizens.mjs';
@@ -124,11 +125,12 @@ export class Gateway {
    * name      of its log and access record
    * settings  merged into overblikd.json; `sources` into each source's file, by id or '*'; a function of
    *           the gateway, where its sandbox runs already, may give them. Breakers and retries are off
+   * policies  by file of policies/, a function that changes its content; or a function of the gateway that gives them
    * configure called with the whole of overblikd.json last
    * broker    whether the login broker runs too
    * wait      false: return as soon as it listens
    */
-  static async start({ name = 'gateway', settings = {}, sources = {}, configure, broker = false, wait = true,
+  static async start({ name = 'gateway', settings = {}, sources = {}, policies, configure, broker = false, wait = true,
     sandbox = {} } = {}) {
     const gateway = new Gateway();
     gateway.name = name;
@@ -142,6 +144,7 @@ export class Gateway {
       if (broker) await gateway.startBroker();
       const changes = typeof sources === 'function' ? await sources(gateway) : sources;
       gateway.makeConfiguration(settings, changes, configure);
+      if (policies) gateway.changePolicies(typeof policies === 'function' ? policies(gateway) : policies);
       await gateway.launch();
       if (wait) await gateway.ready();
     } catch (error) {
@@ -176,9 +179,9 @@ export class Gateway {
     const made = spawnSync(script, [this.file('conf'), this.certs, this.file('sandbox.json'), ...broker]);
     if (made.status !== 0) throw new Error(`make-demo-conf: ${made.stderr}`);
     this.record = this.log(`${this.name}.access`);
-    for (const file of [this.record, `${this.record}.switches`]) rmSync(file, { force: true });
+    rmSync(this.record, { force: true });
     this.change((main) => {
-      merge(main, { listen: { workers: 2 }, log: { file: this.log(this.name) }, record: { file: this.record } });
+      merge(main, { listen: { workers: 2 }, log: { file: this.log(this.name), format: 'text' }, record: { file: this.record } });
       merge(main, settings);
       configure?.(main);
     });
@@ -190,6 +193,18 @@ export class Gateway {
       merge(source, sources[source.id] ?? {});
       writeJson(path.join(folder, file), source);
     }
+  }
+
+  /** Changes policies, in a copy of the repository's. */
+  changePolicies(policies) {
+    const folder = this.file('policies');
+    if (!existsSync(folder)) cpSync(path.join(root, 'policies'), folder, { recursive: true });
+    for (const [name, how] of Object.entries(policies)) {
+      const content = readJson(path.join(folder, name));
+      how(content);
+      writeJson(path.join(folder, name), content);
+    }
+    this.change((main) => { main.folders.policies = folder; });
   }
 
   /** Changes overblikd.json. */
@@ -235,11 +250,15 @@ export class Gateway {
   }
 
   /** Begins a request; resolves to its answer's head, while the body still comes. */
-  begin(where, { headers = {}, method = 'GET', door = 'tls', agent = false } = {}) {
+  begin(where, { headers = {}, method = 'GET', door = 'tls', agent = false, client } = {}) {
     const { request } = door === 'tls' ? https : http;
+    const identity = client && {
+      cert: readFileSync(path.join(this.certs, `${client}.pem`)),
+      key: readFileSync(path.join(this.certs, `${client}.key`)),
+    };
     return new Promise((resolve, reject) => {
       const asked = request({ host: 'localhost', port: this.ports[door], path: where, method, headers, agent,
-        ca: this.ca, family: 4 }, (answer) => resolve({ answer, asked }));
+        ca: this.ca, family: 4, ...identity }, (answer) => resolve({ answer, asked }));
       asked.on('error', reject);
       asked.end();
     });
@@ -266,9 +285,10 @@ export class Gateway {
   }
 
   /** The same in any format: {status, headers, records, document}; each record has `at`, ms after the question. */
-  async read(id, format, { query = this.query(id), headers = {}, token = this.token(id) } = {}) {
+  async read(id, format, { query = this.query(id), headers = {}, token = this.token(id), ...options } = {}) {
     const began = performance.now();
     const { answer } = await this.begin(`/v1/overview${query}`, {
+      ...options,
       headers: { Authorization: `Bearer ${token}`, Accept: FORMATS[format], 'Accept-Language': 'da', ...headers },
     });
     const { statusCode: status, headers: fields } = answer;
@@ -306,10 +326,30 @@ export class Gateway {
     return (await this.sandbox.control('GET', '/calls')).json;
   }
 
+  /** What is switched off, as the store has it. */
+  switches() {
+    return this.#store((store) => store.prepare('SELECT source, authority FROM switch ORDER BY 1, 2').all());
+  }
+  /** As a human who has looked: everything is on again, once the gateway has read it. */
+  rearm() {
+    this.#store((store) => store.exec('DELETE FROM switch'));
+    this.daemon.process.kill('SIGHUP');
+  }
+  #store(how) {
+    const store = new DatabaseSync(this.file('conf/overblik.db'));
+    try {
+      store.exec('PRAGMA busy_timeout = 10000');
+      return how(store);
+    } finally {
+      store.close();
+    }
+  }
+
   /** The lines of the access record. */
   recorded() {
     return readFileSync(this.record, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
   }
+  /** The log as it was written: text, unless a test's settings say json. */
   logged() {
     return readFileSync(this.log(this.name), 'utf8');
   }
@@ -366,6 +406,7 @@ export function fold(records) {
   const dropped = new Set(done?.duplicates.map((duplicate) => duplicate.dropped));
   return {
     receipt: plan.receipt,
+    revision: plan.revision,
     subject: plan.subject,
     summary: done?.summary,
     attention: done?.attention,

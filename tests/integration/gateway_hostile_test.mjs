@@ -5,7 +5,7 @@
 // wounds. Whatever comes, it costs that source alone.
 
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import https from 'node:https';
 import path from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
@@ -342,8 +342,7 @@ test(`${RANDOM_WOUNDS} random wounds of both`, async (t) => {
 
 /** As a human does who has looked into it. */
 async function rearm() {
-  writeFileSync(`${gateway.record}.switches`, '');
-  gateway.daemon.process.kill('SIGHUP');
+  gateway.rearm();
   await waitUntil(async () => (await gateway.overview('jens')).json.summary.complete);
 }
 

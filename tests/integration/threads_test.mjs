@@ -5,7 +5,6 @@
 // The thread sanitizer judges; here it is seen that every answer is right.
 
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { citizens, FORMATS, Gateway, waitUntil, writeJson } from './gateway.mjs';
@@ -79,7 +78,7 @@ test(`${REQUESTS} requests while configuration, keys and switches change`, async
     meanwhile(isOver, 50, async () => assert.ok([200, 503].includes((await gateway.get('/readyz')).status))),
     meanwhile(isOver, 300, async (round) => {
       if (round % 2) return gateway.sandbox.fault({ authority: 'atp', fault: 'foreign', times: 1 });
-      writeFileSync(`${gateway.record}.switches`, '');
+      gateway.rearm();
       return gateway.sandbox.clear();
     }),
   ]);

@@ -11,10 +11,12 @@
 #include <stdlib.h>
 
 enum { TURNS_MAX = 20000, FIRST_DAY = 20000, FIRST_MINUTE = 642 };
+enum { EXPLAIN_MAX = 4, EXPLAIN_BYTES_MAX = 65536 };
 
 static const struct pseudonym_key pseudonym_key = {"0123456789abcdef0123456789abcdef", 32};
 static struct handle_maker *handles; /* one for all schedules: it remembers nothing */
 static struct arena *scratch;
+static struct counters *counters;
 
 void check_no_number(struct str text, const char *where)
 {
@@ -95,12 +97,18 @@ static void make_policies(struct world *world)
         struct authority authority = municipality_authority(i);
         municipalities[i] = (struct municipality){authority.code, authority.cvr, authority.name};
     }
-    snapshot->municipalities = (struct municipalities){municipalities, MUNICIPALITIES};
-    *agreement = (struct agreement){.portal = STR("portal"), .sources = agreed};
+    snapshot->municipalities =
+        (struct municipalities){.at = municipalities, .count = MUNICIPALITIES};
+    struct portal *portal = ARENA_NEW(world->arena, struct portal);
+
+    *agreement = (struct agreement){
+        .portal = STR("portal"), .sources = agreed, .kinds = ITEM_KIND_BIT(ITEM_KIND_COUNT) - 1};
+    *portal =
+        (struct portal){.id = agreement->portal, .agreements = agreement, .agreement_count = 1};
     for (unsigned i = 0; i < world->script->source_count; i++)
         if (world->script->sources[i].is_agreed)
             agreed[agreement->source_count++] = source_id(i);
-    snapshot->agreements = (struct agreements){agreement, 1};
+    snapshot->agreements = (struct agreements){portal, 1, agreement, 1};
 }
 
 static void make_snapshot(struct world *world)
@@ -178,13 +186,16 @@ static void make_worker(struct world *world)
     if (!handles) {
         handles = make_handles();
         scratch = arena_new(64 * 1024 * 1024);
+        counters = counters_new();
     }
     world->shared.health = health_new();
+    world->shared.explain = explain_new(EXPLAIN_MAX, EXPLAIN_BYTES_MAX);
     world->shared.access_log = fake_log(world);
     world->shared.pseudonym_key = pseudonym_key;
     worker->shared = &world->shared;
     worker->loop = world->loop;
     worker->scratch = scratch;
+    worker->counters = counters;
     worker->snapshot = &world->snapshot;
     uuid_source_init_with(&worker->uuids, draw_bytes, &world->chance);
     worker->env = (struct fanout_env){
@@ -267,6 +278,7 @@ static bool make_plan(struct world *world, unsigned number, struct lookup_spec *
         if (request->has_municipality[i])
             codes[count++] = municipality_authority(i).code;
     struct plan_request wanted = {.snapshot = snapshot,
+                                  .portal = snapshot->agreements.portals,
                                   .citizen = spec->citizen,
                                   .municipalities = codes,
                                   .municipality_count = count,
@@ -304,7 +316,8 @@ static void start_request(void *ctx)
     struct sighting *seen = ctx;
     struct world *world = seen->exchange.world;
     unsigned number = seen->exchange.request;
-    struct lookup_spec spec = {.arena = worker_take_arena(&world->worker)};
+    struct lookup_spec spec = {.arena = worker_take_arena(&world->worker),
+                               .portal = world->snapshot.agreements.portals};
 
     seen->is_started = true;
     seen->started = loop_now(world->loop);
@@ -397,6 +410,7 @@ void world_end(struct world *world)
     for (unsigned i = 0; i < world->script->request_count; i++)
         door_close(&world->seen[i].exchange);
     health_free(&world->shared.health);
+    explain_free(&world->shared.explain);
     arena_free(&world->arena);
     virtual_loop_free(&world->loop);
 }

@@ -18,14 +18,14 @@ my @libraries = (
     [qr{^curl/}                 => qr{^gateway/net/fetch|^gateway/serve/versions\.c$|^gateway/command/}],
     [qr{^expat\.h$}             => qr{^gateway/base/xml\.|^gateway/serve/versions\.c$}],
     [qr{^event2?[./]}           => qr{^gateway/net/|^gateway/serve/versions\.c$|^adapters/sandbox/}],
-    [qr{^sqlite3\.h$}           => qr{^gateway/record/store}],
+    [qr{^sqlite3\.h$}           => qr{^gateway/record/store|^gateway/serve/versions\.c$}],
     [qr{^jwt\.h$}               => qr{^adapters/sandbox/}],
     [qr{^(pthread|threads)\.h$} => qr{^gateway/|^adapters/sandbox/}],
     [qr{^sys/(socket|epoll)\.h$|^netinet/|^unistd\.h$} => qr{^gateway/|^adapters/sandbox/}],
 );
 
 # Who may make a citizen: see the header.
-my $makers = qr{^gateway/(identity/(citizen|token|token_cache|mandate)|serve/(probe|admin\w*)|joining/preview\w*)\.[ch]$
+my $makers = qr{^gateway/(identity/(citizen|token|token_cache|mandate)|serve/(probe|admin\w*)|joining/(preview\w*|planned))\.[ch]$
     |^adapters/sandbox/|^tests/}x;
 
 # Why the file may not include this; undef when it may.

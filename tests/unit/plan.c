@@ -8,14 +8,18 @@
 enum { ATP, INDEX, POLICE, RESTING, ROUTES };
 static struct route routes[ROUTES] = {
     [ATP] = {.source = {.id = STR_INIT("atp"),
-                        .authority = {STR_INIT("43405810"), {NULL, 0}, STR_INIT("ATP")}},
+                        .authority = {STR_INIT("43405810"), {NULL, 0}, STR_INIT("ATP")},
+                        .kinds = ITEM_KIND_BIT(ITEM_BENEFIT)},
              .level = LEVEL_SUBSTANTIAL,
              .enabled = true},
-    [INDEX] = {.source = {.id = STR_INIT("index"), .per_municipality = true},
+    [INDEX] = {.source = {.id = STR_INIT("index"),
+                          .per_municipality = true,
+                          .kinds = ITEM_KIND_BIT(ITEM_CASE) | ITEM_KIND_BIT(ITEM_DOCUMENT)},
                .level = LEVEL_SUBSTANTIAL,
                .enabled = true},
     [POLICE] = {.source = {.id = STR_INIT("police"),
-                           .authority = {STR_INIT("17143611"), {NULL, 0}, STR_INIT("Politi")}},
+                           .authority = {STR_INIT("17143611"), {NULL, 0}, STR_INIT("Politi")},
+                           .kinds = ITEM_KIND_BIT(ITEM_CREDENTIAL)},
                 .level = LEVEL_HIGH,
                 .enabled = true},
     [RESTING] = {.source = {.id = STR_INIT("resting")}, .level = LEVEL_LOW, .enabled = false},
@@ -25,21 +29,67 @@ static struct municipality municipalities[] = {
     {STR_INIT("0147"), {NULL, 0}, STR_INIT("Frederiksberg Kommune")},
     {STR_INIT("0710"), STR_INIT("29189714"), STR_INIT("Favrskov Kommune")},
 };
-static const struct str all[] = {STR_INIT("*")}, only_atp[] = {STR_INIT("atp")};
-static const struct str two_authorities[] = {STR_INIT("1"), STR_INIT("2")};
-static struct agreement agreements[] = {
-    {.portal = STR_INIT("everything"), .sources = all, .source_count = 1},
-    {.portal = STR_INIT("pension"), .sources = only_atp, .source_count = 1},
-    {.portal = STR_INIT("for-others"),
-     .sources = all,
-     .source_count = 1,
-     .authorities = two_authorities,
-     .authority_count = 2},
+static const struct str only_index[] = {STR_INIT("index")}, pilots[] = {STR_INIT("0710")};
+static struct rollout rollouts[] = {
+    {.source = STR_INIT("index"), .from = {2020, 1, 1}, .codes = pilots, .code_count = 1},
+    {.source = STR_INIT("index"), .from = {2030, 1, 1}},
 };
-static const struct snapshot snapshot = {.routes = routes,
-                                         .route_count = ROUTES,
-                                         .municipalities = {municipalities, 3},
-                                         .agreements = {agreements, 3}};
+static const struct str all[] = {STR_INIT("*")}, only_atp[] = {STR_INIT("atp")};
+static const struct str two_authorities[] = {STR_INIT("11111111"), STR_INIT("22222222")};
+static const struct str by_code[] = {STR_INIT("0101")}, by_cvr[] = {STR_INIT("29189714")};
+
+#define ALL_KINDS (ITEM_KIND_BIT(ITEM_KIND_COUNT) - 1)
+static const struct agreement everything[] = {
+    {.sources = all, .source_count = 1, .kinds = ALL_KINDS}};
+static const struct agreement pension[] = {
+    {.sources = only_atp, .source_count = 1, .kinds = ALL_KINDS}};
+static const struct agreement for_others[] = {{.sources = all,
+                                               .source_count = 1,
+                                               .kinds = ALL_KINDS,
+                                               .authorities = two_authorities,
+                                               .authority_count = 2}};
+static const struct agreement two_cities[] = {
+    {.sources = only_index,
+     .source_count = 1,
+     .kinds = ITEM_KIND_BIT(ITEM_CASE),
+     .authorities = by_code,
+     .authority_count = 1},
+    {.sources = only_index,
+     .source_count = 1,
+     .kinds = ITEM_KIND_BIT(ITEM_DOCUMENT),
+     .authorities = by_cvr,
+     .authority_count = 1,
+     .to = {2027, 1, 14}},
+};
+static const struct agreement other_kinds[] = {
+    {.sources = all, .source_count = 1, .kinds = ITEM_KIND_BIT(ITEM_CREDENTIAL)}};
+static const struct agreement not_yet[] = {
+    {.sources = all, .source_count = 1, .kinds = ALL_KINDS, .from = {2027, 1, 16}}};
+static const struct agreement today_only[] = {{.sources = all,
+                                               .source_count = 1,
+                                               .kinds = ALL_KINDS,
+                                               .from = {2027, 1, 15},
+                                               .to = {2027, 1, 15}}};
+static const struct portal portals[] = {
+    {.id = STR_INIT("everything"), .agreements = everything, .agreement_count = 1},
+    {.id = STR_INIT("pension"), .agreements = pension, .agreement_count = 1},
+    {.id = STR_INIT("for-others"), .agreements = for_others, .agreement_count = 1},
+    {.id = STR_INIT("two-cities"), .agreements = two_cities, .agreement_count = 2},
+    {.id = STR_INIT("other-kinds"), .agreements = other_kinds, .agreement_count = 1},
+    {.id = STR_INIT("not-yet"), .agreements = not_yet, .agreement_count = 1},
+    {.id = STR_INIT("today"), .agreements = today_only, .agreement_count = 1},
+    {.id = STR_INIT("stranger")},
+};
+static struct snapshot snapshot = {
+    .routes = routes, .route_count = ROUTES, .municipalities = {.at = municipalities, .count = 3}};
+
+static const struct portal *portal_named(const char *id)
+{
+    for (size_t i = 0; i < sizeof portals / sizeof *portals; i++)
+        if (str_equal(portals[i].id, str_of(id)))
+            return &portals[i];
+    return NULL;
+}
 
 static const struct example {
     const char *name, *portal;
@@ -61,6 +111,15 @@ static const struct example {
      "atp=ask index/0147=municipality index/0710=ask police=ask"},
     {"a municipality that does not exist", "everything", LEVEL_HIGH, "9999", NULL, NULL,
      "atp=ask index=municipality police=ask"},
+    {"agreements by authority and day", "two-cities", LEVEL_HIGH, "0101 0710 0147", NULL, NULL,
+     "atp=not_agreed index/0101=ask index/0710=not_agreed index/0147=not_agreed "
+     "police=not_agreed"},
+    {"an agreement on what nobody here holds", "other-kinds", LEVEL_HIGH, "0710", NULL, NULL,
+     "atp=not_agreed index=not_agreed police=ask"},
+    {"an agreement that begins tomorrow", "not-yet", LEVEL_HIGH, "0710", NULL, NULL,
+     "atp=not_agreed index=not_agreed police=not_agreed"},
+    {"an agreement for today alone", "today", LEVEL_HIGH, "0710", NULL, NULL,
+     "atp=ask index/0710=ask police=ask"},
     {"too low a level for one", "everything", LEVEL_SUBSTANTIAL, "0710", NULL, NULL,
      "atp=ask index/0710=ask police=level"},
     {"too low a level for all", "everything", LEVEL_LOW, "0710", NULL, NULL,
@@ -169,6 +228,7 @@ static void plans(const struct example *example)
     struct plan_request request = {
         .snapshot = &snapshot,
         .citizen = citizen_of(arena, example->portal, example->level),
+        .portal = portal_named(example->portal),
         .municipalities = codes,
         .municipality_count = split(example->municipalities, codes),
         .health = example->ill ? health : NULL,
@@ -191,6 +251,7 @@ static void names_authorities(void)
     struct str codes[] = {STR("0101")};
     struct plan_request request = {.snapshot = &snapshot,
                                    .citizen = citizen_of(arena, "everything", LEVEL_HIGH),
+                                   .portal = portal_named("everything"),
                                    .municipalities = codes,
                                    .municipality_count = 1};
     struct plan plan;
@@ -207,10 +268,81 @@ static void names_authorities(void)
                str_equal(plan.rows[1].authorities[0], STR("64942212")),
            "the index for the municipality");
     }
-    request.citizen = citizen_of(arena, "for-others", LEVEL_HIGH);
+    request.portal = portal_named("for-others");
     ok(plan_make(arena, &request, &plan) && plan.rows[0].authority_count == 2 &&
-           str_equal(plan.rows[0].authorities[1], STR("2")),
+           str_equal(plan.rows[0].authorities[1], STR("22222222")),
        "or for those the agreement names");
+    is_int(plan.rows[1].skip, OUTCOME_NOT_AGREED, "which the municipality is not among");
+    struct authority own = {STR("43405810"), STR_NONE, STR("ATP")}, named = own;
+    named.cvr = STR("11111111");
+    ok(plan_row_agrees(&plan.rows[0], ITEM_BENEFIT, &named), "an item of an authority named");
+    ok(!plan_row_agrees(&plan.rows[0], ITEM_BENEFIT, &own), "and of one that is not");
+    arena_free(&arena);
+}
+
+/* A portal may see of each authority what its agreements name, and no more. */
+static void tells_kinds_apart(void)
+{
+    static const struct {
+        const char *code, *cvr;
+        enum item_kind kind;
+        struct date day;
+        bool agrees;
+    } rows[] = {
+        {"0101", "64942212", ITEM_CASE, {2027, 1, 15}, true},
+        {"0101", "64942212", ITEM_DOCUMENT, {2027, 1, 14}, false},
+        {"0710", "29189714", ITEM_DOCUMENT, {2027, 1, 14}, true},
+        {"0710", "29189714", ITEM_DOCUMENT, {2027, 1, 15}, false},
+        {"0710", "29189714", ITEM_CASE, {2027, 1, 14}, false},
+        {NULL, "29189714", ITEM_DOCUMENT, {2027, 1, 14}, true},
+        {NULL, NULL, ITEM_CASE, {2027, 1, 14}, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct plan_row row = {
+            .route = &routes[INDEX], .portal = portal_named("two-cities"), .day = rows[i].day};
+        struct authority authority = {.cvr = str_of(rows[i].cvr), .code = str_of(rows[i].code)};
+        is_int(plan_row_agrees(&row, rows[i].kind, &authority), rows[i].agrees,
+               "kinds by authority and day, row %zu", i);
+    }
+}
+
+/* Pilots first, then the rest. */
+static void rolls_out(void)
+{
+    static const struct {
+        struct date day;
+        size_t rollouts;
+        const char *rows;
+    } rows[] = {
+        {{2027, 1, 15}, 0, "index/0101=ask index/0710=ask"},
+        {{2027, 1, 15}, 1, "index/0101=not_shown index/0710=ask"},
+        {{2027, 1, 15}, 2, "index/0101=not_shown index/0710=ask"},
+        {{2019, 12, 31}, 2, "index/0101=not_shown index/0710=not_shown"},
+        {{2020, 1, 1}, 2, "index/0101=not_shown index/0710=ask"},
+        {{2030, 1, 1}, 2, "index/0101=ask index/0710=ask"},
+    };
+    struct arena *arena = arena_new(65536);
+    struct str codes[] = {STR("0101"), STR("0710")};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct plan_request request = {
+            .snapshot = &snapshot,
+            .citizen = citizen_of(arena, "everything", LEVEL_HIGH),
+            .portal = portal_named("everything"),
+            .municipalities = codes,
+            .municipality_count = 2,
+            .only_source = STR("index"),
+            .now = wall_of_unix((int64_t)date_to_days(rows[i].day) * 86400 + 43200)};
+        struct plan plan;
+        struct buf out;
+        buf_init(&out, 4096);
+        snapshot.municipalities.rollouts = rollouts;
+        snapshot.municipalities.rollout_count = rows[i].rollouts;
+        if (ok(plan_make(arena, &request, &plan), "rollout %zu: made", i))
+            describe(&plan, &out);
+        is_bytes(buf_str(&out).at, out.len, rows[i].rows, strlen(rows[i].rows), "rollout %zu", i);
+        buf_clear(&out);
+    }
+    snapshot.municipalities.rollout_count = 0;
     arena_free(&arena);
 }
 
@@ -266,6 +398,7 @@ static void minds_rules(void)
         struct plan_request request = {.snapshot = &own,
                                        .citizen =
                                            citizen_of(arena, "everything", LEVEL_SUBSTANTIAL),
+                                       .portal = portal_named("everything"),
                                        .health = &health,
                                        .receipt = STR("a receipt"),
                                        .now = wall_of_unix(1800000000)};
@@ -301,7 +434,8 @@ static void fits_or_says_so(void)
 {
     struct arena *arena = arena_new(65536), *small = arena_new(64);
     struct plan_request request = {.snapshot = &snapshot,
-                                   .citizen = citizen_of(arena, "everything", LEVEL_HIGH)};
+                                   .citizen = citizen_of(arena, "everything", LEVEL_HIGH),
+                                   .portal = portal_named("everything")};
     struct plan plan;
     ok(!plan_make(small, &request, &plan), "a full arena is told");
     is_int((long long)plan.count, 0, "with an empty plan");
@@ -315,6 +449,8 @@ int main(void)
         plans(&examples[i]);
     names_authorities();
     minds_rules();
+    tells_kinds_apart();
+    rolls_out();
     fits_or_says_so();
     return done_testing();
 }

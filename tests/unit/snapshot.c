@@ -81,11 +81,14 @@ static void ships_a_whole_configuration(void)
         ok(snapshot_route(snapshot, route->source.id) == route, "and is found");
         ok(route->enabled && route->level == LEVEL_SUBSTANTIAL, "enabled, at level Substantial");
         is_int(route->source.per_municipality, i < 2, "per municipality or not");
-        for (int portal = 0; portal < 4; portal++) {
-            static const char *const portals[] = {"demo-portal", "demo-portal-ps256",
+        for (int client = 0; client < 4; client++) {
+            static const char *const clients[] = {"demo-portal", "demo-portal-ps256",
                                                   "demo-portal-es256", "demo-portal-eddsa"};
-            ok(agreement_find(&snapshot->agreements, str_of(portals[portal]), route->source.id),
-               "agreed for %s", portals[portal]);
+            const struct portal *portal;
+            ok(portal_find(&snapshot->agreements, str_of(clients[client]), STR(""), &portal) ==
+                       PORTAL_KNOWN &&
+                   portal_kinds(portal, route->source.id, NULL, (struct date){2026, 11, 28}),
+               "agreed for %s", clients[client]);
         }
     }
     ok(!snapshot_route(snapshot, STR("atp")) && !snapshot_route(snapshot, STR_NONE), "no other");
@@ -94,6 +97,13 @@ static void ships_a_whole_configuration(void)
     is_int((long long)snapshot->municipalities.count, 98, "municipalities");
     ok(snapshot->exposure.building_kle_count > 0 && snapshot->exposure.owner_role_is_set,
        "building cases");
+    for (enum language l = 0; l < LANGUAGES; l++) {
+        struct str shows = snapshot_shows(snapshot, &snapshot->municipalities.at[97])->in[l];
+        ok(str_find(shows, snapshot->municipalities.at[97].name) < shows.len,
+           "what a municipality shows is told");
+    }
+    const struct municipality stranger = {.code = STR("0710")};
+    ok(!snapshot_shows(snapshot, &stranger)->in[LANGUAGE_DA].at, "of no other list's");
     ok(!snapshot->settings.insecure_sources, "the command line's switch");
     snapshot_unref(&snapshot);
     ok(!snapshot, "unref clears the slot");
@@ -126,8 +136,9 @@ static void finds_all_faults(void)
         {"conf/overblikd.json:", "/time/hard_ms: expected a whole number from 50 to 120000"},
         {"conf/sources/kommuner.sager.json:", "not JSON: unexpected end"},
         {"conf/sources/atp.pension.json:", "/position: expected a whole number from 0 to 1000000"},
-        {"policies/exposure.json:", "expected an object"},
+        {"policies/agreements.json:", "/agreements/0/sources/1: there is no source \"x\""},
         {"policies/municipalities.json", "empty"},
+        {"policies/exposure.json:", "expected an object"},
         {"policies/texts.json:",
          "/outcome/stale/da: holds an unknown placeholder; known are {source}, {authority}, "
          "{time}, {until} and {date}"},
@@ -142,12 +153,14 @@ static void finds_all_faults(void)
     changed[0].bytes = STR("{");
     changed[ATP].bytes = replace(sources[ATP].bytes, "\"position\": 80", "\"position\": -1");
     files.main.bytes = replace(shipped.main.bytes, "\"hard_ms\": 8000", "\"hard_ms\": 1");
-    files.agreements.bytes = STR("{\"agreements\": [{\"portal\": \"p\", \"sources\": [\"x\"]}]}");
+    files.agreements.bytes =
+        STR("{\"agreements\": [{\"portal\": \"p\", \"sources\": [\"kommuner.sager\", \"x\"], "
+            "\"contract\": \"c\"}]}");
     files.exposure.bytes = STR("[]");
     files.municipalities.bytes = STR("");
     files.texts.bytes = replace(shipped.texts.bytes, "{time}", "{tiem}");
 
-    ok(!snapshot_parse(&files, false, &faults), "no snapshot with faults in six files");
+    ok(!snapshot_parse(&files, false, &faults), "no snapshot with faults in seven files");
     const struct fault *fault = faults.first;
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         ok(fault && str_starts_with(fault->where, str_of(wanted[i].file)) &&
@@ -180,20 +193,22 @@ static void checks_what_files_say_of_each_other(void)
 
     changed[SOURCES] = sources[ATP];
     changed[SOURCES].name = STR("elsewhere/atp.pension.json");
-    refuse(&files, "elsewhere/atp.pension.json:2:9: /id: there is another source of this id\n",
+    refuse(&files, "elsewhere/atp.pension.json:3:9: /id: there is another source of this id\n",
            "an id twice");
 
     changed[SOURCES].name = STR("conf/sources/xatp.pension.json");
     refuse(&files,
-           "conf/sources/xatp.pension.json:2:9: /id: expected the file's name without \".json\"\n"
-           "conf/sources/xatp.pension.json:2:9: /id: there is another source of this id\n",
+           "conf/sources/xatp.pension.json:3:9: /id: expected the file's name without \".json\"\n"
+           "conf/sources/xatp.pension.json:3:9: /id: there is another source of this id\n",
            "another file's name");
 
     files.source_count = 0;
     refuse(&files, "conf/overblikd.json: there is no source at all\n", "no source");
 
     files = shipped;
-    files.agreements.bytes = STR("{\"agreements\": [{\"portal\": \"p\", \"sources\": [\"atp\"]}]}");
+    files.agreements.bytes =
+        STR("{\"agreements\": [{\"portal\": \"p\", \"sources\": [\"atp\"], \"contract\": "
+            "\"c\"}]}");
     refuse(&files,
            "policies/agreements.json:1:45: /agreements/0/sources/0: there is no source \"atp\"\n",
            "an agreement on nothing");
@@ -226,6 +241,142 @@ static void names_its_revision(void)
     snapshot_unref(&again);
     snapshot_unref(&elsewhere);
     snapshot_unref(&changed);
+}
+
+/* ---- the classification ---- */
+
+static void holds_the_classification(void)
+{
+    struct config_files files = shipped;
+    files.kle.bytes = STR_NONE;
+    struct snapshot *without = parse(&files, "", "without a list of subjects");
+    files.kle = (struct config_file){.name = STR("policies/kle.json"),
+                                     .bytes = STR("{\"numbers\": [{\"number\": \"G01\", "
+                                                  "\"title\": \"T\"}]}")};
+    files.units = (struct config_file){
+        .name = STR("policies/units.json"),
+        .bytes = STR("{\"units\": [{\"uuid\": \"0a17e000-0000-4000-8000-000000000001\", "
+                     "\"name\": \"U\"}]}")};
+    struct snapshot *with = parse(&files, "", "with one");
+    struct date today = {2026, 11, 21};
+
+    if (without && with) {
+        const struct classification_entry *entry =
+            classification_find(&with->classification, STR("G01"), today);
+        ok(entry && str_equal(entry->title, STR("T")), "its subjects are found");
+        ok(str_equal(units_name(&with->units, STR("0a17e000-0000-4000-8000-000000000001")),
+                     STR("U")),
+           "so are units");
+        is_int((long long)without->classification.count, 0, "without one there are none");
+        ok(strcmp(with->revision, without->revision) != 0, "it is part of the revision");
+    }
+    snapshot_unref(&with);
+    snapshot_unref(&without);
+    files.kle.bytes = STR("[]");
+    refuse(&files,
+           "policies/kle.json:1:1: expected an object\n"
+           "policies/kle.json:1:1: /numbers: expected a list of numbers\n",
+           "its faults are told");
+    files.kle.bytes = STR("");
+    refuse(&files, "policies/kle.json: empty\n", "an empty file is not an absent one");
+}
+
+/* What Klassifikation said lies over the file, in a snapshot that needs neither of them later. */
+static void takes_what_was_read(void)
+{
+    struct config_files files = shipped;
+    struct date today = {2026, 11, 21};
+    struct classification_entry entries[] = {
+        {.number = STR_INIT("G01"), .title = STR_INIT("read")},
+        {.number = STR_INIT("G03"), .title = STR_INIT("new")},
+    };
+    struct arena *arena = arena_new(4096);
+    struct classification read;
+    files.kle = (struct config_file){
+        .name = STR("policies/kle.json"),
+        .bytes =
+            STR("{\"edition\": \"E\", \"numbers\": [{\"number\": \"G01\", \"title\": \"file\"},"
+                "{\"number\": \"G02\", \"title\": \"file\"}]}")};
+    struct snapshot *base = parse(&files, "", "with a file");
+    is_int((long long)classification_make(&read, STR_NONE, entries, 2, arena), 0, "read");
+    struct snapshot *both = base ? snapshot_with_classification(base, &read) : NULL;
+    arena_free(&arena);
+    memset(entries, 0, sizeof entries);
+    if (ok(both, "a snapshot with both")) {
+        static const struct {
+            struct str number, title;
+        } want[] = {{STR_INIT("G01"), STR_INIT("read")},
+                    {STR_INIT("G02"), STR_INIT("file")},
+                    {STR_INIT("G03"), STR_INIT("new")}};
+        is_str(both->revision, base->revision, "is the same configuration");
+        ok(snapshot_route(both, STR("atp.pension")) == snapshot_route(base, STR("atp.pension")),
+           "with the same sources");
+        ok(strcmp(both->classification.digest, base->classification.digest) != 0,
+           "and another classification");
+        snapshot_unref(&base);
+        for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
+            const struct classification_entry *entry =
+                classification_find(&both->classification, want[i].number, today);
+            ok(entry && str_equal(entry->title, want[i].title), "%.*s, after its base was let go",
+               STR_ARG(want[i].number));
+        }
+        ok(snapshot_route(both, STR("atp.pension")), "which it keeps alive");
+    }
+    snapshot_unref(&base);
+    snapshot_unref(&both);
+}
+
+static void checks_where_it_is_read(void)
+{
+#define WITH(members)                                                                              \
+    "\"gateway_id\": \"https://overblik.example\", \"classification\": {" members "}"
+#define FACETS "\"facets\": [\"fa5e7000-0000-4000-8000-000000000001\"]"
+    static const struct {
+        const char *members, *fault;
+    } cases[] = {
+        {"\"url\": \"https://k.example\", \"path\": \"/k\", \"tls\": {\"ca\": \"c\"}, " FACETS,
+         NULL},
+        {"\"path\": \"/k\", \"tls\": {\"ca\": \"c\"}, " FACETS, "/classification/url: is needed"},
+        {"\"url\": \"https://k.example/x\", \"path\": \"/k\", \"tls\": {\"ca\": \"c\"}, " FACETS,
+         "/classification/url: expected \"https://host:port\" and nothing behind it"},
+        {"\"url\": \"http://k.example\", \"path\": \"/k\", " FACETS,
+         "/classification/url: expected https (http only with --insecure-sources)"},
+        {"\"url\": \"https://k.example\", \"path\": \"k\", \"tls\": {\"ca\": \"c\"}, " FACETS,
+         "/classification/path: expected a path that begins with \"/\", without a query"},
+        {"\"url\": \"https://k.example\", \"path\": \"/k\", " FACETS,
+         "/classification/tls/ca: is needed: the only roots that are trusted for this source"},
+        {"\"url\": \"https://k.example\", \"path\": \"/k\", \"tls\": {\"ca\": \"c\"}",
+         "/classification/facets: expected the UUIDs of 1 to 8 facets"},
+        {"\"url\": \"https://k.example\", \"path\": \"/k\", \"tls\": {\"ca\": \"c\"}, \"facets\": [\"emne\"]",
+         "/classification/facets/0: expected a UUID"},
+        {"\"url\": \"https://k.example\", \"path\": \"/k\", \"tls\": {\"ca\": \"c\"}, \"refresh_s\": 0, " FACETS,
+         "/classification/refresh_s: expected a whole number from 1 to 2678400"},
+        {"\"url\": \"https://k.example\", \"path\": \"/k\", \"tls\": {\"ca\": \"c\"}, \"refresh\": 1, " FACETS,
+         "/classification/refresh: is unknown; did you mean \"refresh_s\"?"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[1024];
+        struct config_files files = shipped;
+        struct arena *arena = arena_new((size_t)1024 * 1024);
+        struct faults faults;
+        faults_init(&faults, arena);
+        snprintf(text, sizeof text, WITH("%s"), cases[i].members);
+        files.main.bytes =
+            replace(shipped.main.bytes, "\"gateway_id\": \"https://overblik.example\"", text);
+        struct snapshot *snapshot = snapshot_parse(&files, false, &faults);
+        is_int((long long)faults.count, cases[i].fault ? 1 : 0, "%s", cases[i].members);
+        ok(!cases[i].fault ||
+               (faults.first && str_equal(faults.first->what, str_of(cases[i].fault))),
+           "%s", cases[i].fault ? cases[i].fault : "no fault");
+        if (snapshot)
+            ok(snapshot->classification_source.refresh_s == 86400 &&
+                   snapshot->classification_source.facet_count == 1 &&
+                   snapshot->classification_source.target.url.at,
+               "it is known where it is read");
+        snapshot_unref(&snapshot);
+        free((void *)files.main.bytes.at);
+        arena_free(&arena);
+    }
 }
 
 /* ---- shared by threads ---- */
@@ -268,19 +419,20 @@ int main(void)
 {
     for (int i = 0; i < SOURCES; i++)
         sources[i] = file_of(source_files[i]);
-    shipped = (struct config_files){.main = file_of("conf/overblikd.json"),
-                                    .sources = sources,
-                                    .source_count = SOURCES,
-                                    .agreements = file_of("policies/agreements.json"),
-                                    .exposure = file_of("policies/exposure.json"),
-                                    .municipalities = file_of("policies/municipalities.json"),
-                                    .texts = file_of("policies/texts.json")};
+    shipped = (struct config_files){
+        .main = file_of("conf/overblikd.json"), .sources = sources, .source_count = SOURCES};
+#define X(name, is_needed) shipped.name = file_of("policies/" #name ".json");
+    POLICY_FILES(X)
+#undef X
     enable_first_issuer();
     ships_a_whole_configuration();
     ships_no_issuer();
     finds_all_faults();
     checks_what_files_say_of_each_other();
     names_its_revision();
+    holds_the_classification();
+    takes_what_was_read();
+    checks_where_it_is_read();
     outlives_its_maker();
     for (int i = 0; i < SOURCES; i++)
         free((void *)sources[i].bytes.at);

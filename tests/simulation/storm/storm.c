@@ -107,14 +107,20 @@ static void make_version(struct storm *storm, struct snapshot *snapshot)
 {
     struct settings *settings = &snapshot->settings;
     struct agreement *agreement = ARENA_NEW(storm->arena, struct agreement);
+    struct portal *portal = ARENA_NEW(storm->arena, struct portal);
     struct str *all = ARENA_NEW(storm->arena, struct str);
 
     *all = STR("*");
-    *agreement = (struct agreement){.portal = STR("portal"), .sources = all, .source_count = 1};
+    *agreement = (struct agreement){.portal = STR("portal"),
+                                    .sources = all,
+                                    .source_count = 1,
+                                    .kinds = ITEM_KIND_BIT(ITEM_KIND_COUNT) - 1};
+    *portal =
+        (struct portal){.id = agreement->portal, .agreements = agreement, .agreement_count = 1};
     *snapshot = (struct snapshot){.revision = "0123456789abcdef",
                                   .references = 1,
                                   .route_count = storm->source_count,
-                                  .agreements = {agreement, 1}};
+                                  .agreements = {portal, 1, agreement, 1}};
 #define X(section, name, standard, least, most, help) settings->section##_##name = (standard);
     SETTINGS(X)
 #undef X
@@ -125,6 +131,7 @@ static void make_version(struct storm *storm, struct snapshot *snapshot)
         struct route *route = &snapshot->routes[i];
         *route = (struct route){
             .source = {.id = id,
+                       .kinds = ITEM_KIND_BIT(ITEM_KIND_COUNT) - 1,
                        .adapter = &storm_adapter,
                        .path = arena_format(storm->arena, "/%.*s", STR_ARG(id)),
                        .authority = {.cvr = STR("30000001"), .name = STR("Styrelsen")}},
@@ -230,6 +237,7 @@ static bool make_plan(struct storm_request *request, const struct citizen *citiz
                     snapshot->routes[i].in_flight_max, now, &health[i]);
     struct plan_request wanted = {.snapshot = snapshot,
                                   .citizen = citizen,
+                                  .portal = snapshot->agreements.portals,
                                   .health = health,
                                   .receipt = str_of(request->receipt),
                                   .now = loop_wall(storm->loop)};

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+#include "record/store.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/die.h"
+
+enum { BUSY_MS = 2000 };
+
+/* What each version added to the one before; user_version counts those that were applied. */
+static const char *const migrations[] = {
+    "CREATE TABLE switch ("
+    "  source TEXT NOT NULL,"
+    "  authority TEXT NOT NULL,"
+    "  cause INTEGER NOT NULL CHECK (cause IN (0, 1)),"
+    "  mode TEXT NOT NULL,"
+    "  message_da TEXT, message_en TEXT,"
+    "  until_ms INTEGER,"
+    "  who TEXT NOT NULL, why TEXT NOT NULL,"
+    "  since_ms INTEGER NOT NULL,"
+    "  PRIMARY KEY (source, authority, cause)"
+    ") STRICT, WITHOUT ROWID",
+};
+enum { VERSION = sizeof migrations / sizeof *migrations };
+
+struct store {
+    sqlite3 *db;
+    sqlite3_stmt *put, *remove, *remove_all, *list;
+};
+
+static const char put_sql[] =
+    "INSERT OR REPLACE INTO switch (source, authority, cause, mode, message_da, message_en,"
+    " until_ms, who, why, since_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+static const char remove_sql[] =
+    "DELETE FROM switch WHERE source = ?1 AND authority = ?2 AND cause = ?3";
+static const char remove_all_sql[] = "DELETE FROM switch WHERE source = ?1 AND cause = ?3";
+static const char list_sql[] =
+    "SELECT source, authority, cause, mode, message_da, message_en, until_ms, who, why, since_ms"
+    " FROM switch ORDER BY source, authority, cause";
+
+/* ---- opening ---- */
+
+/* The first column of the first row; "": there is none. */
+static bool first_text(sqlite3 *db, const char *sql, char *out, size_t size)
+{
+    sqlite3_stmt *statement = NULL;
+    bool is_read = sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK;
+    int step = is_read ? sqlite3_step(statement) : SQLITE_ERROR;
+    const unsigned char *text = step == SQLITE_ROW ? sqlite3_column_text(statement, 0) : NULL;
+    snprintf(out, size, "%s", text ? (const char *)text : "");
+    sqlite3_finalize(statement);
+    return step == SQLITE_ROW || step == SQLITE_DONE;
+}
+
+static bool run(sqlite3 *db, const char *sql)
+{
+    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* All of it or nothing: a crash leaves the version before. */
+static bool migrate(sqlite3 *db, long version)
+{
+    char sql[64];
+    if (version == VERSION)
+        return true;
+    if (!run(db, "BEGIN IMMEDIATE"))
+        return false;
+    bool is_well = true;
+    for (long i = version; i < VERSION && is_well; i++)
+        is_well = run(db, migrations[i]);
+    snprintf(sql, sizeof sql, "PRAGMA user_version = %d", VERSION);
+    is_well = is_well && run(db, sql) && run(db, "COMMIT");
+    if (!is_well)
+        run(db, "ROLLBACK");
+    return is_well;
+}
+
+/* NULL: it is as we need it. */
+static const char *prepare_file(sqlite3 *db)
+{
+    char text[64];
+    sqlite3_busy_timeout(db, BUSY_MS);
+    if (!first_text(db, "PRAGMA quick_check(1)", text, sizeof text) || strcmp(text, "ok") != 0)
+        return "is damaged, or no store: put a copy in its place, or move it away to begin anew";
+    if (!first_text(db, "PRAGMA journal_mode = WAL", text, sizeof text) ||
+        strcmp(text, "wal") != 0 || !run(db, "PRAGMA synchronous = FULL"))
+        return "cannot be written";
+    if (!first_text(db, "PRAGMA user_version", text, sizeof text))
+        return "cannot be read";
+    long version = strtol(text, NULL, 10);
+    if (version > VERSION)
+        return "was made by a newer version of this program";
+    return migrate(db, version) ? NULL : "cannot be written";
+}
+
+static bool prepare(sqlite3 *db, const char *sql, sqlite3_stmt **statement)
+{
+    return sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL) == SQLITE_OK;
+}
+
+struct store *store_open(const char *path, const char **why)
+{
+    struct store *store = die_calloc(1, sizeof *store);
+    /* First by us, so that it is nobody else's to read; the files beside it inherit the mode. */
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0)
+        *why = "cannot be opened for writing";
+    else if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX,
+                             NULL) != SQLITE_OK)
+        *why = "cannot be opened";
+    else if (!(*why = prepare_file(store->db)) &&
+             (!prepare(store->db, put_sql, &store->put) ||
+              !prepare(store->db, remove_sql, &store->remove) ||
+              !prepare(store->db, remove_all_sql, &store->remove_all) ||
+              !prepare(store->db, list_sql, &store->list)))
+        *why = "does not hold what its version says";
+    if (fd >= 0)
+        close(fd);
+    if (*why)
+        store_close(&store);
+    return store;
+}
+
+void store_close(struct store **slot)
+{
+    struct store *store = *slot;
+    if (!store)
+        return;
+    sqlite3_finalize(store->put);
+    sqlite3_finalize(store->remove);
+    sqlite3_finalize(store->remove_all);
+    sqlite3_finalize(store->list);
+    sqlite3_close(store->db);
+    free(store);
+    *slot = NULL;
+}
+
+/* ---- switches ---- */
+
+static void bind_str(sqlite3_stmt *statement, int at, struct str text)
+{
+    if (text.at)
+        sqlite3_bind_text64(statement, at, text.at, text.len, SQLITE_STATIC, SQLITE_UTF8);
+    else
+        sqlite3_bind_null(statement, at);
+}
+
+static void bind_needed(sqlite3_stmt *statement, int at, struct str text)
+{
+    bind_str(statement, at, text.at ? text : STR(""));
+}
+
+static void bind_wall(sqlite3_stmt *statement, int at, struct wall time)
+{
+    if (time.known)
+        sqlite3_bind_int64(statement, at, time.unix_ms);
+    else
+        sqlite3_bind_null(statement, at);
+}
+
+/* A statement is one thread's from its first value to its reset. */
+static void take(struct store *store)
+{
+    sqlite3_mutex_enter(sqlite3_db_mutex(store->db));
+}
+
+static bool give(struct store *store, sqlite3_stmt *statement, bool is_well)
+{
+    is_well = sqlite3_reset(statement) == SQLITE_OK && is_well;
+    sqlite3_clear_bindings(statement);
+    sqlite3_mutex_leave(sqlite3_db_mutex(store->db));
+    return is_well;
+}
+
+bool store_switch_put(struct store *store, const struct store_switch *row)
+{
+    sqlite3_stmt *put = store->put;
+    take(store);
+    bind_needed(put, 1, row->source);
+    bind_needed(put, 2, row->authority);
+    sqlite3_bind_int(put, 3, (int)row->cause);
+    bind_needed(put, 4, row->mode);
+    bind_str(put, 5, row->message.in[LANGUAGE_DA]);
+    bind_str(put, 6, row->message.in[LANGUAGE_EN]);
+    bind_wall(put, 7, row->until);
+    bind_needed(put, 8, row->who);
+    bind_needed(put, 9, row->why);
+    sqlite3_bind_int64(put, 10, row->since.unix_ms);
+    return give(store, put, sqlite3_step(put) == SQLITE_DONE);
+}
+
+bool store_switch_remove(struct store *store, struct str source, struct str authority,
+                         enum store_switch_cause cause)
+{
+    sqlite3_stmt *statement = authority.at ? store->remove : store->remove_all;
+    take(store);
+    bind_needed(statement, 1, source);
+    if (authority.at)
+        bind_str(statement, 2, authority);
+    sqlite3_bind_int(statement, 3, (int)cause);
+    return give(store, statement, sqlite3_step(statement) == SQLITE_DONE);
+}
+
+static struct str text_of(sqlite3_stmt *statement, int column)
+{
+    const char *at = (const char *)sqlite3_column_text(statement, column);
+    return at ? str_make(at, (size_t)sqlite3_column_bytes(statement, column)) : STR_NONE;
+}
+
+static struct wall wall_of(sqlite3_stmt *statement, int column)
+{
+    bool is_known = sqlite3_column_type(statement, column) != SQLITE_NULL;
+    return is_known ? (struct wall){sqlite3_column_int64(statement, column), true} : WALL_NONE;
+}
+
+bool store_switches_each(struct store *store, store_switch_fn *each, void *ctx)
+{
+    sqlite3_stmt *list = store->list;
+    int step;
+    take(store);
+    while ((step = sqlite3_step(list)) == SQLITE_ROW) {
+        const struct store_switch row = {
+            .source = text_of(list, 0),
+            .authority = text_of(list, 1),
+            .cause =
+                sqlite3_column_int(list, 2) == SWITCH_FOREIGN ? SWITCH_FOREIGN : SWITCH_OPERATOR,
+            .mode = text_of(list, 3),
+            .message.in = {[LANGUAGE_DA] = text_of(list, 4), [LANGUAGE_EN] = text_of(list, 5)},
+            .until = wall_of(list, 6),
+            .who = text_of(list, 7),
+            .why = text_of(list, 8),
+            .since = wall_of(list, 9),
+        };
+        each(ctx, &row);
+    }
+    return give(store, list, step == SQLITE_DONE);
+}
