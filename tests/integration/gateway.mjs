@@ -322,8 +322,24 @@ export class Gateway {
     return exchange;
   }
 
+  /** Asks at the operators' socket; resolves to status and text. */
+  admin(method, where, body) {
+    const socketPath = path.join(path.dirname(this.conf), 'admin.sock');
+    return new Promise((resolve, reject) => {
+      const asked = http.request({ socketPath, method, path: where, agent: false }, async (answer) => {
+        let text = '';
+        for await (const chunk of answer.setEncoding('utf8')) text += chunk;
+        resolve({ status: answer.statusCode, text });
+      });
+      asked.on('error', reject);
+      asked.end(body && JSON.stringify(body));
+    });
+  }
+
+  /** What the sources were asked; Klassifikation, which no request asks, is apart. */
   async calls() {
-    return (await this.sandbox.control('GET', '/calls')).json;
+    const { klassifikation, ...sources } = (await this.sandbox.control('GET', '/calls')).json;
+    return sources;
   }
 
   /** What is switched off, as the store has it. */

@@ -448,9 +448,9 @@ int main(void)
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
         plans(&examples[i]);
     names_authorities();
-    minds_rules();
     tells_kinds_apart();
     rolls_out();
+    minds_rules();
     fits_or_says_so();
     return done_testing();
 }
