@@ -218,9 +218,9 @@ void texts_parse(struct node root, struct texts *texts, struct faults *faults)
         ATTENTION_TYPES(X)
 #undef X
     };
-    static const char *const known[] = {"outcome",   "status",   "kind",        "awaiting_citizen",
-                                        "attention", "untitled", "declaration", "nothing_shown",
-                                        "exposure"};
+    static const char *const known[] = {"outcome",          "status",        "kind",
+                                        "awaiting_citizen", "attention",     "untitled",
+                                        "declaration",      "nothing_shown", "exposure"};
 
     node_only(root, known, sizeof known / sizeof *known, faults);
     parse_group(root, "outcome", outcomes, OUTCOME_COUNT - 1, texts->outcome + 1, faults);
