@@ -30,7 +30,8 @@ enum verdict_class {
     X(OUTCOME_NOT_NEEDED, "not_needed", VERDICT_NOT_ASKED, true, "", 200)                          \
     X(OUTCOME_LEVEL, "level", VERDICT_NOT_ASKED, false, "Input-param-error", 400)                  \
     X(OUTCOME_MUNICIPALITY, "municipality", VERDICT_NOT_ASKED, false, "Input-param-error", 400)    \
-    X(OUTCOME_NOT_SHOWN, "not_shown", VERDICT_NOT_ASKED, true, "", 200)
+    X(OUTCOME_NOT_SHOWN, "not_shown", VERDICT_NOT_ASKED, true, "", 200)                            \
+    X(OUTCOME_NOT_COVERED, "not_covered", VERDICT_NOT_ASKED, true, "Agreement-error", 500)
 
 enum outcome {
     OUTCOME_PENDING, /* not settled yet; never shown */

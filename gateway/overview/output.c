@@ -123,6 +123,14 @@ static void write_source(struct writer *w, const struct output_context *context,
 
 /* ---- what both forms of the answer share ---- */
 
+/* The subject's name stands beside it; the mandate has the name that the access record uses. */
+static void write_mandate(struct writer *w, const struct output_context *context)
+{
+    writer_object(w);
+    writer_member_str(w, "mandate", citizen_mandate(context->citizen));
+    writer_object_end(w);
+}
+
 static void write_subject(struct writer *w, const struct output_context *context)
 {
     writer_name(w, "subject");
@@ -130,7 +138,7 @@ static void write_subject(struct writer *w, const struct output_context *context
     writer_member_str(w, "name", citizen_name(context->citizen));
     writer_name(w, "on_behalf_of");
     if (citizen_is_on_behalf(context->citizen))
-        writer_bool(w, true);
+        write_mandate(w, context);
     else
         writer_null(w);
     writer_object_end(w);
@@ -239,7 +247,7 @@ static int status_of_outcome(enum outcome outcome)
         return 200;
     if (outcome == OUTCOME_LATE)
         return 504;
-    if (outcome == OUTCOME_NOT_AGREED)
+    if (outcome == OUTCOME_NOT_AGREED || outcome == OUTCOME_NOT_COVERED)
         return 403;
     return outcome_class(outcome) == VERDICT_UNANSWERED && outcome != OUTCOME_BUSY ? 502 : 503;
 }

@@ -119,6 +119,9 @@ bool showing_add(const struct showing *showing, struct part *part, struct str ha
             plan_row_agrees(part->row, item->kind, &item->authority)
                 ? exposure_judge(exposure, subject, parties_needed, showing->now, item)
                 : EXPOSURE_NOT_AGREED;
+        if (verdict == EXPOSURE_SHOWN &&
+            !plan_row_covers(part->row, item->kind, &item->authority, item->kle))
+            verdict = EXPOSURE_NOT_COVERED;
         if (verdict != EXPOSURE_SHOWN)
             part->withheld[verdict]++;
         else if (!show_item(showing, part, handle_source, item, parsed->as_of,

@@ -21,7 +21,8 @@
     X(EXPOSURE_SENSITIVITY, "sensitivity")                                                         \
     X(EXPOSURE_DIRECTION, "direction")                                                             \
     X(EXPOSURE_NO_PROOF, "no-party")                                                               \
-    X(EXPOSURE_NOT_AGREED, "not-agreed")
+    X(EXPOSURE_NOT_AGREED, "not-agreed")                                                           \
+    X(EXPOSURE_NOT_COVERED, "not-covered") /* outside the mandate */
 
 enum exposure_verdict {
 #define X(name, code) name,

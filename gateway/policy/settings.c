@@ -86,10 +86,10 @@ static void check_names(struct node root, const char *section, struct faults *fa
     if (!section[0]) {
         for (size_t i = 1; i < SECTIONS; i++)
             known[count++] = sections[i];
-        known[count++] = "issuers";        /* policy/issuer reads it */
         known[count++] = "classification"; /* policy/classification_source */
         known[count++] = "issuers";        /* policy/issuer reads it */
         known[count++] = "test_citizens";
+        known[count++] = "mandates"; /* policy/mandate_service */
     }
     node_only(section_of(root, section, faults), known, count, faults);
 }

@@ -10,7 +10,9 @@
 #include "policy/authorities.h"
 #include "policy/classification.h"
 #include "policy/classification_source.h"
+#include "policy/coverage.h"
 #include "policy/exposure.h"
+#include "policy/mandate_service.h"
 #include "policy/municipality.h"
 #include "policy/override.h"
 #include "policy/settings.h"
@@ -29,6 +31,9 @@ struct snapshot {
     struct agreements agreements;
     struct authorities authorities;
     struct exposure exposure;
+    struct mandate_rules mandates;
+    struct mandate_service *mandate_services; /* enabled ones */
+    size_t mandate_service_count;
     struct texts texts;
     /* Of the file; in a snapshot with what Klassifikation says, that over it. Empty without both.
      */
@@ -52,6 +57,7 @@ struct config_file {
     X(authorities, true)                                                                           \
     X(exposure, true)                                                                              \
     X(kle, false)                                                                                  \
+    X(mandates, false)                                                                             \
     X(municipalities, true)                                                                        \
     X(texts, true)
 struct config_files {
