@@ -18,8 +18,9 @@ void health_free(struct health **health);
 /* The entry of this source, made when it is new. Thread-safe, as all that follows. */
 struct health_entry *health_entry(struct health *health, struct str source);
 
-/* A copy of what is known. `in_flight_max` decides is_full. */
-void health_read(struct health_entry *entry, const struct rules *rules, int64_t in_flight_max,
+/* A copy of what is known. `in_flight_max` decides is_full. Returns whether its breaker is anything
+ * but closed. */
+bool health_read(struct health_entry *entry, const struct rules *rules, int64_t in_flight_max,
                  instant now, struct health_values *values);
 
 /* ---- calls ---- */

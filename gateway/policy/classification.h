@@ -71,6 +71,11 @@ enum classification_standing classification_standing(const struct classification
                                                      struct str number, struct date date,
                                                      const struct classification_entry **entry);
 
+/* What the numbers of three parts are that begin so ("32.24.", "32."): VALID when any is, else
+ * EXPIRED, FUTURE or UNKNOWN, as the first of these that any is. */
+enum classification_standing classification_standing_below(const struct classification *table,
+                                                           struct str prefix, struct date date);
+
 /* "32.24.04", "32.24", "32", "G01", "G": two-digit parts, or a capital (also Æ, Ø, Å). */
 bool classification_is_number(struct str text);
 

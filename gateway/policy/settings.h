@@ -17,6 +17,8 @@
     X(time, stale_after_s, 86400, 1, 31536000, "an answer as of longer ago is stale")              \
     X(time, drain_ms, 10000, 0, 600000, "requests under way may finish this long after TERM")      \
     X(limits, overviews_max, 2000, 1, 100000, "overviews in flight per worker")                    \
+    X(limits, background_max, 500, 0, 100000,                                                      \
+      "overviews in flight per worker when those of the background are refused")                   \
     X(limits, source_in_flight_max, 1000, 1, 100000, "calls in flight per source, all workers")    \
     X(limits, answer_max, 2097152, 1024, 67108864, "bytes of one answer of a source")              \
     X(limits, items_max, 2000, 1, 100000, "items of one source in one overview")                   \
@@ -39,7 +41,11 @@
       "a credential that ends this soon is a thing to do")                                         \
     X(attention, payment_days, 30, 1, 3650, "a payment due this soon is a thing to do")            \
     X(attention, appointment_days, 60, 1, 3650, "an appointment or deadline this near is shown")   \
-    X(log, level, 2, 0, 3, "0 errors, 1 warnings, 2 requests, 3 debugging")
+    X(log, level, 2, 0, 3, "0 errors, 1 warnings, 2 requests, 3 debugging")                        \
+    X(admin, port, -1, -1, 65535,                                                                  \
+      "TLS, for operators with a certificate; -1: none, 0: the kernel chooses")                    \
+    X(explain, entries, 10000, 0, 200000, "overviews that can be explained afterwards")            \
+    X(explain, bytes_max, 67108864, 65536, 1073741824, "bytes that this may take")
 
 /* X(name, field, default, least, most, help): where the door stands. */
 #define LISTEN_SETTINGS(X)                                                                         \
@@ -67,6 +73,11 @@
     X(record, store, record_store, "overblik.db",                                                  \
       "file: what outlives the process, such as what is switched off (SQLite)")                    \
     X(log, file, log_file, NULL, "file: the log; absent: stderr")                                  \
+    X(log, format, log_format, "json", "how a line is written: json or text")                      \
+    X(admin, socket, admin_socket, NULL,                                                           \
+      "file: the socket that overblik's commands come through; absent: none")                      \
+    X(admin, address, admin_address, "127.0.0.1", "where operators with a certificate come in")    \
+    X(admin, client_ca, admin_client_ca, NULL, "file: who signs operators' certificates")          \
     X(folders, sources, sources_folder, "sources", "folder: one file for each source")             \
     X(folders, policies, policies_folder, "../policies",                                           \
       "folder: agreements, exposure, municipalities, texts")

@@ -43,6 +43,7 @@ struct access_log {
     bool is_waited_for;                  /* one of them is more than a note */
     bool is_closing;
     atomic_bool is_well;
+    atomic_size_t queued; /* handed in and not written yet */
 };
 
 /* ---- the writer's thread ---- */
@@ -104,6 +105,7 @@ static void write_batch(struct access_log *log, struct access_append *batch)
     } else if (!atomic_exchange(&log->is_well, true)) {
         log_warn(STR_NONE, "event=access-log-well-again");
     }
+    atomic_fetch_sub_explicit(&log->queued, (size_t)count, memory_order_relaxed);
     while (batch) {
         struct access_append *append = batch;
         batch = append->next;
@@ -178,8 +180,11 @@ static void *writer_main(void *ctx)
             break;
         wait_for_work(log);
         struct access_append *batch = take_batch(log);
-        if (!batch && !atomic_load(&log->is_well) && !log->is_closing)
+        bool is_probe = !batch && !atomic_load(&log->is_well) && !log->is_closing;
+        if (is_probe)
             batch = make_append(STR("{\"event\":\"probe\"}\n"));
+        if (is_probe)
+            atomic_fetch_add_explicit(&log->queued, 1, memory_order_relaxed);
         if (!batch)
             continue;
         pthread_mutex_unlock(&log->lock);
@@ -263,10 +268,16 @@ bool access_log_is_well(struct access_log *log)
     return atomic_load(&log->is_well);
 }
 
+size_t access_log_queued(struct access_log *log)
+{
+    return atomic_load_explicit(&log->queued, memory_order_relaxed);
+}
+
 /* ---- a worker's side ---- */
 
 static void enqueue(struct access_log *log, struct access_append *append)
 {
+    atomic_fetch_add_explicit(&log->queued, 1, memory_order_relaxed);
     pthread_mutex_lock(&log->lock);
     bool is_news = !log->first || (append->done && !log->is_waited_for);
     *log->last = append;

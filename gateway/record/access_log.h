@@ -20,6 +20,7 @@ struct access_log *access_log_open(const char *path, const char **why);
 /* Writes what is waiting and stops the thread; every append must have been told or cancelled. */
 void access_log_close(struct access_log **log);
 bool access_log_is_well(struct access_log *log);
+size_t access_log_queued(struct access_log *log); /* lines that are not written yet */
 
 typedef void access_done_fn(void *ctx, bool is_durable);
 

@@ -78,6 +78,8 @@ static void write_municipality(struct writer *w, const struct snapshot *snapshot
             writer_str(w, source->id);
     }
     writer_array_end(w);
+    writer_name(w, "shows");
+    write_text(w, snapshot_shows(snapshot, municipality));
     write_card(w, snapshot, &authority);
     writer_object_end(w);
 }

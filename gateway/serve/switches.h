@@ -16,4 +16,20 @@ bool switches_load(struct store *store, struct health *health) __attribute__((wa
 bool switches_keep_foreign(struct store *store, struct str source, struct str cvr, struct wall now)
     __attribute__((warn_unused_result));
 
+/* What an operator has decided of a source; MODE_ON forgets it. False: it could not be written. */
+struct switches_decision {
+    struct str source;
+    enum source_mode mode;
+    struct wall until;          /* unknown: until somebody says otherwise */
+    const struct text *message; /* NULL: none */
+    struct str who, why;
+    struct wall now;
+};
+bool switches_keep_decision(struct store *store, const struct switches_decision *decision)
+    __attribute__((warn_unused_result));
+
+/* A human has re-armed the source (`cvr` STR_NONE), or one authority of it. */
+bool switches_forget_foreign(struct store *store, struct str source, struct str cvr)
+    __attribute__((warn_unused_result));
+
 #endif

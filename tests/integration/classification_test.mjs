@@ -20,7 +20,7 @@ const service = async () => (await gateway.calls()).klassifikation;
 
 before(async () => {
   gateway = await Gateway.start({
-    name: 'classification',
+    name: `classification-${process.pid}`,
     settings: { classification: { refresh_s: 1, retry_s: 1, timeout_ms: 2000 } },
   });
 });
@@ -41,6 +41,20 @@ test('what has not changed is not put in force again', async () => {
   await more('classification-read', count);
   await more('classification-read', count + 1);
   assert.equal(linesOf('classification-in-force').length, 2);
+});
+
+test("a case shows its unit's name; a unit without one is told once, a caseworker never", async () => {
+  await waitUntil(() => linesOf('classification-in-force').length > 1); // after it all is told anew
+  const overviews = [];
+  for (let i = 0; i < 3; i++) overviews.push(await gateway.overview('jens'));
+  const units = overviews[0].json.items.filter((item) => item.kind === 'case' && item.source === 'kommuner.sager')
+    .map((item) => item.authority.unit);
+  assert.ok(units.includes('Ydelsescenter (prøveenhed)'));
+  assert.ok(units.includes(null), 'what has no name shows none');
+  for (const { text } of overviews) assert.doesNotMatch(text, /Syntetisk Sagsbehandler|0a17e000/);
+  const missed = linesOf('classification-miss');
+  assert.equal(missed.length, 1);
+  assert.match(missed[0], /kind=unit key=0a17e000-0000-4000-8000-000000000009 /);
 });
 
 const FAULTS = {

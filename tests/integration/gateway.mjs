@@ -113,6 +113,9 @@ export class Program {
   }
 }
 
+/** Each fault is looked at alone, unless a test is about what follows from many. */
+const ALONE = { breaker: { mode: 'off' }, retry: { mode: 'off' } };
+
 // --- the product -------------------------------------------------------------------------------------
 
 export class Gateway {
@@ -121,7 +124,7 @@ export class Gateway {
    *
    * name      of its log and access record
    * settings  merged into overblikd.json; `sources` into each source's file, by id or '*'; a function of
-   *           the gateway, where its sandbox runs already, may give them
+   *           the gateway, where its sandbox runs already, may give them. Breakers and retries are off
    * policies  by file of policies/, a function that changes its content; or a function of the gateway that gives them
    * configure called with the whole of overblikd.json last
    * broker    whether the login broker runs too
@@ -178,13 +181,14 @@ export class Gateway {
     this.record = this.log(`${this.name}.access`);
     rmSync(this.record, { force: true });
     this.change((main) => {
-      merge(main, { listen: { workers: 2 }, log: { file: this.log(this.name) }, record: { file: this.record } });
+      merge(main, { listen: { workers: 2 }, log: { file: this.log(this.name), format: 'text' }, record: { file: this.record } });
       merge(main, settings);
       configure?.(main);
     });
     const folder = this.file('conf/sources');
     for (const file of readdirSync(folder)) {
       const source = readJson(path.join(folder, file));
+      merge(source, ALONE);
       merge(source, sources['*'] ?? {});
       merge(source, sources[source.id] ?? {});
       writeJson(path.join(folder, file), source);
@@ -281,9 +285,10 @@ export class Gateway {
   }
 
   /** The same in any format: {status, headers, records, document}; each record has `at`, ms after the question. */
-  async read(id, format, { query = this.query(id), headers = {}, token = this.token(id) } = {}) {
+  async read(id, format, { query = this.query(id), headers = {}, token = this.token(id), ...options } = {}) {
     const began = performance.now();
     const { answer } = await this.begin(`/v1/overview${query}`, {
+      ...options,
       headers: { Authorization: `Bearer ${token}`, Accept: FORMATS[format], 'Accept-Language': 'da', ...headers },
     });
     const { statusCode: status, headers: fields } = answer;
@@ -344,6 +349,7 @@ export class Gateway {
   recorded() {
     return readFileSync(this.record, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
   }
+  /** The log as it was written: text, unless a test's settings say json. */
   logged() {
     return readFileSync(this.log(this.name), 'utf8');
   }
@@ -400,6 +406,7 @@ export function fold(records) {
   const dropped = new Set(done?.duplicates.map((duplicate) => duplicate.dropped));
   return {
     receipt: plan.receipt,
+    revision: plan.revision,
     subject: plan.subject,
     summary: done?.summary,
     attention: done?.attention,

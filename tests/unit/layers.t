@@ -25,7 +25,7 @@ my @libraries = (
 );
 
 # Who may make a citizen: see the header.
-my $makers = qr{^gateway/(identity/(citizen|token|token_cache|mandate)|serve/(probe|admin\w*)|joining/preview\w*)\.[ch]$
+my $makers = qr{^gateway/(identity/(citizen|token|token_cache|mandate)|serve/(probe|admin\w*)|joining/(preview\w*|planned))\.[ch]$
     |^adapters/sandbox/|^tests/}x;
 
 # Who may begin to act for another.
