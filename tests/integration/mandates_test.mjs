@@ -26,7 +26,7 @@ before(async () => {
   });
 });
 beforeEach(() => gateway.sandbox.clear());
-after(() => gateway.stop());
+after(async () => assert.equal(await gateway.stop(), 0));
 
 const change = (id, times) => gateway.sandbox.control('POST', '/mandates', { id, ...times });
 const bearer = (id, token = gateway.token(id)) => ({ Authorization: `Bearer ${token}` });
@@ -115,7 +115,12 @@ test('a daughter sees her mother’s overview: what the mandate covers, and noth
   });
   assert.ok(json.items.some(({ title }) => title === 'Folkepension'));
 
+  const said = (document, id) => document.sources.find((source) => source.id === id).text;
+  assert.equal(said(json, 'atp.pension'), 'Her er det, ATP har om den, du handler for.');
+  for (const { text } of json.sources) assert.doesNotMatch(text, / dig\b/, 'it is not about her who reads');
+
   const own = (await gateway.overview('karen')).json;
+  assert.equal(said(own, 'atp.pension'), 'Her er det, ATP har om dig.');
   const mother = (await gateway.overview('else')).json;
   assert.equal(own.subject.on_behalf_of, null);
   const handles = new Set(mother.items.map(({ handle }) => handle));
