@@ -221,6 +221,16 @@ static bool json_put(struct json_line *line, struct str bytes)
     return !line->is_cut;
 }
 
+/* How many bytes at its start stand in a JSON string as they are. */
+static size_t plain_length(struct str text)
+{
+    size_t len = 0;
+    while (len < text.len && text.at[len] >= 0x20 && text.at[len] < 0x7F && text.at[len] != '"' &&
+           text.at[len] != '\\')
+        len++;
+    return len;
+}
+
 /* What cannot stand in a JSON string, or could steer a terminal, is escaped; a byte that is no
  * UTF-8 becomes U+FFFD. */
 static void json_put_text(struct json_line *line, struct str text)
@@ -228,6 +238,13 @@ static void json_put_text(struct json_line *line, struct str text)
     if (!json_put(line, STR("\"")))
         return;
     while (text.len && !line->is_cut) {
+        size_t room = LOG_LINE_MAX - JSON_END - line->len;
+        struct str plain = str_head(text, plain_length(text));
+        json_put(line, str_head(plain, room)); /* most of a text, at once */
+        line->is_cut |= plain.len > room;
+        text = str_skip(text, plain.len);
+        if (text.len == 0 || line->is_cut)
+            break;
         struct str piece = str_head(text, str_utf8_sequence(text));
         size_t taken = piece.len ? piece.len : 1;
         char escape[8];

@@ -426,17 +426,6 @@ bool health_rearm_authority(struct health_entry *entry, struct str cvr)
     return is_on;
 }
 
-void health_rearm_all(struct health *health)
-{
-    pthread_mutex_lock(&health->lock);
-    for (struct health_entry *entry = health->first; entry; entry = entry->next) {
-        pthread_mutex_lock(&entry->lock);
-        rearm_switches(entry);
-        pthread_mutex_unlock(&entry->lock);
-    }
-    pthread_mutex_unlock(&health->lock);
-}
-
 /* ---- what an operator decides ---- */
 
 static bool text_equal(const struct text *a, const struct text *b)

@@ -80,7 +80,6 @@ bool health_switch_off(struct health_entry *entry, struct str cvr);
 void health_rearm(struct health_entry *entry);
 /* One authority of it. False: it was not off, or all of the source is. */
 bool health_rearm_authority(struct health_entry *entry, struct str cvr);
-void health_rearm_all(struct health *health); /* the switches; breakers stay as they are */
 
 /* What an operator decides. `until` unknown: until somebody says otherwise; `message` NULL: none
  * (it is copied). False: too many messages are remembered, nothing was changed. */

@@ -298,23 +298,22 @@ void classification_parse(struct node root, struct classification *table, struct
 
 /* ---- finding ---- */
 
-/* Where the entries of this number or of those behind it begin. */
+/* Where the entries of this number or of those behind it begin. Steps by a product instead of a
+ * branch, which would be guessed wrong half the time. */
 static size_t lower_bound(const struct classification *table, uint64_t key)
 {
-    const uint64_t *keys = table->keys;
-    size_t low = 0, left = table->count;
+    const uint64_t *at = table->keys;
+    size_t left = table->count;
 
-    while (left > 0) {
+    if (left == 0)
+        return 0;
+    while (left > 1) {
         size_t half = left / 2;
 
-        if (keys[low + half] < key) {
-            low += half + 1;
-            left -= half + 1;
-        } else {
-            left = half;
-        }
+        at += (size_t)(at[half - 1] < key) * half;
+        left -= half;
     }
-    return low;
+    return (size_t)(at - table->keys) + (*at < key);
 }
 
 /* Where the entries of this number begin; table->count: nowhere. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* classification: KLE, the municipalities' subjects (32.24.04) with the groups above them (32.24,
  * 32) and the facets of what is done (G01, Ø30): number, title and when it holds, from
- * policies/kle.json or from the Klassifikation service. Immutable once made; a look-up costs a few
- * dozen nanoseconds and allocates nothing. The list is KL's copyright and comes from the operator.
- */
+ * policies/kle.json or from the Klassifikation service. Immutable once made; a look-up costs a
+ * fraction of a microsecond and allocates nothing. The list is KL's copyright and comes from the
+ * operator. */
 #ifndef POLICY_CLASSIFICATION_H
 #define POLICY_CLASSIFICATION_H
 

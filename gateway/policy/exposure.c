@@ -228,6 +228,20 @@ static struct decision judge_by_number(const struct ruling *ruling,
     return (struct decision){kle.depth == 0 ? EXPOSURE_NO_KLE : EXPOSURE_NOT_OPEN, NULL};
 }
 
+/* Does another authority, to which a thing belongs, show it by its own rules? */
+static struct decision judge_elsewhere(const struct exposure *exposure,
+                                       const struct exposure_view *view, const struct item *item,
+                                       const struct item *owner)
+{
+    const struct exposure_set *set = exposure_set_of(exposure, &owner->authority);
+    struct ruling ruling = {set, false};
+
+    if (!set || owner->authority.cvr.len == 0 ||
+        str_equal(owner->authority.cvr, item->authority.cvr))
+        return (struct decision){EXPOSURE_SHOWN, NULL};
+    return judge_by_number(&ruling, view, owner);
+}
+
 /* By the set: what belongs to something shows where all that it belongs to does, and by the rule
  * of each. */
 static struct decision judge_by_set(const struct exposure *exposure, const struct ruling *ruling,
@@ -241,6 +255,9 @@ static struct decision judge_by_set(const struct exposure *exposure, const struc
         enum exposure_verdict verdict = judge_built_in(exposure, view, owner->item);
         if (verdict != EXPOSURE_SHOWN)
             return (struct decision){verdict, NULL};
+        decision = judge_elsewhere(exposure, view, item, owner->item);
+        if (decision.verdict != EXPOSURE_SHOWN)
+            return decision;
         decision = judge_by_number(ruling, view, owner->item);
         if (decision.verdict == EXPOSURE_SHOWN && decision.rule)
             decision.verdict = judge_by_rule(decision.rule, item);

@@ -43,7 +43,11 @@ struct search {
 
 static struct search search_for(struct str name)
 {
-    return (struct search){name, (unsigned)name.len / 3 + 1, false};
+    unsigned nearest = (unsigned)name.len / 3 + 1;
+
+    if (name.len < 2)
+        nearest = 0; /* one letter for another is no resemblance */
+    return (struct search){name, nearest, false};
 }
 
 /* Is this one nearer than all before? */

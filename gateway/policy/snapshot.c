@@ -356,7 +356,8 @@ struct snapshot *snapshot_with_classification(struct snapshot *base,
     struct snapshot *snapshot = die_calloc(1, sizeof *snapshot);
 
     assert(!base->base);
-    *snapshot = *base;
+    /* All that never changes: others count references meanwhile. */
+    memcpy(snapshot, base, offsetof(struct snapshot, arena));
     snapshot->references = 1;
     snapshot->base = snapshot_ref(base);
     snapshot->arena = arena_new(CLASSIFICATION_MAX);

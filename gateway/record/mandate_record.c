@@ -40,10 +40,9 @@ void mandate_record_write(const struct mandate_note *note, struct buf *out)
     writer_member_str(&w, "portal", citizen_portal(note->actor));
     pseudonym_make(note->key, citizen_actor(note->actor), note->now, pseudonym);
     writer_member_str(&w, "actor", str_of(pseudonym));
-    if (cpr_is_known(&note->giver)) {
+    if (cpr_is_known(&note->giver))
         pseudonym_make(note->key, &note->giver, note->now, pseudonym);
-        writer_member_str(&w, "giver", str_of(pseudonym));
-    }
+    writer_member_str(&w, "subject", str_of(pseudonym));
     writer_member_str(&w, "service", note->service);
     if (note->reference.at)
         writer_member_str(&w, "mandate", note->reference);

@@ -14,7 +14,7 @@ enum { MANDATE_REFERENCE_TEXT = 33 };
 struct mandate_note {
     struct str receipt;
     const struct citizen *actor; /* who logged in */
-    struct cpr giver;            /* for whom; CPR_NONE: all of them were asked for */
+    struct cpr giver;            /* for whom; CPR_NONE: the actor asked for all mandates */
     struct str service;          /* its id */
     struct str reference;        /* STR_NONE: no mandate was found */
     struct str state;            /* of the mandate; of the service, when that gave no answer */
@@ -23,7 +23,7 @@ struct mandate_note {
     struct wall now;
 };
 
-/* {"event":"mandate","receipt","time","portal","actor","giver","service","mandate","state",
+/* {"event":"mandate","receipt","time","portal","actor","subject","service","mandate","state",
  *  "elapsed_ms"} and a newline */
 void mandate_record_write(const struct mandate_note *note, struct buf *out);
 

@@ -141,13 +141,13 @@ int check_configuration(const struct check_options *options)
     faults_init(&remarks, arena);
     struct snapshot *snapshot =
         configuration_read(options->path, options->insecure_sources, &faults);
-    if (snapshot)
+    if (snapshot) {
         secrets_load(snapshot, arena, &secrets, &faults);
-    if (snapshot)
         classification_report(snapshot, wall_date(clock_wall()), &remarks);
+    }
     if (options->as_json) {
         print_json(options->path, snapshot, &faults, &remarks);
-    } else if (faults.count > 0) {
+    } else if (faults.count > 0 || !snapshot) {
         configuration_complain(&faults);
         check_count(options->program, faults.count);
     } else {

@@ -265,8 +265,6 @@ static void reload(struct daemon *daemon)
     control_take_report(
         daemon->control,
         reload_report_new(ticket, &faults, snapshot ? snapshot->revision : "", clock_wall()));
-    if (!switches_load(daemon->shared.store, daemon->shared.health))
-        log_error(STR_NONE, "event=store-failed action=\"what was switched off stays as it is\"");
     snapshot_unref(&snapshot);
     arena_free(&arena);
 }

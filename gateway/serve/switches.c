@@ -20,16 +20,8 @@ static void switch_off(void *ctx, const struct store_switch *row)
                             row->authority.len > 0 ? row->authority : STR_NONE);
 }
 
-static void pass_over(void *ctx, const struct store_switch *row)
-{
-    (void)ctx, (void)row;
-}
-
 bool switches_load(struct store *store, struct health *health)
 {
-    if (!store_switches_each(store, pass_over, NULL))
-        return false;
-    health_rearm_all(health);
     return store_switches_each(store, switch_off, health);
 }
 

@@ -7,8 +7,7 @@
 #include "overview/health.h"
 #include "record/store.h"
 
-/* Makes health what the store says: off what stands there, armed what does not. False: the store
- * cannot be read; health is unchanged. */
+/* At the start: what stands in the store is off. False: the store cannot be read to its end. */
 bool switches_load(struct store *store, struct health *health) __attribute__((warn_unused_result));
 
 /* Remembers that a foreign answer has switched this off; `cvr` "" or STR_NONE: the whole source.

@@ -68,6 +68,8 @@ static void tell_switched_off(void *ctx, struct str source, struct str cvr)
 static void note_gauges(struct worker *worker)
 {
     struct counters *counters = worker->counters;
+    if (!worker->server)
+        return; /* the process ends: the loop only empties its queue */
     struct http_counters door = http_server_counters(worker->server);
     counter_set(&counters->overviews, worker->lookups);
     counter_set(&counters->token_entries, token_cache_count(worker->tokens));

@@ -22,7 +22,9 @@ let gateway;
 if (process.env.OVERBLIK_LOGS) rmSync(path.join(process.env.OVERBLIK_LOGS, 'admin.log'), { force: true });
 before(async () => (gateway = await Gateway.start({
   name: 'admin',
-  settings: { log: { format: 'json' }, admin: { port: 0 } },
+  // Nothing here is about patience, and other programs share the machine.
+  settings: { log: { format: 'json' }, admin: { port: 0 }, time: { soft_ms: 26000, hard_ms: 28000 } },
+  sources: { '*': { timers: { connect_ms: 25000, first_byte_ms: 25000, silence_ms: 25000, total_ms: 25000 } } },
   configure: (main) => (main.admin.client_ca = main.tls.certificate.replace('gateway.pem', 'ca.pem')),
   policies: ({ certs }) => ({
     'operators.json': (content) => (content.operators = [

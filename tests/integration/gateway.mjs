@@ -322,18 +322,36 @@ export class Gateway {
     return exchange;
   }
 
+  /** Asks at the operators' socket; resolves to status and text. */
+  admin(method, where, body) {
+    const socketPath = path.join(path.dirname(this.conf), 'admin.sock');
+    return new Promise((resolve, reject) => {
+      const asked = http.request({ socketPath, method, path: where, agent: false }, async (answer) => {
+        let text = '';
+        for await (const chunk of answer.setEncoding('utf8')) text += chunk;
+        resolve({ status: answer.statusCode, text });
+      });
+      asked.on('error', reject);
+      asked.end(body && JSON.stringify(body));
+    });
+  }
+
+  /** What the sources were asked; Klassifikation, which no request asks, is apart. */
   async calls() {
-    return (await this.sandbox.control('GET', '/calls')).json;
+    const { klassifikation, ...sources } = (await this.sandbox.control('GET', '/calls')).json;
+    return sources;
   }
 
   /** What is switched off, as the store has it. */
   switches() {
     return this.#store((store) => store.prepare('SELECT source, authority FROM switch ORDER BY 1, 2').all());
   }
-  /** As a human who has looked: everything is on again, once the gateway has read it. */
-  rearm() {
-    this.#store((store) => store.exec('DELETE FROM switch'));
-    this.daemon.process.kill('SIGHUP');
+  /** As a human who has looked: all that foreign answers have switched off is on again. */
+  async rearm() {
+    for (const source of new Set(this.switches().map((row) => row.source))) {
+      const { status, text } = await this.admin('POST', `/sources/${source}/rearm`, { reason: 'looked into' });
+      if (status !== 200) throw new Error(`rearm ${source}: ${status} ${text}`);
+    }
   }
   #store(how) {
     const store = new DatabaseSync(this.file('conf/overblik.db'));

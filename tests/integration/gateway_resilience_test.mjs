@@ -150,6 +150,28 @@ test('a portal sees the kinds it asks for', async () => {
   assert.ok(!kinds.has('case'), [...kinds].join());
 });
 
+test('a shadow is asked, compared and recorded, and never shown', async () => {
+  const routing = gateway.file('conf/policies/routing.json');
+  const whole = JSON.parse(readFileSync(routing, 'utf8'));
+  const source = JSON.parse(readFileSync(gateway.file('conf/sources/atp.pension.json'), 'utf8'));
+  writeJson(gateway.file('conf/sources/atp.skygge.json'), { ...source, id: 'atp.skygge', position: 1 });
+  whole.sources['atp.skygge'] = { shadow: { of: 'atp.pension' } };
+  writeJson(routing, whole);
+  gateway.daemon.process.kill('SIGHUP');
+  await waitUntil(() => /event=configuration-in-force/.test(gateway.logged()));
+  // Whoever of the two is first: until both have come there is nothing to compare.
+  await waitUntil(async () => {
+    const { json: document } = await gateway.overview('jens');
+    assert.ok(!JSON.stringify(document).includes('atp.skygge'));
+    return /event=shadow source=atp\.skygge of=atp\.pension comparable=1 equal=[1-9]\d* different=0$/m.test(gateway.logged());
+  });
+  const last = gateway.recorded().findLast(({ event, operation }) => event === 'intent' && operation === 'overview');
+  assert.deepEqual(last.plan.at(-1), { source: 'atp.skygge', shadow: true, ask: true });
+  const { status } = await gateway.overview('jens', { query: `${gateway.query('jens')}&source=atp.skygge` });
+  assert.equal(status, 200);
+  assert.ok(!(await gateway.get('/v1/sources')).text.includes('atp.skygge'));
+});
+
 test('what a faulty file of rules says is told with its place, and the old ones stay', async () => {
   const file = gateway.file('conf/policies/routing.json');
   const whole = JSON.parse(readFileSync(file, 'utf8'));

@@ -136,7 +136,7 @@ test('subject and actor are on record, and the mandate under which it happened',
   assert.equal(mandate.state, 'in_force');
   assert.equal(intent.on_behalf, true);
   assert.notEqual(intent.subject, intent.actor);
-  assert.deepEqual([intent.subject, intent.actor], [mandate.giver, mandate.actor]);
+  assert.deepEqual([intent.subject, intent.actor], [mandate.subject, mandate.actor]);
   assert.equal(intent.mandate, json.subject.on_behalf_of.mandate);
   assert.equal(mandate.mandate, intent.mandate);
   const own = (await gateway.overview('else')).json;

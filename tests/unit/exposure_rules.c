@@ -467,10 +467,15 @@ static void needs_every_owner(void)
     struct party stranger = {.role = PARTY_PRIMARY, .cpr = {OTHER}};
     struct item open = {.kind = ITEM_BENEFIT, .kle = STR("32.24.04"), .parties = &party};
     struct item closed = {.kind = ITEM_BENEFIT, .kle = STR("33.24.04"), .parties = &party};
+    struct item elsewhere = {.kind = ITEM_BENEFIT, .kle = STR("32.24.04"), .parties = &party};
     struct item foreign = {.kind = ITEM_BENEFIT, .kle = STR("32.24.04"), .parties = &stranger};
     struct exposure exposure = {0};
+    elsewhere.authority.cvr = STR(TOWN);
     struct config config;
-    parse(&config, "{'default': {'rules': [{'kle': '32.*'}]}}", &exposure);
+    parse(&config,
+          "{'default': {'rules': [{'kle': '32.*'}]}, 'authorities': [{'municipality': "
+          "'0710', 'rules': []}]}",
+          &exposure);
     const struct {
         const char *name;
         const struct item *first, *second;
@@ -480,6 +485,8 @@ static void needs_every_owner(void)
         {"the first is closed", &closed, &open, EXPOSURE_NOT_OPEN},
         {"the second is closed", &open, &closed, EXPOSURE_NOT_OPEN},
         {"the second is somebody else's", &open, &foreign, EXPOSURE_NO_PROOF},
+        {"the second is another authority's, which shows nothing", &open, &elsewhere,
+         EXPOSURE_NOT_OPEN},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct item payment = {.kind = ITEM_PAYMENT, .parties = &party};
