@@ -56,11 +56,10 @@ static void parse_timers(struct node node, const struct settings *settings,
     service->name = node_int(node_member(node, #name, faults), standard, least, most, faults);
     MANDATE_TIMERS(X)
 #undef X
-    if (service->total_ms + settings->time_margin_ms > settings->time_soft_ms)
+    if (service->total_ms + settings->time_margin_ms > settings->time_hard_ms)
         node_fault(total, faults,
-                   "%" PRId64 " and time.margin_ms %" PRId64 " must fit into time.soft_ms %" PRId64
-                   ", which the sources share",
-                   service->total_ms, settings->time_margin_ms, settings->time_soft_ms);
+                   "%" PRId64 " and time.margin_ms %" PRId64 " must fit into time.hard_ms %" PRId64,
+                   service->total_ms, settings->time_margin_ms, settings->time_hard_ms);
 }
 
 static void parse_service(struct node node, const struct settings *settings, struct str base,

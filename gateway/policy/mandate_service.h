@@ -14,7 +14,7 @@
     X(connect_ms, 300, 1, 60000, "TCP and TLS are up")                                             \
     X(first_byte_ms, 700, 1, 60000, "the answer begins")                                           \
     X(silence_ms, 500, 1, 60000, "longest pause inside an answer")                                 \
-    X(total_ms, 800, 1, 60000, "the whole of it")
+    X(total_ms, 800, 1, 60000, "the whole of it; never longer than time.soft_ms")
 
 enum { MANDATE_SERVICES_MAX = 4 };
 

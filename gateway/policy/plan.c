@@ -244,11 +244,12 @@ static bool add_row(const struct making *making, const struct planned *source,
     row->contacts = card ? card->contacts : source->route->contacts;
     if (skip == OUTCOME_PENDING)
         row->skip = row_skip(row, making->request, source->health);
+    bool fits = set_authorities(making, row);
     if (!source->rules->shadow_of.at)
         plan->count++;
     else if (row->skip == OUTCOME_PENDING)
         plan->shadow_count++; /* else nothing is lost, and nobody is told */
-    return set_authorities(making, row);
+    return fits;
 }
 
 static bool is_first(const struct str *codes, size_t position)

@@ -142,13 +142,15 @@ static bool put_question(struct mandate_call *call)
     if (!digital_fuldmagt_build(arena, &call->question, &ask))
         return false;
 
-    instant now = call->started, done_by = instant_after_ms(now, service->total_ms);
+    /* The document that waits for it leaves by the soft deadline, with or without. */
+    int64_t soft_ms = of->snapshot->settings.time_soft_ms;
+    int64_t total_ms = service->total_ms < soft_ms ? service->total_ms : soft_ms;
+    instant now = call->started, done_by = instant_after_ms(now, total_ms);
     for (; count < ask.header_count; count++)
         headers[count] = ask.headers[count];
     headers[count++] = make_authorization(call);
     headers[count++] = arena_format(arena, "X-Request-Id: %s", request_id);
-    headers[count++] =
-        arena_format(arena, "Overblik-Time-Left-Ms: %lld", (long long)service->total_ms);
+    headers[count++] = arena_format(arena, "Overblik-Time-Left-Ms: %lld", (long long)total_ms);
     if (of->traceparent.at)
         headers[count++] = arena_format(arena, "traceparent: %.*s", STR_ARG(of->traceparent));
     for (size_t i = 0; i < count; i++)

@@ -198,9 +198,9 @@ static void reads_services(void)
          "t.json:1:14: /mandates: expected a list of services that know who may act for whom\n", 0},
         {SERVICE(", 'level': 'best'"),
          "t.json:1:164: /mandates/0/level: expected low, substantial or high\n", 0},
-        {SERVICE(", 'timers': {'total_ms': 1951}"),
-         "t.json:1:178: /mandates/0/timers/total_ms: 1951 and time.margin_ms 50 must fit into "
-         "time.soft_ms 2000, which the sources share\n",
+        {SERVICE(", 'timers': {'total_ms': 7951}"),
+         "t.json:1:178: /mandates/0/timers/total_ms: 7951 and time.margin_ms 50 must fit into "
+         "time.hard_ms 8000\n",
          0},
         {SERVICE(", 'adapter': 'atp'"), "t.json:1:166: /mandates/0/adapter: is unknown\n", 0},
     };
