@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "policy/coverage.h"
 
+#include "policy/hint.h"
+
 enum { RULES_MAX = 1000, CVR_DIGITS = 8, CODE_DIGITS = 4, AGE_MAX = 150 };
 
 /* The kinds whose items carry a subject number. */
@@ -139,7 +141,8 @@ void mandate_rules_check(struct node root, const struct str *ids, size_t id_coun
             struct str id = str_of(json_string_value(source.value));
 
             if (id.len > 0 && !str_equal(id, STR("*")) && !contains(ids, id_count, id))
-                node_fault(source, faults, "there is no source \"%.*s\"", STR_ARG(id));
+                node_fault(source, faults, "there is no source \"%.*s\"%.*s", STR_ARG(id),
+                           STR_ARG(hint_text(faults->arena, id, ids, id_count)));
         }
     }
 }
