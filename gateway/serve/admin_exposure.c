@@ -5,6 +5,7 @@
 #include "identity/citizen_make.h"
 #include "overview/preview.h"
 #include "serve/admin_call.h"
+#include "serve/configuration.h"
 
 #include <stdlib.h>
 
@@ -64,9 +65,9 @@ static void on_done(void *ctx, struct preview_report *report)
 /* ---- what is asked ---- */
 
 /* The portal in the body, else the first there is. NULL: it was refused. */
-static const struct portal *find_portal(struct admin_call *call)
+static const struct portal *find_portal(struct admin_call *call, const struct snapshot *snapshot)
 {
-    const struct agreements *agreements = &call->facts.snapshot->agreements;
+    const struct agreements *agreements = &snapshot->agreements;
     struct str id = admin_text(call, "portal");
 
     for (size_t i = 0; i < agreements->portal_count; i++)
@@ -148,14 +149,40 @@ static void open_env(struct admin_call *call, struct admin_preview *look)
         die("the handle key: %s", why); /* the daemon has checked it before */
 }
 
-static struct admin_preview *new_preview(struct admin_call *call, bool quality_only)
+/* The configuration to look under: the one in force, or another that lies beside it: so an operator
+ * sees what it would show before it counts. Only who may read the files anyway names one. NULL: it
+ * was refused. */
+static struct snapshot *find_snapshot(struct admin_call *call)
+{
+    struct str path = admin_text(call, "configuration");
+    struct arena *arena = path.at ? arena_new(SCRATCH_MAX) : NULL;
+    struct snapshot *snapshot = NULL;
+    struct faults faults;
+
+    if (!path.at)
+        return snapshot_ref(call->facts.snapshot);
+    faults_init(&faults, arena);
+    if (!call->request->is_local)
+        admin_refuse(call, PROBLEM_FORBIDDEN,
+                     "another configuration is looked at over the Unix socket only");
+    else if (!(snapshot = configuration_read(
+                   path.at, call->facts.snapshot->settings.insecure_sources, &faults)))
+        admin_refuse(call, PROBLEM_BAD_REQUEST,
+                     "%zu faults in that configuration; overblik check names them", faults.count);
+    arena_free(&arena);
+    return snapshot;
+}
+
+/* `snapshot`: its reference is taken over. */
+static struct admin_preview *new_preview(struct admin_call *call, struct snapshot *snapshot,
+                                         bool quality_only)
 {
     struct admin_preview *look = die_calloc(1, sizeof *look);
 
     look->admin = call->admin;
     look->admin->previews++;
     look->quality_only = quality_only;
-    look->snapshot = snapshot_ref(call->facts.snapshot);
+    look->snapshot = snapshot;
     look->arena = arena_new(MEMORY_MAX);
     look->scratch = arena_new(SCRATCH_MAX);
     look->spec = (struct preview_spec){
@@ -173,8 +200,11 @@ static void start(struct admin_call *call, bool quality_only)
         admin_refuse(call, PROBLEM_UNAVAILABLE, "%d previews are under way already", UNDER_WAY_MAX);
         return;
     }
-    struct admin_preview *look = new_preview(call, quality_only);
-    look->spec.portal = find_portal(call);
+    struct snapshot *snapshot = find_snapshot(call);
+    if (!snapshot)
+        return;
+    struct admin_preview *look = new_preview(call, snapshot, quality_only);
+    look->spec.portal = find_portal(call, snapshot);
     if (!look->spec.portal || !find_citizens(call, look) || !find_municipality(call, look)) {
         free_preview(look);
         return;

@@ -80,6 +80,17 @@ static void sum_replies(const struct admin_facts *facts, uint64_t replies[METRIC
             replies[status] += http_server_replies(facts->workers[i]->server, status);
 }
 
+static void sum_misses(struct classification_misses *misses, uint64_t sums[MISS_KIND_COUNT])
+{
+    struct classification_miss list[MISSES_MAX];
+    size_t count = classification_misses_read(misses, list, MISSES_MAX);
+
+    for (size_t kind = 0; kind < MISS_KIND_COUNT; kind++)
+        sums[kind] = classification_misses_others(misses, (enum miss_kind)kind);
+    for (size_t i = 0; i < count; i++)
+        sums[list[i].kind] += list[i].count;
+}
+
 void admin_get_metrics(struct admin_call *call)
 {
     static const struct http_field fields[] = {
@@ -128,6 +139,7 @@ void admin_get_metrics(struct admin_call *call)
         .certificates = certificates.at,
         .certificate_count = certificates.count,
     };
+    sum_misses(facts->shared->misses, page.misses);
     sum_replies(facts, page.replies);
     buf_init(&body, 4 * (size_t)ADMIN_REPLY_MAX);
     metrics_write(&page, &body);

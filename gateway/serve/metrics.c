@@ -343,6 +343,17 @@ static void write_trust(const struct metrics_page *page, struct buf *out)
     }
 }
 
+/* ---- names ---- */
+
+static void write_names(const struct metrics_page *page, struct buf *out)
+{
+    family(out, "unnamed_total", "counter",
+           "Shown items of which a number, facet or unit has no name here, since its lists came.");
+    for (size_t kind = 0; kind < MISS_KIND_COUNT; kind++)
+        sample(out, "unnamed_total", "kind", miss_kind_name((enum miss_kind)kind),
+               (int64_t)page->misses[kind]);
+}
+
 void metrics_write(const struct metrics_page *page, struct buf *out)
 {
     for (size_t i = 0; i < page->source_count; i++)
@@ -353,4 +364,5 @@ void metrics_write(const struct metrics_page *page, struct buf *out)
     write_counted(page, out);
     write_health(page, out);
     write_trust(page, out);
+    write_names(page, out);
 }

@@ -4,6 +4,7 @@
 #ifndef SERVE_METRICS_H
 #define SERVE_METRICS_H
 
+#include "overview/classification_misses.h"
 #include "overview/health.h"
 #include "serve/counters.h"
 
@@ -42,6 +43,7 @@ struct metrics_page {
     size_t issuer_count;
     const struct metrics_certificate *certificates;
     size_t certificate_count;
+    uint64_t misses[MISS_KIND_COUNT]; /* shown items whose number, facet or unit has no name */
 };
 
 /* In the text format 0.0.4. */

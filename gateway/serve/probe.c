@@ -21,6 +21,8 @@ struct probe_of {
     const struct citizen *citizen;
     struct plan plan;
     struct plan_row row;
+    struct agreement agreement; /* what the probe may see: all that this source holds */
+    struct portal portal;
     char receipt[UUID_TEXT];
     struct access_append *intent; /* slot */
     struct fanout *fanout;        /* slot */
@@ -119,7 +121,14 @@ static void make_plan(struct probe_of *probe)
     const struct municipalities *all = &probe->probes->snapshot->municipalities;
     struct plan_row *row = &probe->row;
 
-    *row = (struct plan_row){.route = probe->route, .rules = &probe->rules};
+    probe->agreement = (struct agreement){
+        .portal = STR("probe"), .sources = &source->id, .source_count = 1, .kinds = source->kinds};
+    probe->portal =
+        (struct portal){.id = STR("probe"), .agreements = &probe->agreement, .agreement_count = 1};
+    *row = (struct plan_row){.route = probe->route,
+                             .rules = &probe->rules,
+                             .portal = &probe->portal,
+                             .day = wall_date(loop_wall(probe->probes->loop))};
     if (source->per_municipality)
         row->municipality = choose_municipality(all);
     row->authorities = row->municipality ? &row->municipality->cvr : &source->authority.cvr;

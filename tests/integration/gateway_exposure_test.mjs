@@ -5,7 +5,7 @@
 
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { build, Gateway } from './gateway.mjs';
@@ -139,6 +139,35 @@ test('a preview and the quality of data, for people', () => {
   assert.equal(quality.status, 0, quality.stderr);
   assert.match(quality.stdout, new RegExp(`99\\.32\\.01 ${FAG} +\\d+ +\\d+`));
   assert.match(quality.stdout, /mads kommuner\.sager\/0710: /, 'all test citizens');
+});
+
+test('what another configuration would show is told before it counts', () => {
+  const other = gateway.file('other');
+  cpSync(gateway.file('policies'), path.join(other, 'policies'), { recursive: true });
+  cpSync(gateway.file('conf'), path.join(other, 'conf'), { recursive: true, filter: (name) => !/[.](db|sock|db-.*)$/.test(name) });
+  const change = (name, how) => {
+    const file = path.join(other, name);
+    const content = JSON.parse(readFileSync(file, 'utf8'));
+    how(content);
+    writeFileSync(file, JSON.stringify(content));
+  };
+  change('conf/overblikd.json', (main) => { main.folders.policies = path.join(other, 'policies'); });
+  change('policies/exposure.json', (exposure) => {
+    exposure.authorities.find(({ municipality }) => municipality === '0710').rules[0] = { kle: '99.32.*', open: false };
+  });
+  const diff = (...words) =>
+    overblik('policy', 'diff', '-c', gateway.conf, '--shown', '--municipality', '0710', ...words, path.join(other, 'conf/overblikd.json'));
+  const { status, stdout, stderr } = diff('--json');
+  assert.equal(status, 0, stderr);
+  const { from, to, asked, shown } = JSON.parse(stdout);
+  assert.notEqual(from, to);
+  assert.deepEqual(asked, []);
+  const mine = shown.filter(({ citizen, kind }) => citizen === 'jens' && kind === 'case');
+  assert.deepEqual(mine.map(({ kle, before, after }) => [kle, before.shown, before.rule, after.shown, after.verdict]),
+    [['99.32.01', true, 'sygedagpenge', false, 'kle-not-open']]);
+  assert.match(diff().stdout, /^ {2}jens kommuner\.sager\/0710 case 99\.32\.01 ".*": shown by sygedagpenge -> withheld \(kle-not-open\)/m);
+  change('policies/exposure.json', (exposure) => { exposure.authorities[0].rules[0].kle = 'all'; });
+  assert.equal(diff().status, 78);
 });
 
 test('what cannot be previewed is refused, and says why', () => {

@@ -83,7 +83,8 @@ static void test_page(void)
                                 .issuers = issuers,
                                 .issuer_count = 2,
                                 .certificates = certificates,
-                                .certificate_count = 2};
+                                .certificate_count = 2,
+                                .misses = {[MISS_UNIT] = 4}};
     page.replies[200] = 5;
     page.replies[401] = 1;
     struct buf out;
@@ -97,6 +98,7 @@ static void test_page(void)
         "overblik_configuration_reloads_total{result=\"accepted\"} 3",
         "overblik_configuration_reloads_total{result=\"refused\"} 1",
         "overblik_record_queued 9",
+        "overblik_unnamed_total{kind=\"unit\"} 4",
         "overblik_http_replies_total{status=\"200\"} 5",
         "overblik_http_replies_total{status=\"401\"} 1",
         "overblik_http_replies_total{status=\"503\"} 0",
