@@ -125,7 +125,7 @@ static struct problem refusal(enum mandate_state state)
         [MANDATE_CASE_CLOSED] = "the mandate ended when its case closed",
         [MANDATE_AGE] = "the mandate does not hold at the age of the one who gave it",
     };
-    return problem_make(PROBLEM_FORBIDDEN, "%s", why[state]);
+    return problem_make(PROBLEM_MANDATE, "%s", why[state]);
 }
 
 /* All groups of the mandates in force; *chosen: one of them. Only one id, when it is known. */
@@ -195,7 +195,7 @@ static struct str judge(struct mandate_check *check, const struct mandate_reply 
     const struct mandate *named = chosen ? chosen : refused;
     if (!named) {
         acting->problem =
-            problem_make(PROBLEM_FORBIDDEN, "there is no such mandate at its source any more");
+            problem_make(PROBLEM_MANDATE, "there is no such mandate at its source any more");
         return STR("unknown");
     }
     *reference = mandate_reference(&worker->shared->pseudonym_key, check->asked.service->id,
@@ -281,7 +281,7 @@ void mandate_check_start(const struct mandate_check_spec *spec, struct http_exch
     *check = (struct mandate_check){.spec = *spec, .done = done, .ctx = ctx};
     check->snapshot = worker->snapshot;
     if (!open_handle(check)) {
-        refuse(done, ctx, PROBLEM_FORBIDDEN,
+        refuse(done, ctx, PROBLEM_MANDATE,
                "Act-For: the handle is damaged, or it was given to somebody else; see "
                "/v1/mandates",
                LEVEL_NONE);

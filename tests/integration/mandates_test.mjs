@@ -209,6 +209,7 @@ test('the service is asked on every call, and a revocation counts from the next 
   const refused = await actFor('karen', handle);
   assert.equal(refused.status, 403);
   assert.match(refused.json.detail, /revoked/);
+  assert.match(refused.json.type, /\/mandate$/);
   assert.equal((await recordedOf(refused.json.receipt, 'mandate'))[0].state, 'revoked');
   assert.deepEqual(gateway.recorded().filter(({ receipt, event }) => receipt === refused.json.receipt && event === 'intent'), []);
   await change(ELSE, { revoked: null });
