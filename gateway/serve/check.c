@@ -147,7 +147,7 @@ int check_configuration(const struct check_options *options)
     }
     if (options->as_json) {
         print_json(options->path, snapshot, &faults, &remarks);
-    } else if (faults.count > 0 || !snapshot) {
+    } else if (!snapshot || faults.count > 0) {
         configuration_complain(&faults);
         check_count(options->program, faults.count);
     } else {

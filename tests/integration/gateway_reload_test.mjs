@@ -19,10 +19,11 @@ let gateway;
 before(async () => {
   gateway = await Gateway.start({
     name: 'reload',
-    settings: { folders: { policies: '../policies' }, log: { format: 'json' } },
+    settings: { folders: { policies: '../policies' }, log: { format: 'json' },
+      time: { soft_ms: 30000, hard_ms: 60000 } }, // whatever else the machine does, nothing is late
     sources: (starting) => { // before it starts
       cpSync(path.join(root, 'policies'), starting.file('policies'), { recursive: true });
-      return {};
+      return { '*': { timers: { connect_ms: 20000, first_byte_ms: 20000, silence_ms: 20000, total_ms: 25000 } } };
     },
   });
 });

@@ -117,7 +117,7 @@ test('overblik check: what cannot be read hides no other fault', async () => {
     gateway.change((main) => (main.folders.policies = policies));
     rmSync(path.join(policies, 'exposure.json'));
     writeFileSync(path.join(policies, 'agreements.json'),
-      '{"agreements": [{"portal": "p", "sources": ["atp.pensoin"]}]}');
+      '{"agreements": [{"portal": "p", "sources": ["atp.pensoin"], "contract": "c"}]}');
     writeFileSync(source, good[1].replace(/"atp"/, '"apt"').replace(/"substantial"/, '"substantiel"'));
     const wanted = [
       [/exposure\.json$/, null, /^cannot be opened: /],
