@@ -35,7 +35,8 @@ enum verdict_class {
     X(OUTCOME_LEVEL, "level", "LE", VERDICT_NOT_ASKED, false, "Input-param-error", 400)            \
     X(OUTCOME_MUNICIPALITY, "municipality", "MU", VERDICT_NOT_ASKED, false, "Input-param-error",   \
       400)                                                                                         \
-    X(OUTCOME_NOT_SHOWN, "not_shown", "NS", VERDICT_NOT_ASKED, true, "", 200)
+    X(OUTCOME_NOT_SHOWN, "not_shown", "NS", VERDICT_NOT_ASKED, true, "", 200)                      \
+    X(OUTCOME_NOT_COVERED, "not_covered", "NC", VERDICT_NOT_ASKED, true, "Agreement-error", 500)
 
 enum outcome {
     OUTCOME_PENDING, /* not settled yet; never shown */

@@ -7,7 +7,7 @@
 
 static const struct str uris[SOAP_NAMESPACE_COUNT] = {
 #define X(name, prefix, uri) [name] = STR_INIT(uri),
-    SOAP_NAMESPACES(X)
+    SOAP_NAMESPACES(X) SOAP_OTHER_NAMESPACES(X)
 #undef X
 };
 

@@ -24,9 +24,12 @@
     X(NS_OEI, "oei", "urn:oio:sts:ydelse:oekonomiskeffektueringindeks:6")                          \
     X(NS_KLASSE, "klasse", "http://stoettesystemerne.dk/klassifikation/klasse/7/")
 
+/* Those that are declared where they are used, since no index knows them. */
+#define SOAP_OTHER_NAMESPACES(X) X(NS_DF, "df", "urn:dk:digst:digitalfuldmagt:1") /* [D] */
+
 enum soap_namespace {
 #define X(name, prefix, uri) name,
-    SOAP_NAMESPACES(X)
+    SOAP_NAMESPACES(X) SOAP_OTHER_NAMESPACES(X)
 #undef X
         SOAP_NAMESPACE_COUNT
 };

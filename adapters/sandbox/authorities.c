@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "adapters/sandbox/klassifikation_service.h"
+#include "adapters/sandbox/mandate_services.h"
 #include "adapters/sandbox/municipal_services.h"
 #include "adapters/sandbox/service.h"
 #include "adapters/sandbox/state_services.h"
@@ -16,6 +17,7 @@ static const struct sandbox_authority authorities[] = {
      state_digitaliseringsstyrelsen_services, STATE_DIGITALISERINGSSTYRELSEN_SERVICES},
     {STR_INIT("klassifikation"), STR_INIT("klassifikation"), klassifikation_services,
      KLASSIFIKATION_SERVICES},
+    {STR_INIT("digital-fuldmagt"), STR_INIT("mandat."), mandate_services, MANDATE_SERVICES},
 };
 
 const struct sandbox_authority *sandbox_authority_at(size_t index)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "adapters/sandbox/control.h"
 
+#include "adapters/sandbox/mandate_services.h"
+
 #include <stdlib.h>
 
 static void reply_json(struct http_exchange *exchange, json_t *json)
@@ -73,6 +75,21 @@ static void calls_list(struct sandbox_control *control, const struct http_reques
     reply_json(exchange, all);
 }
 
+static void mandates_change(struct sandbox_control *control, const struct http_request *request,
+                            struct http_exchange *exchange)
+{
+    json_t *wish = json_loadb(request->body.at, request->body.len, JSON_REJECT_DUPLICATES, NULL);
+    bool is_changed = false;
+    for (size_t i = 0; wish && i < control->server_count; i++)
+        if (str_equal(sandbox_server_name(control->servers[i]), STR("digital-fuldmagt")))
+            is_changed = mandate_change(sandbox_server_holdings(control->servers[i]), wish);
+    json_decref(wish);
+    if (is_changed)
+        http_reply(exchange, 204, NULL, 0, NULL);
+    else
+        reply_problem(exchange, PROBLEM_BAD_PARAMETER, "there is no mandate of this id");
+}
+
 static const struct {
     enum http_method method;
     struct str path;
@@ -82,6 +99,7 @@ static const struct {
     {HTTP_GET, STR_INIT("/faults"), faults_list},
     {HTTP_DELETE, STR_INIT("/faults"), faults_clear},
     {HTTP_GET, STR_INIT("/calls"), calls_list},
+    {HTTP_POST, STR_INIT("/mandates"), mandates_change},
 };
 
 void sandbox_control_handle(void *ctx, const struct http_request *request,
@@ -91,5 +109,5 @@ void sandbox_control_handle(void *ctx, const struct http_request *request,
         if (routes[i].method == request->head->method &&
             str_equal(routes[i].path, request->head->path))
             return routes[i].handle(ctx, request, exchange);
-    reply_problem(exchange, PROBLEM_NOT_FOUND, "there are /faults and /calls");
+    reply_problem(exchange, PROBLEM_NOT_FOUND, "there are /faults, /calls and /mandates");
 }

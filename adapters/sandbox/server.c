@@ -199,3 +199,8 @@ json_t *sandbox_server_calls(const struct sandbox_server *server)
                      (json_int_t)server->connections.departed, "paths", office->paths,
                      "last_headers", office->last_headers);
 }
+
+json_t *sandbox_server_holdings(const struct sandbox_server *server)
+{
+    return (json_t *)server->office.data.holdings;
+}

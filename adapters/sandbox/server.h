@@ -23,5 +23,7 @@ struct str sandbox_server_name(const struct sandbox_server *server);
 void sandbox_server_obey(struct sandbox_server *server);
 /* {"calls":…,"paths":{…},"last_headers":[…]}: a new reference. No personal number is in it. */
 json_t *sandbox_server_calls(const struct sandbox_server *server);
+/* What the authority holds, to be changed by the control port. Borrowed. */
+json_t *sandbox_server_holdings(const struct sandbox_server *server);
 
 #endif

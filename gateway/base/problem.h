@@ -31,6 +31,9 @@
     X(PROBLEM_FORBIDDEN, "forbidden", 403, "Det er der ikke adgang til", "Access is not allowed",  \
       "Kontakt operatøren, hvis portalen burde have adgang.",                                      \
       "Contact the operator if the portal ought to have access.")                                  \
+    X(PROBLEM_MANDATE, "mandate", 403, "Fuldmagten kan ikke bruges", "The mandate cannot be used", \
+      "Hent dine fuldmagter igen fra /v1/mandates.",                                               \
+      "Fetch your mandates again from /v1/mandates.")                                              \
     X(PROBLEM_NOT_FOUND, "not-found", 404, "Det findes ikke", "It does not exist",                 \
       "Kontrollér adressen; et håndtag gælder kun for den borger, det blev givet til.",            \
       "Check the URL; a handle is valid only for the citizen it was given to.")                    \

@@ -87,8 +87,9 @@ bool screen_has_ended(const struct screen *screen)
 static const char *state_colour(const char *state)
 {
     static const char *const good[] = {"answered", "empty"};
-    static const char *const fair[] = {"stale",     "asked",  "not_agreed",   "not_needed",
-                                       "not_shown", "closed", "municipality", "level"};
+    static const char *const fair[] = {"stale",        "asked",     "not_agreed",
+                                       "not_needed",   "not_shown", "closed",
+                                       "municipality", "level",     "not_covered"};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
         if (strcmp(state, good[i]) == 0)
             return GREEN;

@@ -24,7 +24,9 @@ const struct citizen *citizen_make(struct arena *arena, const struct citizen_fac
         citizen->facts.actor = facts->subject;
     return copy(arena, facts->name, &citizen->facts.name) &&
                    copy(arena, facts->portal, &citizen->facts.portal) &&
-                   copy(arena, facts->issuer, &citizen->facts.issuer)
+                   copy(arena, facts->issuer, &citizen->facts.issuer) &&
+                   copy(arena, facts->mandate, &citizen->facts.mandate) &&
+                   copy(arena, facts->privileges, &citizen->facts.privileges)
                ? citizen
                : NULL;
 }
@@ -75,4 +77,14 @@ struct str citizen_issuer(const struct citizen *citizen)
 struct wall citizen_expires(const struct citizen *citizen)
 {
     return citizen->facts.expires;
+}
+
+struct str citizen_mandate(const struct citizen *citizen)
+{
+    return citizen->facts.mandate;
+}
+
+struct str citizen_privileges(const struct citizen *citizen)
+{
+    return citizen->facts.privileges;
 }

@@ -11,6 +11,7 @@
 struct citizen_facts {
     struct cpr subject, actor; /* actor absent: the subject logged in */
     struct str name, portal, issuer;
+    struct str mandate, privileges; /* STR_NONE: none */
     enum level level;
     struct wall expires;
 };

@@ -285,6 +285,7 @@ static enum token_fault check_claims(const struct claims *claims,
         return fault;
     facts->issuer = profile->issuer;
     facts->name = read_name(claims, profile);
+    facts->privileges = claims_text(claims, profile->privileges_claim);
     facts->level = read_level(claims, profile, level_when_absent);
     return TOKEN_OK;
 }

@@ -31,6 +31,7 @@ struct token_profile {
     struct str client_claim;        /* else: claim that holds the client id ("client_id", "azp") */
     struct str cpr_claim;           /* "dk.cpr", "cprNumberIdentifier" */
     struct str name_claim;          /* "mitid.identity_name", "name" */
+    struct str privileges_claim;    /* OIO Basic Privilege Profile, base64; STR_NONE: none [D] */
     const struct str *level_claims; /* the lowest of those present counts: "loa", "ial", "aal" */
     size_t level_claim_count;
     struct str scheme_claim;     /* "idp", "identityscheme": "mitid" / "dkmitid" / "dknemid" */

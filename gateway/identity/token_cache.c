@@ -204,6 +204,8 @@ void token_cache_add(struct token_cache *cache, struct str token, uint64_t epoch
     struct str issuer = citizen_issuer(citizen);
     unsigned char bytes[DIGEST_BYTES];
     enter_epoch(cache, epoch);
+    if (citizen_privileges(citizen).at)
+        return; /* too large for an entry, and rare */
     if (cache->set_count == 0 || name.len > TEXTS_MAX || portal.len > TEXTS_MAX - name.len ||
         issuer.len > TEXTS_MAX - name.len - portal.len || !digest(cache, token, bytes))
         return;

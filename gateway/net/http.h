@@ -84,7 +84,8 @@ uint64_t http_server_replies(const struct http_server *server, int status);
 
 /* Keeps the exchange beyond the handler: *slot = exchange. When the client leaves before the reply
  * is complete, *slot is cleared, then on_gone(ctx) is called once; no reply is owed any more. When
- * the reply has been handed over, *slot is cleared without a call. */
+ * the reply has been handed over, *slot is cleared without a call. Kept once more, it goes over to
+ * the new holder: the former slot is cleared without a call. */
 void http_keep(struct http_exchange *exchange, struct http_exchange **slot, loop_fn *on_gone,
                void *ctx);
 

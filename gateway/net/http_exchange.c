@@ -122,7 +122,9 @@ loop_fn *exchange_disown(struct http_exchange *exchange, void **ctx)
 void http_keep(struct http_exchange *exchange, struct http_exchange **slot, loop_fn *on_gone,
                void *ctx)
 {
-    assert(!exchange->slot && exchange->reply != REPLY_WHOLE);
+    assert(exchange->reply != REPLY_WHOLE);
+    if (exchange->slot)
+        *exchange->slot = NULL;
     *slot = exchange;
     exchange->slot = slot;
     exchange->on_gone = on_gone;

@@ -18,6 +18,19 @@ static struct str source_name(const struct output_context *context, const struct
     return part->row->route->source.name.in[context->language];
 }
 
+/* "You" is the one who reads; acting for another, it is not about you. */
+static const struct text *sentence_of(const struct output_context *context, enum outcome outcome,
+                                      bool nothing_shown)
+{
+    const struct texts *texts = &context->snapshot->texts;
+    const struct text *another =
+        nothing_shown ? &texts->nothing_shown_for_another : &texts->outcome_for_another[outcome];
+
+    if (citizen_is_on_behalf(context->citizen) && another->in[context->language].at)
+        return another;
+    return nothing_shown ? &texts->nothing_shown : &texts->outcome[outcome];
+}
+
 /* The sentence that tells people what became of this source. */
 static void write_sentence(struct writer *w, const struct output_context *context,
                            const struct part *part)
@@ -40,10 +53,7 @@ static void write_sentence(struct writer *w, const struct output_context *contex
         values.time = text_moment(part->as_of, context->language, time);
     /* It did not answer "nothing", so it must not read as if; but there is nothing to see. */
     bool nothing_shown = part->outcome == OUTCOME_ANSWERED && part->shown_count == 0;
-    write_filled(w, context,
-                 nothing_shown ? &context->snapshot->texts.nothing_shown
-                               : &context->snapshot->texts.outcome[part->outcome],
-                 &values);
+    write_filled(w, context, sentence_of(context, part->outcome, nothing_shown), &values);
 }
 
 /* RFC 9457, for every state that is not a positive answer; null else. */
@@ -128,6 +138,14 @@ static void write_source(struct writer *w, const struct output_context *context,
 
 /* ---- what both forms of the answer share ---- */
 
+/* The subject's name stands beside it; the mandate has the name that the access record uses. */
+static void write_mandate(struct writer *w, const struct output_context *context)
+{
+    writer_object(w);
+    writer_member_str(w, "mandate", citizen_mandate(context->citizen));
+    writer_object_end(w);
+}
+
 /* Under which configuration the whole answer was made: it never changes on the way. */
 static void write_receipt(struct writer *w, const struct output_context *context)
 {
@@ -142,7 +160,7 @@ static void write_subject(struct writer *w, const struct output_context *context
     writer_member_str(w, "name", citizen_name(context->citizen));
     writer_name(w, "on_behalf_of");
     if (citizen_is_on_behalf(context->citizen))
-        writer_bool(w, true);
+        write_mandate(w, context);
     else
         writer_null(w);
     writer_object_end(w);
@@ -251,7 +269,7 @@ static int status_of_outcome(enum outcome outcome)
         return 200;
     if (outcome == OUTCOME_LATE)
         return 504;
-    if (outcome == OUTCOME_NOT_AGREED)
+    if (outcome == OUTCOME_NOT_AGREED || outcome == OUTCOME_NOT_COVERED)
         return 403;
     return outcome_class(outcome) == VERDICT_UNANSWERED && outcome != OUTCOME_BUSY ? 502 : 503;
 }

@@ -114,6 +114,9 @@ static bool add_item(const struct showing *showing, struct part *part, struct st
                                        .would_be = EXPOSURE_NOT_AGREED};
     if (plan_row_agrees(part->row, item->kind, &item->authority))
         finding = exposure_judge(&snapshot->exposure, view, item);
+    if (finding.verdict == EXPOSURE_SHOWN &&
+        !plan_row_covers(part->row, item->kind, &item->authority, item->kle))
+        finding.verdict = EXPOSURE_NOT_COVERED;
     if (showing->observer)
         showing->observer->judged(showing->observer->ctx, part, item, &finding);
     if (finding.verdict == EXPOSURE_SHOWN && finding.would_be != EXPOSURE_SHOWN)

@@ -31,7 +31,8 @@
     X(EXPOSURE_TOO_OLD, "before-from-date") /* created before the rule's date, or nobody knows */  \
     X(EXPOSURE_SYSTEM, "sending-system")    /* not among those that are shown */                   \
     X(EXPOSURE_DOCUMENT, "document-not-open") /* this direction or type of letter */               \
-    X(EXPOSURE_JOURNAL_NOTE, "journal-note")
+    X(EXPOSURE_JOURNAL_NOTE, "journal-note")                                                       \
+    X(EXPOSURE_NOT_COVERED, "not-covered") /* outside the mandate */
 
 enum exposure_verdict {
 #define X(name, code) name,

@@ -86,6 +86,7 @@ static struct token_profile parse_one(struct node node, const struct settings *s
         .client_claim = node_str(client_claim, faults),
         .cpr_claim = node_str_needed(node_member(node, "cpr_claim", faults), faults),
         .name_claim = node_str(node_member(node, "name_claim", faults), faults),
+        .privileges_claim = node_str(node_member(node, "privileges_claim", faults), faults),
         .scheme_claim = node_str(node_member(node, "scheme_claim", faults), faults),
         .protected_suffix = node_str(node_member(node, "protected_suffix", faults), faults),
         .nemid_until = parse_last_day(node_member(node, "nemid_until", faults), faults),
@@ -117,10 +118,10 @@ struct token_profile *issuers_parse(struct node root, const struct settings *set
                                     struct str base, size_t *count, struct faults *faults)
 {
     static const char *const known[] = {
-        "name",        "enabled",    "issuer",       "jwks_uri",           "discovery",
-        "ca",          "algorithms", "audiences",    "audience_is_client", "client_claim",
-        "cpr_claim",   "name_claim", "level_claims", "scheme_claim",       "protected_suffix",
-        "nemid_until", "only_until"};
+        "name",        "enabled",    "issuer",          "jwks_uri",           "discovery",
+        "ca",          "algorithms", "audiences",       "audience_is_client", "client_claim",
+        "cpr_claim",   "name_claim", "level_claims",    "scheme_claim",       "protected_suffix",
+        "nemid_until", "only_until", "privileges_claim"};
     struct node list = node_member(root, "issuers", faults);
     size_t entries = node_count(list);
 

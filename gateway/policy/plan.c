@@ -27,6 +27,13 @@ bool plan_row_agrees(const struct plan_row *row, enum item_kind kind,
            ITEM_KIND_BIT(kind);
 }
 
+bool plan_row_covers(const struct plan_row *row, enum item_kind kind,
+                     const struct authority *authority, struct str kle)
+{
+    return !row->coverage ||
+           coverage_has(row->coverage, row->route->source.id, kind, authority, kle);
+}
+
 static enum outcome skip_by(struct plan_row *row, enum outcome outcome, const char *rule)
 {
     row->rule = rule;
@@ -117,6 +124,15 @@ static bool is_agreed(const struct making *making, const struct planned *source,
            source->route->source.kinds;
 }
 
+/* Does the mandate open something of this authority (NULL: any) that the source holds? */
+static bool is_covered(const struct making *making, const struct route *route,
+                       const struct authority *authority)
+{
+    const struct coverage *coverage = making->request->coverage;
+
+    return !coverage || coverage_kinds(coverage, route->source.id, authority) & route->source.kinds;
+}
+
 /* Why the source is not asked whatever the municipality; PENDING: ask. */
 static enum outcome source_skip(const struct making *making, const struct planned *source)
 {
@@ -126,6 +142,8 @@ static enum outcome source_skip(const struct making *making, const struct planne
 
     if (!is_agreed(making, source, NULL))
         return OUTCOME_NOT_AGREED;
+    if (!is_covered(making, source->route, NULL))
+        return OUTCOME_NOT_COVERED;
     if (kinds != 0 && (kinds & source->route->source.kinds) == 0)
         return OUTCOME_NOT_NEEDED;
     if (citizen_level(request->citizen) < plan_row_level(&row))
@@ -144,6 +162,8 @@ static enum outcome municipality_skip(const struct making *making, const struct 
 
     if (!is_agreed(making, source, &authority))
         return OUTCOME_NOT_AGREED;
+    if (!is_covered(making, source->route, &authority))
+        return OUTCOME_NOT_COVERED;
     if (!municipality_shows(list, municipality, source->route->source.id, making->day))
         return OUTCOME_NOT_SHOWN;
     return municipality->cvr.at ? OUTCOME_PENDING : OUTCOME_MUNICIPALITY; /* asked by CVR number */
@@ -167,6 +187,21 @@ static enum outcome row_skip(struct plan_row *row, const struct plan_request *re
     return health_skip(row, rules, health, request->now);
 }
 
+/* Those of the authorities that the mandate opens; when it opens none, the source is not asked. */
+static void keep_covered(const struct making *making, struct plan_row *row, struct str *list)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < row->authority_count; i++) {
+        struct authority authority = {.cvr = list[i], .code = list[i]};
+        if (is_covered(making, row->route, &authority))
+            list[kept++] = list[i];
+    }
+    if (row->authority_count > 0 && kept == 0 && row->skip == OUTCOME_PENDING)
+        row->skip = OUTCOME_NOT_COVERED;
+    row->authority_count = kept;
+}
+
 /* The index answers for the municipality that is asked for; other sources for those that the
  * agreements name, else for themselves. False: arena full. */
 static bool set_authorities(const struct making *making, struct plan_row *row)
@@ -185,6 +220,8 @@ static bool set_authorities(const struct making *making, struct plan_row *row)
     if (list)
         row->authority_count =
             portal_authorities(portal, source->id, source->authority.cvr, making->day, list, most);
+    if (list && making->request->coverage)
+        keep_covered(making, row, list);
     return list;
 }
 
@@ -199,18 +236,20 @@ static bool add_row(const struct making *making, const struct planned *source,
                              .municipality = municipality,
                              .skip = skip,
                              .portal = making->request->portal,
-                             .day = making->day};
+                             .day = making->day,
+                             .coverage = making->request->coverage};
     struct authority authority = plan_row_authority(row);
     const struct authority_card *card =
         authorities_find(&making->request->snapshot->authorities, &authority);
     row->contacts = card ? card->contacts : source->route->contacts;
     if (skip == OUTCOME_PENDING)
         row->skip = row_skip(row, making->request, source->health);
+    bool fits = set_authorities(making, row);
     if (!source->rules->shadow_of.at)
         plan->count++;
     else if (row->skip == OUTCOME_PENDING)
         plan->shadow_count++; /* else nothing is lost, and nobody is told */
-    return set_authorities(making, row);
+    return fits;
 }
 
 static bool is_first(const struct str *codes, size_t position)

@@ -20,9 +20,10 @@ struct plan_row {
     unsigned retry_after_s;        /* of a skipped row: ask again then; 0: unknown */
     const struct str *authorities; /* whom the source may answer for */
     size_t authority_count;
-    const struct contact *contacts; /* of the authority: its card's, else the source's */
-    const struct portal *portal;    /* whose agreements, in force on this day, */
-    struct date day;                /* decide what of the answer may be shown */
+    const struct contact *contacts;  /* of the authority: its card's, else the source's */
+    const struct portal *portal;     /* whose agreements, in force on this day, */
+    struct date day;                 /* decide what of the answer may be shown */
+    const struct coverage *coverage; /* of the mandate; NULL: the citizen's own overview */
 };
 
 struct plan {
@@ -40,6 +41,7 @@ struct plan_request {
     struct str only_source;             /* one source alone (a detail, a retry); STR_NONE: all */
     struct str receipt;                 /* decides whom a canary sings for */
     bool has_shadows;                   /* sources that are only compared are asked too */
+    const struct coverage *coverage;    /* what the mandate opens; NULL: acting for nobody */
     struct wall now;
 };
 
@@ -53,6 +55,10 @@ bool plan_row_agrees(const struct plan_row *row, enum item_kind kind,
 
 const struct rules *plan_row_rules(const struct plan_row *row);
 enum level plan_row_level(const struct plan_row *row); /* least level of login */
+/* Does the mandate, if there is one, open an item of this kind, authority and subject number? */
+bool plan_row_covers(const struct plan_row *row, enum item_kind kind,
+                     const struct authority *authority, struct str kle);
+
 /* The authority a row speaks of: the municipality, or the source's own. */
 struct authority plan_row_authority(const struct plan_row *row);
 

@@ -13,6 +13,7 @@ static const struct {
     {"issuers", "issuers.json"},
     {"classification", "classification.json"},
     {"test_citizens", "test_citizens.json"},
+    {"mandates", "mandate_services.json"},
 };
 
 static json_t *made(json_t *value)

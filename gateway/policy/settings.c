@@ -90,6 +90,7 @@ static void check_names(struct node root, const char *section, struct faults *fa
         known[count++] = "issuers"; /* policy/issuer reads it */
         known[count++] = "test_citizens";
         known[count++] = "classification"; /* policy/classification_source */
+        known[count++] = "mandates";       /* policy/mandate_service */
     }
     node_only(section_of(root, section, faults), known, count, faults);
 }

@@ -48,6 +48,8 @@ static void parse_main(struct parsing *parsing, bool insecure_sources)
                                     &snapshot->settings, file->folder,
                                     &snapshot->classification_source, faults);
         test_citizens_parse(root, &snapshot->test_citizens, faults);
+        snapshot->mandate_services = mandate_services_parse(
+            root, &snapshot->settings, file->folder, &snapshot->mandate_service_count, faults);
     }
     document_free(&document);
 }
@@ -181,6 +183,20 @@ static void parse_kle(struct parsing *parsing, struct node root)
 {
     struct snapshot *snapshot = parsing->snapshot;
     classification_parse(root, &snapshot->classification, snapshot->arena, &parsing->faults);
+}
+
+/* Which sources exist is only known when all their files could be read. */
+static void parse_mandates(struct parsing *parsing, struct node root)
+{
+    struct snapshot *snapshot = parsing->snapshot;
+    size_t count = snapshot->route_count;
+    struct str *ids = arena_calloc(snapshot->arena, count + 1, sizeof *ids);
+
+    mandate_rules_parse(root, &snapshot->mandates, snapshot->arena, &parsing->faults);
+    for (size_t i = 0; ids && i < count; i++)
+        ids[i] = snapshot->routes[i].source.id;
+    if (ids && count > 0 && count == parsing->files->source_count)
+        mandate_rules_check(root, ids, count, &parsing->faults);
 }
 
 static void parse_municipalities(struct parsing *parsing, struct node root)

@@ -11,7 +11,9 @@
 #include "policy/case_status.h"
 #include "policy/classification.h"
 #include "policy/classification_source.h"
+#include "policy/coverage.h"
 #include "policy/exposure.h"
+#include "policy/mandate_service.h"
 #include "policy/municipality.h"
 #include "policy/operator.h"
 #include "policy/override.h"
@@ -33,6 +35,9 @@ struct snapshot {
     struct agreements agreements;
     struct authorities authorities;
     struct exposure exposure;
+    struct mandate_rules mandates;
+    struct mandate_service *mandate_services; /* enabled ones */
+    size_t mandate_service_count;
     struct operators operators;
     struct texts texts;
     /* Of the file; in a snapshot with what Klassifikation says, that over it. Empty without both.
@@ -64,6 +69,7 @@ struct config_file {
     X(exposure, true)                                                                              \
     X(operators, false)                                                                            \
     X(kle, false)                                                                                  \
+    X(mandates, false)                                                                             \
     X(case_status, false)                                                                          \
     X(processing_times, false)                                                                     \
     X(units, false)                                                                                \

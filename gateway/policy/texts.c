@@ -196,6 +196,25 @@ static void parse_group(struct node root, const char *group, const char *const *
         sentences[i] = template_parse(node_member(node, names[i], faults), faults);
 }
 
+/* Sentences that may be absent, by the names of states and of what is beside them. */
+static void parse_for_another(struct node node, const char *const *outcomes, struct texts *texts,
+                              struct faults *faults)
+{
+    static const char nothing_shown[] = "nothing_shown";
+    const char *known[OUTCOME_COUNT];
+
+    memcpy(known, outcomes, (OUTCOME_COUNT - 1) * sizeof *known);
+    known[OUTCOME_COUNT - 1] = nothing_shown;
+    node_only(node, known, OUTCOME_COUNT, faults);
+    for (size_t i = 0; i < OUTCOME_COUNT; i++) {
+        struct node sentence = node_member(node, known[i], faults);
+        struct text *to = known[i] == nothing_shown ? &texts->nothing_shown_for_another
+                                                    : &texts->outcome_for_another[i + 1];
+        if (node_is_present(sentence))
+            *to = template_parse(sentence, faults);
+    }
+}
+
 void texts_parse(struct node root, struct texts *texts, struct faults *faults)
 {
     static const char *const outcomes[] = {
@@ -218,9 +237,9 @@ void texts_parse(struct node root, struct texts *texts, struct faults *faults)
         ATTENTION_TYPES(X)
 #undef X
     };
-    static const char *const known[] = {"outcome",          "status",        "kind",
-                                        "awaiting_citizen", "attention",     "untitled",
-                                        "declaration",      "nothing_shown", "exposure"};
+    static const char *const known[] = {
+        "outcome",  "status",      "kind",          "awaiting_citizen", "attention",
+        "untitled", "declaration", "nothing_shown", "exposure",         "for_another"};
 
     node_only(root, known, sizeof known / sizeof *known, faults);
     parse_group(root, "outcome", outcomes, OUTCOME_COUNT - 1, texts->outcome + 1, faults);
@@ -231,5 +250,6 @@ void texts_parse(struct node root, struct texts *texts, struct faults *faults)
     texts->awaiting_citizen = template_parse(node_member(root, "awaiting_citizen", faults), faults);
     texts->nothing_shown = template_parse(node_member(root, "nothing_shown", faults), faults);
     texts->declaration = template_parse(node_member(root, "declaration", faults), faults);
+    parse_for_another(node_member(root, "for_another", faults), outcomes, texts, faults);
     exposure_words_parse(node_member(root, "exposure", faults), &texts->exposure, faults);
 }

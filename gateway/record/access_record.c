@@ -44,9 +44,13 @@ void access_record_intent(const struct access_subject *subject, const struct pla
         pseudonym_make(subject->key, citizen_actor(citizen), subject->now, pseudonym);
     writer_member_str(&w, "actor", str_of(pseudonym));
     writer_member_bool(&w, "on_behalf", citizen_is_on_behalf(citizen));
+    if (citizen_mandate(citizen).at)
+        writer_member_str(&w, "mandate", citizen_mandate(citizen));
     bool is_probe = str_equal(subject->operation, STR("probe"));
     writer_member_str(&w, "purpose",
-                      is_probe ? STR("check of a source") : STR("citizen's own overview"));
+                      is_probe                        ? STR("check of a source")
+                      : citizen_is_on_behalf(citizen) ? STR("another's overview, by mandate")
+                                                      : STR("citizen's own overview"));
     writer_member_str(&w, "revision", str_of(subject->snapshot->revision));
     writer_name(&w, "plan");
     writer_array(&w);

@@ -20,7 +20,8 @@ struct access_subject {
 };
 
 /* {"event":"intent","receipt","time","operation","portal","issuer","level","subject","actor",
- *  "on_behalf","purpose","revision","plan":[{"source","authority","ask"|"skip"}]} and a newline */
+ *  "on_behalf","mandate" (its reference, when acting for another),"purpose","revision",
+ *  "plan":[{"source","authority","ask"|"skip"}]} and a newline */
 void access_record_intent(const struct access_subject *subject, const struct plan *plan,
                           struct buf *out);
 /* {"event":"outcome","receipt","time","operation","portal","stream","revision","status",

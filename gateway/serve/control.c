@@ -297,6 +297,8 @@ static void watch(struct control *control)
         resolver_new(control->loop, (unsigned)settings->fetch_resolve_s, on_address, control);
     for (size_t i = 0; i < control->snapshot->route_count; i++)
         watch_host(control, control->snapshot->routes[i].target.url);
+    for (size_t i = 0; i < control->snapshot->mandate_service_count; i++)
+        watch_host(control, control->snapshot->mandate_services[i].target.url);
     watch_host(control, control->snapshot->classification_source.target.url);
     control->probes = probes_new(control->loop, control->pool, control->shared, control->snapshot);
 }

@@ -184,8 +184,8 @@ static size_t reply_fields(const struct lookup *lookup, struct http_field *field
     fields[n++] = (struct http_field){STR("Content-Type"), format_media_type(lookup->spec.format)};
     fields[n++] = (struct http_field){STR("Content-Language"), tags[lookup->spec.language]};
     fields[n++] = (struct http_field){STR("Cache-Control"), STR("no-store")};
-    fields[n++] =
-        (struct http_field){STR("Vary"), STR("Accept, Accept-Language, Authorization, Prefer")};
+    fields[n++] = (struct http_field){
+        STR("Vary"), STR("Accept, Accept-Language, Act-For, Authorization, Prefer")};
     fields[n++] = (struct http_field){STR("Overblik-Receipt"), lookup->spec.receipt};
     if (lookup->spec.traceparent.at)
         fields[n++] = (struct http_field){STR("traceparent"), lookup->spec.traceparent};
@@ -356,7 +356,7 @@ void lookup_start(struct worker *worker, struct http_exchange *exchange,
     lookup->worker = worker;
     lookup->spec = *spec;
     lookup->snapshot = snapshot_ref(worker->snapshot);
-    lookup->started = loop_now(worker->loop);
+    lookup->started = spec->began ? spec->began : loop_now(worker->loop);
     lookup->told = told;
     buf_init(&lookup->line, reply_max(worker->snapshot));
     buf_init(&lookup->sentence, 4096);

@@ -24,6 +24,7 @@ struct lookup_spec {
     struct str item_id;       /* DETAIL */
     int64_t wait_ms;          /* 0: the soft deadline */
     int64_t soft_ms, hard_ms; /* the portal's deadlines */
+    instant began;            /* when a mandate was asked for first; 0: now */
 };
 
 /* Replies to the exchange sooner or later, exactly once, and gives the arena back. */

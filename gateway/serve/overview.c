@@ -2,6 +2,7 @@
 #include "serve/overview.h"
 
 #include "serve/lookup.h"
+#include "serve/mandate_check.h"
 #include "serve/session.h"
 
 #include <openssl/rand.h>
@@ -11,11 +12,14 @@ enum { BACKGROUND_RETRY_S = 10 };
 /* A look-up that is being prepared: everything refuses through it. */
 struct opening {
     struct worker *worker;
-    const struct http_request *request;
     struct http_exchange *exchange;
     struct lookup_spec spec;
     struct query query;
-    bool is_background; /* gives way first */
+    bool is_background;              /* gives way first */
+    struct str certificate;          /* of the portal's connection */
+    struct str act_for;              /* a mandate's handle; STR_NONE: the citizen's own */
+    struct str handle;               /* of an item */
+    const struct coverage *coverage; /* of the mandate acted under */
 };
 
 static void refuse_with(struct opening *opening, const struct problem *problem,
@@ -57,28 +61,23 @@ static bool admit(struct opening *opening)
     return refuse(opening, &problem);
 }
 
-/* Which portal asks? False: none that may. */
-static bool recognise(struct opening *opening, struct problem *problem)
+/* Act-For names a mandate. An empty one is no one's own overview, so it is passed on and refused.
+ */
+static bool read_act_for(struct opening *opening, const struct http_head *head,
+                         struct problem *problem)
 {
-    switch (portal_find(&opening->worker->snapshot->agreements,
-                        citizen_portal(opening->spec.citizen), opening->request->client_certificate,
-                        &opening->spec.portal)) {
-    case PORTAL_KNOWN:
-        return true;
-    case PORTAL_UNKNOWN:
-        *problem = problem_make(PROBLEM_FORBIDDEN,
-                                "the portal that the token was issued to has no agreement here");
-        break;
-    case PORTAL_WITHOUT_CERTIFICATE:
-        *problem = problem_make(PROBLEM_FORBIDDEN, "the portal that the token was issued to is "
-                                                   "known by its client certificate; connect "
-                                                   "with it");
-        break;
-    case PORTAL_OF_ANOTHER:
-        *problem = problem_make(PROBLEM_FORBIDDEN, "the token was issued to another portal than "
-                                                   "the client certificate");
-        break;
+    bool twice = false;
+    struct str field = http_field_find(head, STR("Act-For"), &twice);
+
+    if (twice) {
+        *problem = problem_make(PROBLEM_BAD_PARAMETER,
+                                "Act-For: one mandate at a time: never two persons in one answer");
+        return false;
     }
+    opening->act_for = arena_copy(opening->spec.arena, field);
+    if (opening->act_for.at || !field.at)
+        return true;
+    *problem = problem_make(PROBLEM_INTERNAL, "out of working memory");
     return false;
 }
 
@@ -105,7 +104,7 @@ static bool open_lookup(struct opening *opening, struct worker *worker,
     struct problem problem;
     unsigned char random[8];
 
-    *opening = (struct opening){.worker = worker, .request = request, .exchange = exchange};
+    *opening = (struct opening){.worker = worker, .exchange = exchange};
     struct lookup_spec *spec = &opening->spec;
     spec->arena = worker_take_arena(worker);
     spec->language = language_choose(query_list(head, STR("Accept-Language"), spec->arena));
@@ -124,7 +123,10 @@ static bool open_lookup(struct opening *opening, struct worker *worker,
     spec->citizen = session_citizen(worker, request, spec->arena, spec->receipt, &problem);
     if (!spec->citizen)
         return refuse(opening, &problem);
-    if (!recognise(opening, &problem))
+    opening->certificate = arena_copy(spec->arena, request->client_certificate);
+    if (!session_portal(worker, spec->citizen, opening->certificate, &spec->portal, &problem))
+        return refuse(opening, &problem);
+    if (!read_act_for(opening, head, &problem))
         return refuse(opening, &problem);
     if (!query_parse(head, worker->snapshot, spec->arena, &opening->query, &problem))
         return refuse(opening, &problem);
@@ -157,6 +159,7 @@ static bool make_plan(struct opening *opening, struct str only_source)
         .municipality_count = opening->query.municipality_count,
         .health = health,
         .only_source = only_source,
+        .coverage = opening->coverage,
         .receipt = opening->spec.receipt,
         .has_shadows = opening->spec.kind == QUESTION_LIST && !only_source.at,
         .now = loop_wall(worker->loop),
@@ -174,7 +177,8 @@ static bool check_level(struct opening *opening)
     enum level needed = LEVEL_NONE;
     for (size_t i = 0; i < plan->count; i++) {
         const struct plan_row *row = &plan->rows[i];
-        if (row->skip != OUTCOME_LEVEL && row->skip != OUTCOME_NOT_AGREED)
+        if (row->skip != OUTCOME_LEVEL && row->skip != OUTCOME_NOT_AGREED &&
+            row->skip != OUTCOME_NOT_COVERED)
             return true;
         enum level level = plan_row_level(row);
         if (row->skip == OUTCOME_LEVEL && (needed == LEVEL_NONE || level < needed))
@@ -187,6 +191,87 @@ static bool check_level(struct opening *opening)
     struct http_field challenge = session_level_challenge(opening->spec.arena, needed);
     refuse_with(opening, &problem, &challenge, 1);
     return false;
+}
+
+/* A handle names "source" or "source/municipality" beside the item's id. */
+static bool open_handle(struct opening *opening, struct str *source)
+{
+    struct str municipality;
+    struct query *query = &opening->query;
+
+    if (!handle_open(opening->worker->env.handles, opening->spec.arena,
+                     citizen_subject(opening->spec.citizen), opening->handle, &municipality,
+                     &opening->spec.item_id))
+        return false;
+    *source = str_split(&municipality, '/');
+    query->municipality_count = 0;
+    if (municipality.at) {
+        query->municipalities = arena_calloc(opening->spec.arena, 1, sizeof(struct str));
+        if (!query->municipalities)
+            return false;
+        query->municipalities[query->municipality_count++] = municipality;
+    }
+    return snapshot_route(opening->worker->snapshot, *source) != NULL;
+}
+
+/* It is known whose data are asked for: the plan, and the look-up. */
+static void go_on(struct opening *opening)
+{
+    struct str source = opening->query.source;
+
+    if (opening->spec.kind == QUESTION_DETAIL && !open_handle(opening, &source)) {
+        struct problem problem = problem_make(PROBLEM_NOT_FOUND, "the handle is damaged, or it "
+                                                                 "was given to somebody else");
+        refuse(opening, &problem);
+        return;
+    }
+    if (make_plan(opening, source) && check_level(opening))
+        lookup_start(opening->worker, opening->exchange, &opening->spec);
+}
+
+/* The source of the mandate has spoken. Meanwhile there may be another configuration. */
+static void on_acting(void *ctx, const struct acting *acting)
+{
+    struct opening *opening = ctx;
+    struct problem problem = acting->problem;
+
+    if (!acting->citizen && problem.kind == PROBLEM_LEVEL) {
+        struct http_field challenge = session_level_challenge(opening->spec.arena, acting->level);
+        refuse_with(opening, &problem, &challenge, 1);
+        return;
+    }
+    if (!acting->citizen || !session_portal(opening->worker, acting->citizen, opening->certificate,
+                                            &opening->spec.portal, &problem)) {
+        refuse(opening, &problem);
+        return;
+    }
+    opening->spec.citizen = acting->citizen;
+    opening->coverage = acting->coverage;
+    go_on(opening);
+}
+
+/* For oneself at once; for another when it has been asked whether one may. */
+static void begin(struct opening *opening)
+{
+    if (!opening->act_for.at) {
+        go_on(opening);
+        return;
+    }
+    struct opening *kept = ARENA_NEW(opening->spec.arena, struct opening);
+    if (!kept) {
+        struct problem problem = problem_make(PROBLEM_INTERNAL, "out of working memory");
+        refuse(opening, &problem);
+        return;
+    }
+    opening->spec.began = loop_now(opening->worker->loop);
+    *kept = *opening;
+    struct mandate_check_spec spec = {.worker = kept->worker,
+                                      .arena = kept->spec.arena,
+                                      .actor = kept->spec.citizen,
+                                      .handle = kept->act_for,
+                                      .receipt = kept->spec.receipt,
+                                      .traceparent = kept->spec.traceparent};
+    mandate_check_start(&spec, kept->exchange, on_acting, kept);
 }
 
 void overview_get(struct worker *worker, const struct http_request *request,
@@ -203,47 +288,18 @@ void overview_get(struct worker *worker, const struct http_request *request,
         return;
     }
     opening.spec.kind = QUESTION_LIST;
-    if (make_plan(&opening, opening.query.source) && check_level(&opening))
-        lookup_start(worker, exchange, &opening.spec);
-}
-
-/* A handle names "source" or "source/municipality" beside the item's id. */
-static bool open_handle(struct opening *opening, struct str *source)
-{
-    struct str handle = str_skip(opening->request->head->path, sizeof "/v1/items/" - 1);
-    struct str municipality;
-    struct query *query = &opening->query;
-
-    if (!handle_open(opening->worker->env.handles, opening->spec.arena,
-                     citizen_subject(opening->spec.citizen), handle, &municipality,
-                     &opening->spec.item_id))
-        return false;
-    *source = str_split(&municipality, '/');
-    query->municipality_count = 0;
-    if (municipality.at) {
-        query->municipalities = arena_calloc(opening->spec.arena, 1, sizeof(struct str));
-        if (!query->municipalities)
-            return false;
-        query->municipalities[query->municipality_count++] = municipality;
-    }
-    return snapshot_route(opening->worker->snapshot, *source) != NULL;
+    begin(&opening);
 }
 
 void item_get(struct worker *worker, const struct http_request *request,
               struct http_exchange *exchange)
 {
     struct opening opening;
-    struct str source = STR_NONE;
     if (!open_lookup(&opening, worker, request, exchange))
         return;
     opening.spec.kind = QUESTION_DETAIL;
     opening.spec.format = FORMAT_JSON;
-    if (!open_handle(&opening, &source)) {
-        struct problem problem = problem_make(PROBLEM_NOT_FOUND, "the handle is damaged, or it "
-                                                                 "was given to somebody else");
-        refuse(&opening, &problem);
-        return;
-    }
-    if (make_plan(&opening, source) && check_level(&opening))
-        lookup_start(worker, exchange, &opening.spec);
+    opening.handle =
+        arena_copy(opening.spec.arena, str_skip(request->head->path, sizeof "/v1/items/" - 1));
+    begin(&opening);
 }

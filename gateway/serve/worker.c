@@ -34,10 +34,14 @@ void worker_use_snapshot(struct worker *worker, struct snapshot *snapshot)
     worker->snapshot = snapshot_ref(snapshot);
     worker->epoch++;
 
-    uint64_t *kept = die_calloc(snapshot->route_count + 1, sizeof *kept);
+    size_t count = 0;
+    uint64_t *kept =
+        die_calloc(snapshot->route_count + snapshot->mandate_service_count + 1, sizeof *kept);
     for (size_t i = 0; i < snapshot->route_count; i++)
-        kept[i] = snapshot->routes[i].target.identity;
-    fetch_pool_keep(worker->pool, kept, snapshot->route_count);
+        kept[count++] = snapshot->routes[i].target.identity;
+    for (size_t i = 0; i < snapshot->mandate_service_count; i++)
+        kept[count++] = snapshot->mandate_services[i].target.identity;
+    fetch_pool_keep(worker->pool, kept, count);
     free(kept);
     if (old)
         snapshot_unref(&old);

@@ -10,7 +10,7 @@ import path from 'node:path';
 import { build, root } from './gateway.mjs';
 
 const SERVERS = ['municipal', 'udbetaling-danmark', 'star', 'atp', 'rigspolitiet', 'digitaliseringsstyrelsen',
-  'klassifikation', 'demo-issuer', 'control'];
+  'klassifikation', 'digital-fuldmagt', 'demo-issuer', 'control'];
 
 /** Runs a program of the build to its end: {status, out, err}. */
 export function run(program, ...args) {

@@ -103,7 +103,8 @@ static unsigned long long number_of_environment(const char *name, unsigned long 
 /* A simulation in which something never happened has not tried it. */
 static void check_variety(const struct tally *tally)
 {
-    static const enum outcome never[] = {OUTCOME_CLOSED, OUTCOME_NOT_NEEDED, OUTCOME_NOT_SHOWN};
+    static const enum outcome never[] = {OUTCOME_CLOSED, OUTCOME_NOT_NEEDED, OUTCOME_NOT_SHOWN,
+                                         OUTCOME_NOT_COVERED};
     for (int i = OUTCOME_PENDING + 1; i < OUTCOME_COUNT; i++) {
         bool is_ours = true;
         for (size_t j = 0; j < sizeof never / sizeof *never; j++)

@@ -94,6 +94,16 @@ static void says_what_sources_need(struct assertion_signer *signer)
     json_decref(header);
     json_decref(claims);
 
+    struct citizen_facts facts = {.subject = {"6101709995"},
+                                  .actor = {"6202909996"},
+                                  .mandate = STR("0675e2f9b0e34686"),
+                                  .level = LEVEL_SUBSTANTIAL};
+    token =
+        assertion_make(arena, &spec, citizen_make(arena, &facts), assertion_signer_sign, signer);
+    claims = part_of(token, 1);
+    is_str(text(claims, "mandate"), "0675e2f9b0e34686", "under which mandate");
+    json_decref(claims);
+
     spec.certificate = STR_NONE;
     token =
         assertion_make(arena, &spec, anna(arena, NULL, LEVEL_NONE), assertion_signer_sign, signer);

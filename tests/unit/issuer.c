@@ -133,7 +133,8 @@ static void reads_a_profile(void)
     write_issuer(MORE,
                  "'jwks_uri': 'https://broker.example/jwks', 'name_claim': 'name',"
                  " 'scheme_claim': 'idp', 'protected_suffix': 'PROTECTED',"
-                 " 'nemid_until': '2023-10-31', 'only_until': '2026-03-28'",
+                 " 'nemid_until': '2023-10-31', 'only_until': '2026-03-28',"
+                 " 'privileges_claim': 'priv'",
                  text, sizeof text);
     const struct token_profile *profile = parse(&config, text, false, &count);
     is_str(config_faults(&config), "", "no fault");
@@ -150,6 +151,7 @@ static void reads_a_profile(void)
            "levels");
         is_str(profile->cpr_claim.at, "dk.cpr", "number");
         is_str(profile->name_claim.at, "name", "name of the citizen");
+        is_str(profile->privileges_claim.at, "priv", "privileges");
         is_str(profile->scheme_claim.at, "idp", "scheme");
         is_str(profile->protected_suffix.at, "PROTECTED", "address protection");
         is_int(profile->nemid_until.unix_ms, INT64_C(1698793200000),

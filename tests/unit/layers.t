@@ -28,6 +28,9 @@ my @libraries = (
 my $makers = qr{^gateway/(identity/(citizen|token|token_cache|mandate)|serve/(probe|admin\w*)|joining/(preview\w*|planned))\.[ch]$
     |^adapters/sandbox/|^tests/}x;
 
+# Who may begin to act for another.
+my $actors = qr{^gateway/(identity/mandate|serve/mandate_check)\.c$|^tests/};
+
 # Why the file may not include this; undef when it may.
 sub fault {
     my ($file, $included, $quoted) = @_;
@@ -42,6 +45,7 @@ sub fault {
     return undef if $included eq 'version.h';
     return "makes citizens out of nothing"
         if $included eq 'identity/citizen_make.h' && $file !~ $makers;
+    return "acts for others" if $included eq 'identity/mandate_citizen.h' && $file !~ $actors;
     my ($row) = $included =~ m{^(\w+)/};
     my ($own) = $file =~ m{^gateway/(\w+)/};
     if ($file =~ m{^adapters/sandbox/}) {
@@ -50,7 +54,7 @@ sub fault {
     }
     if ($file =~ m{^adapters/}) {
         return "is the sandbox's" if $included =~ m{^adapters/sandbox/};
-        return undef if $included =~ m{^(base/|adapters/|identity/(citizen|cpr)\.h$)} || !$row;
+        return undef if $included =~ m{^(base/|adapters/|identity/(citizen|cpr|mandate)\.h$)} || !$row;
         return "is not for an adapter";
     }
     return undef if !$own || !$row; # a main knows everything; a bare name is a neighbour
@@ -74,6 +78,10 @@ for (
     [0, 'gateway/command/token.c',    '"adapters/sandbox/demo_token.h"'],
     [1, 'adapters/atp.c',             '"identity/token.h"'],
     [0, 'adapters/atp.c',             '"identity/citizen.h"'],
+    [0, 'adapters/atp.c',             '"identity/mandate.h"'],
+    [1, 'adapters/atp.c',             '"identity/mandate_citizen.h"'],
+    [1, 'gateway/serve/overview.c',   '"identity/mandate_citizen.h"'],
+    [0, 'gateway/serve/mandate_check.c', '"identity/mandate_citizen.h"'],
     [1, 'adapters/atp.c',             '"net/fetch.h"'],
     [1, 'adapters/atp.c',             '"policy/texts.h"'],
     [0, 'adapters/sandbox/state.c',   '"net/http.h"'],

@@ -346,6 +346,60 @@ static void rolls_out(void)
     arena_free(&arena);
 }
 
+/* Under a mandate, what it opens and nothing else. */
+static void keeps_to_the_mandate(void)
+{
+    static const struct str favrskov[] = {STR_INIT("0710")}, atp_cvr[] = {STR_INIT("43405810")},
+                            kle[] = {STR_INIT("25.*")};
+    static const struct {
+        const char *name;
+        struct mandate_rule rule;
+        const char *rows;
+        bool shows; /* a credential of ATP, of subject 99.1 */
+    } cases[] = {
+#define RULE(list, kinds, ...) {{"urn:a", 5}, list, 1, kinds, __VA_ARGS__}
+        {"all", RULE(all, ALL_KINDS, NULL, 0, NULL, 0),
+         "atp=ask index/0710=ask index/0101=ask police=level", true},
+        {"a source", RULE(only_atp, ALL_KINDS, NULL, 0, NULL, 0),
+         "atp=ask index=not_covered police=not_covered", true},
+        {"kinds", RULE(all, ITEM_KIND_BIT(ITEM_CASE), NULL, 0, NULL, 0),
+         "atp=not_covered index/0710=ask index/0101=ask police=not_covered", false},
+        {"subjects", RULE(all, ALL_KINDS, NULL, 0, kle, 1),
+         "atp=ask index/0710=ask index/0101=ask police=not_covered", false},
+        {"a municipality", RULE(all, ALL_KINDS, favrskov, 1, NULL, 0),
+         "atp=not_covered index/0710=ask index/0101=not_covered police=level", false},
+        {"an authority", RULE(all, ALL_KINDS, atp_cvr, 1, NULL, 0),
+         "atp=ask index/0710=not_covered index/0101=not_covered police=level", true},
+    };
+    struct str codes[] = {STR("0710"), STR("0101")};
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena *arena = arena_new(65536);
+        struct coverage_grant grant = {.rule = &cases[i].rule};
+        struct coverage coverage = {.grants = &grant, .count = 1};
+        struct plan_request request = {
+            .snapshot = &snapshot,
+            .citizen = citizen_of(arena, "everything", LEVEL_SUBSTANTIAL),
+            .portal = portal_named("everything"),
+            .municipalities = codes,
+            .municipality_count = 2,
+            .coverage = &coverage,
+            .now = wall_of_unix(1800000000),
+        };
+        struct plan plan;
+        struct buf out;
+        buf_init(&out, 4096);
+        if (ok(plan_make(arena, &request, &plan), "mandate for %s: made", cases[i].name))
+            describe(&plan, &out);
+        is_bytes(buf_str(&out).at, out.len, cases[i].rows, strlen(cases[i].rows), "mandate for %s",
+                 cases[i].name);
+        is_int(plan_row_covers(&plan.rows[0], ITEM_CREDENTIAL, &routes[ATP].source.authority,
+                               STR("99.1")),
+               cases[i].shows, "mandate for %s: what is shown of a row", cases[i].name);
+        buf_clear(&out);
+        arena_free(&arena);
+    }
+}
+
 /* What rules make of a source, one at a time; health says that its breaker is open. */
 static void minds_rules(void)
 {
@@ -450,6 +504,7 @@ int main(void)
     names_authorities();
     tells_kinds_apart();
     rolls_out();
+    keeps_to_the_mandate();
     minds_rules();
     fits_or_says_so();
     return done_testing();

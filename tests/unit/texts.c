@@ -233,6 +233,10 @@ static void all_are_easy_to_read(void)
         is_easy(&texts.untitled[i], item_kind_name((enum item_kind)i).at);
     is_easy(&texts.awaiting_citizen, "awaiting_citizen");
     is_easy(&texts.nothing_shown, "nothing_shown");
+    is_easy(&texts.nothing_shown_for_another, "nothing_shown for another");
+    for (int i = OUTCOME_PENDING + 1; i < OUTCOME_COUNT; i++)
+        if (texts.outcome_for_another[i].in[LANGUAGE_DA].at)
+            is_easy(&texts.outcome_for_another[i], "for another");
     is_easy(&texts.declaration, "declaration");
     is_easy(&texts.exposure.at[SAYS_PUBLISHED], "published");
 }

@@ -109,6 +109,21 @@ static void keeps_unknowns_unknown(void)
     token_cache_free(&cache);
 }
 
+/* They may be longer than an entry, and must not be lost. */
+static void leaves_privileges_alone(void)
+{
+    struct token_cache *cache = token_cache_new(16);
+    struct arena *arena = arena_new(4096);
+    struct citizen_facts facts = facts_of(1);
+    facts.privileges = STR("PHgvPg==");
+    token_cache_add(cache, STR("a"), 1, start, citizen_make(arena, &facts));
+    ok(!token_cache_find(cache, STR("a"), 1, start, wall_of_unix(NOW_S), arena),
+       "a token with privileges is verified each time");
+    is_int((long long)token_cache_count(cache), 0, "and not kept");
+    arena_free(&arena);
+    token_cache_free(&cache);
+}
+
 static void forgets_in_time(void)
 {
     struct token_cache *cache = token_cache_new(16);
@@ -232,6 +247,7 @@ int main(void)
 {
     remembers_everything();
     keeps_unknowns_unknown();
+    leaves_privileges_alone();
     forgets_in_time();
     stays_bounded();
     gives_up_what_ends_first();
