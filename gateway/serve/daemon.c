@@ -42,6 +42,7 @@ struct daemon {
     struct shared shared;
     struct snapshot *snapshot;
     SSL_CTX *tls;
+    struct assertion_signer *checkpoint_signer;
     struct control *control;
     struct worker_thread threads[WORKERS_MAX];
     struct worker *workers[WORKERS_MAX];
@@ -144,6 +145,9 @@ static void load_keys(struct daemon *daemon, struct arena *arena, struct faults 
     shared->signer = assertion_signer_new(settings->assertion_key.at, &why);
     if (!shared->signer)
         faults_add(faults, settings->assertion_key, "%s", why);
+    daemon->checkpoint_signer = assertion_signer_new(settings->record_checkpoint_key.at, &why);
+    if (!daemon->checkpoint_signer)
+        faults_add(faults, settings->record_checkpoint_key, "%s", why);
     for (size_t i = 0; i < daemon->snapshot->route_count; i++) {
         struct str certificate = daemon->snapshot->routes[i].target.cert_file;
         if (certificate.at && !shared->certificate[0] &&
@@ -323,6 +327,7 @@ static void release(struct daemon *daemon)
     for (size_t i = 0; i < daemon->worker_count; i++)
         http_server_free(&daemon->workers[i]->server); /* what was under way is recorded as cut */
     access_log_close(&daemon->shared.access_log);
+    access_reader_stop(&daemon->shared.access_reader);
     for (size_t i = 0; i < daemon->worker_count; i++) {
         /* What was posted before is delivered before: nothing is left behind in the loop. */
         loop_post(daemon->workers[i]->loop, stop_loop, daemon->workers[i]->loop);
@@ -330,6 +335,7 @@ static void release(struct daemon *daemon)
         worker_free(&daemon->workers[i]);
     }
     assertion_signer_free(&daemon->shared.signer);
+    assertion_signer_free(&daemon->checkpoint_signer);
     health_free(&daemon->shared.health);
     store_close(&daemon->shared.store);
     pseudonym_key_clear(&daemon->shared.pseudonym_key);
@@ -379,20 +385,35 @@ static bool open_store(struct daemon *daemon)
     return !why;
 }
 
+static bool open_access_log(struct daemon *daemon)
+{
+    const struct settings *settings = &daemon->snapshot->settings;
+    const struct access_log_spec spec = {
+        .store = {.sqlite = settings->record_store.at,
+                  .node = settings->record_node,
+                  .is_unchecked = true}, /* open_store has had it checked */
+        .signer = daemon->checkpoint_signer,
+        .checkpoint_records = settings->record_checkpoint_records,
+        .checkpoint_ms = settings->record_checkpoint_s * 1000,
+        .keep_days = settings->record_keep_days,
+    };
+    char why[ACCESS_WHY_MAX];
+    daemon->shared.access_log = access_log_open(&spec, why);
+    if (!daemon->shared.access_log)
+        fprintf(stderr, "overblikd: %.*s: %s\n", STR_ARG(settings->record_store), why);
+    else
+        daemon->shared.access_reader = access_reader_start(&spec.store);
+    return daemon->shared.access_log != NULL;
+}
+
 static int serve(struct daemon *daemon, const sigset_t *signals)
 {
     const struct settings *settings = &daemon->snapshot->settings;
-    const char *why = NULL;
     int status = EX_UNAVAILABLE;
     pthread_t joiner;
 
-    daemon->shared.access_log = access_log_open(settings->record_file.at, &why);
-    if (!daemon->shared.access_log) {
-        fprintf(stderr, "overblikd: %.*s: %s\n", STR_ARG(settings->record_file), why);
-        return EX_IOERR;
-    }
     daemon->shared.health = health_new();
-    if (!open_store(daemon))
+    if (!open_store(daemon) || !open_access_log(daemon))
         return EX_IOERR;
     daemon->worker_count = count_workers(settings);
     for (size_t i = 0; i < daemon->worker_count; i++) {
