@@ -399,7 +399,7 @@ void municipal_write_citizen(struct buf *out, const struct cpr *cpr)
 
 /* ---- an answer as a whole ---- */
 
-static enum outcome outcome_of(const struct municipal_reader *r, const struct soap_message *message,
+enum outcome municipal_outcome(const struct municipal_reader *r, const struct soap_message *message,
                                struct answer_fault *fault)
 {
     *fault = (struct answer_fault){0};
@@ -454,7 +454,7 @@ enum outcome municipal_read(struct municipal_reader *r, const struct answer *ans
         return OUTCOME_INVALID;
     parsed->request_id = message.transaction;
     parsed->cursor = next_page(r);
-    return outcome_of(r, &message, fault);
+    return municipal_outcome(r, &message, fault);
 }
 
 enum outcome municipal_end(const struct parsed *parsed)

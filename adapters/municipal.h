@@ -59,7 +59,8 @@ enum municipal_tag {
     TAG_CASES = 100,
     TAG_DOCUMENTS = 200,
     TAG_GRANTS = 300,
-    TAG_PAYMENTS = 400
+    TAG_PAYMENTS = 400,
+    TAG_CLASSES = 500
 };
 
 extern const struct soap_type municipal_effect_type; /* sd:VirkningType */
@@ -140,6 +141,11 @@ const char *municipal_party(struct municipal_reader *r, enum party_role role, st
 struct item *municipal_add(struct municipal_reader *r, const struct item *item);
 
 /* ---- an answer as a whole ---- */
+
+/* What an envelope that was read says of itself: ANSWERED, EMPTY for "not found", or what went
+ * wrong. */
+enum outcome municipal_outcome(const struct municipal_reader *r, const struct soap_message *message,
+                               struct answer_fault *fault);
 
 /* Reads the envelope: ANSWERED, EMPTY for "not found", or what went wrong. Sets all of `parsed` but
  * the items that are added afterwards. */

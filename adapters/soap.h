@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* soap: the SOAP 1.1 messages of the two municipal indexes, read in one streaming pass and written
+/* soap: the SOAP 1.1 messages of KOMBIT's services, read in one streaming pass and written
  * piece by piece. What a message may hold is a table of types; an element is taken at its exact
  * place and nowhere else, so that a wrapped or doubled Body finds nobody who listens. Elements that
  * no table names are passed over with all they hold. */
@@ -8,7 +8,8 @@
 
 #include "adapters/adapter.h"
 
-/* X(enumerator, prefix in what we write, URI); source: the WSDLs of both indexes. */
+/* X(enumerator, prefix in what we write, URI); source: the WSDLs of the indexes and of
+ * Klassifikation. */
 #define SOAP_NAMESPACES(X)                                                                         \
     X(NS_SOAP, "soap", "http://schemas.xmlsoap.org/soap/envelope/")                                \
     X(NS_HEADER, "rh", "http://kombit.dk/xml/schemas/RequestHeader/1/")                            \
@@ -20,7 +21,8 @@
     X(NS_SDI, "sdi", "urn:oio:sts:sagdok:sagdokumentindeks:6")                                     \
     X(NS_YI, "yi", "urn:oio:sts:ydelse:ydelseindeks:6")                                            \
     X(NS_BI, "bi", "urn:oio:sts:ydelse:bevillingindeks:6")                                         \
-    X(NS_OEI, "oei", "urn:oio:sts:ydelse:oekonomiskeffektueringindeks:6")
+    X(NS_OEI, "oei", "urn:oio:sts:ydelse:oekonomiskeffektueringindeks:6")                          \
+    X(NS_KLASSE, "klasse", "http://stoettesystemerne.dk/klassifikation/klasse/7/")
 
 enum soap_namespace {
 #define X(name, prefix, uri) name,

@@ -66,12 +66,25 @@ static void copy(char *to, size_t room, struct str from)
     snprintf(to, room, "%.*s", STR_ARG(from));
 }
 
+/* Instants are in order, and say the same as the rest. */
+static bool times_are_right(const struct fetch_result *result, instant now)
+{
+    const struct fetch_times *times = &result->times;
+    bool has_begun = times->first_byte != INSTANT_NEVER;
+    return times->started <= times->ended && times->ended <= now &&
+           times->started <= times->connected && times->connected <= times->first_byte &&
+           (!has_begun || times->first_byte <= times->ended) && has_begun == result->began &&
+           has_begun == (times->bytes > 0) && times->reused == result->reused &&
+           (result->status != FETCH_OK || times->bytes >= result->body.len + 12);
+}
+
 static void on_done(void *ctx, const struct fetch_result *result)
 {
     struct got *got = ctx;
     struct world *world = got->world;
     got->calls++;
     got->was_wrong |= world->is_starting || world->depth != 0 || got->slot;
+    got->was_wrong |= !times_are_right(result, loop_now(world->loop));
     world->depth++;
     got->status = result->status;
     got->http_status = result->http_status;
@@ -136,6 +149,8 @@ static void is_status(const struct got *got, enum fetch_status want, const char 
 {
     if (!is_str(code(got->status), code(want), "%s: %s", name, code(want)))
         printf("#   why: %s\n", got->why);
+    if (got->was_wrong)
+        ok(false, "%s: in time and order", name);
 }
 
 /* --- targets -------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "adapters/sandbox/klassifikation_service.h"
 #include "adapters/sandbox/municipal_services.h"
 #include "adapters/sandbox/service.h"
 #include "adapters/sandbox/state_services.h"
@@ -13,6 +14,8 @@ static const struct sandbox_authority authorities[] = {
      STATE_RIGSPOLITIET_SERVICES},
     {STR_INIT("digitaliseringsstyrelsen"), STR_INIT("digst."),
      state_digitaliseringsstyrelsen_services, STATE_DIGITALISERINGSSTYRELSEN_SERVICES},
+    {STR_INIT("klassifikation"), STR_INIT("klassifikation"), klassifikation_services,
+     KLASSIFIKATION_SERVICES},
 };
 
 const struct sandbox_authority *sandbox_authority_at(size_t index)

@@ -224,7 +224,7 @@ static void write_claims(struct buf *out, const struct assertion_spec *spec,
                          const struct citizen *citizen, struct str subject)
 {
     int64_t now_s = spec->now.unix_ms / 1000;
-    struct str acr = level_acr(citizen_level(citizen));
+    struct str acr = citizen ? level_acr(citizen_level(citizen)) : STR_NONE;
     struct writer w;
     writer_init(&w, out);
     writer_object(&w);
@@ -240,7 +240,8 @@ static void write_claims(struct buf *out, const struct assertion_spec *spec,
     writer_member_str(&w, "jti", spec->jti);
     if (acr.at)
         writer_member_str(&w, "acr", acr);
-    writer_member_bool(&w, "on_behalf", citizen_is_on_behalf(citizen));
+    if (citizen)
+        writer_member_bool(&w, "on_behalf", citizen_is_on_behalf(citizen));
     if (spec->certificate.at) {
         writer_name(&w, "cnf");
         writer_object(&w);
@@ -268,9 +269,9 @@ struct str assertion_make(struct arena *arena, const struct assertion_spec *spec
     buf_init(&header, JSON_MAX);
     buf_init(&claims, JSON_MAX);
     buf_init(&token, 3 * JSON_MAX);
-    if (make_subject(citizen, spec->pairwise_key, subject)) {
+    if (!citizen || make_subject(citizen, spec->pairwise_key, subject)) {
         write_header(&header, spec);
-        write_claims(&claims, spec, citizen, str_of(subject));
+        write_claims(&claims, spec, citizen, citizen ? str_of(subject) : spec->issuer);
         add_part(&token, buf_str(&header));
         buf_add_byte(&token, '.');
         add_part(&token, buf_str(&claims));

@@ -4,7 +4,10 @@
  *
  * Claims: iss (the gateway), aud [source ids], sub (pairwise: HMAC of the subject under a key of
  * ours, hex), iat, exp (<= 60 s), jti (the receipt), acr (NSIS level URI), `on_behalf` (bool),
- * cnf {"x5t#S256": …} (RFC 8705). The CPR is not in it: it is in the request's body. [D] */
+ * cnf {"x5t#S256": …} (RFC 8705). The CPR is not in it: it is in the request's body. [D]
+ *
+ * What the gateway asks on nobody's behalf carries the same token about itself: sub is the gateway,
+ * as iss is (RFC 7523, 3), and neither acr nor on_behalf is in it. [D] */
 #ifndef IDENTITY_ASSERTION_H
 #define IDENTITY_ASSERTION_H
 
@@ -33,11 +36,12 @@ struct assertion_spec {
     size_t audience_count;
     struct str jti;
     struct str certificate;  /* x5t#S256 of our client certificate, base64url; STR_NONE: no cnf */
-    struct str pairwise_key; /* >= 32 bytes, for `sub` */
+    struct str pairwise_key; /* >= 32 bytes, for `sub`; not needed without a citizen */
     struct wall now;
 };
 
-/* The compact JWS in the arena, or STR_NONE (arena full, signing failed). */
+/* The compact JWS in the arena, or STR_NONE (arena full, signing failed). `citizen` NULL: on
+ * nobody's behalf. */
 struct str assertion_make(struct arena *arena, const struct assertion_spec *spec,
                           const struct citizen *citizen, assertion_sign_fn *sign, void *ctx);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* citizen_make: the makers of `struct citizen`. Only identity/token*.c, identity/mandate.c,
- * serve/probe.c, adapters/sandbox and tests may include this (tests/unit/layers checks it). */
+ * serve/probe.c, joining/preview*.c, serve/admin*.c, adapters/sandbox and tests may include this
+ * (tests/unit/layers checks it). */
 #ifndef IDENTITY_CITIZEN_MAKE_H
 #define IDENTITY_CITIZEN_MAKE_H
 
@@ -16,5 +17,10 @@ struct citizen_facts {
 
 /* Copies everything into the arena; NULL: arena full, or no subject. */
 const struct citizen *citizen_make(struct arena *arena, const struct citizen_facts *facts);
+
+/* A configured test citizen: for probes (portal "probe") and previews (the portal it looks from).
+ * NULL also when the number is no replacement number. */
+const struct citizen *citizen_make_test(struct arena *arena, const struct cpr *cpr, struct str name,
+                                        struct str portal, enum level level);
 
 #endif

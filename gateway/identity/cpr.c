@@ -18,6 +18,11 @@ static int full_year(int year, char seventh)
     return (year <= 57 ? 2000 : 1800) + year;
 }
 
+bool cpr_is_replacement(const struct cpr *cpr)
+{
+    return cpr_is_known(cpr) && two_digits(cpr->digits) > REPLACEMENT_DAYS;
+}
+
 struct date cpr_birth(const struct cpr *cpr)
 {
     if (!cpr_is_known(cpr))

@@ -20,6 +20,7 @@ static inline bool cpr_is_known(const struct cpr *cpr)
 {
     return cpr->digits[0] != '\0';
 }
+bool cpr_is_replacement(const struct cpr *cpr); /* nobody's number: given out for tests */
 /* In constant time: numbers are secrets. Two absent numbers are not equal. */
 bool cpr_equal(const struct cpr *a, const struct cpr *b);
 struct str cpr_str(const struct cpr *cpr);    /* borrowed from *cpr; for request bodies only */

@@ -36,6 +36,7 @@ struct fetch {
     instant connected_by, first_byte_by, done_by;
     unsigned silence_ms;
     struct timer timer;
+    instant started, ended_at;
     enum fetch_status status;
     const char *why;
     unsigned turn; /* of the pool, when it ended */
@@ -110,6 +111,7 @@ static void fetch_settle(struct fetch *fetch, enum fetch_status status, const ch
     fetch->phase = ENDED;
     fetch->status = status;
     fetch->why = why;
+    fetch->ended_at = loop_now(pool->loop);
     fetch->turn = pool->turn;
     TAILQ_INSERT_TAIL(&pool->ended, fetch, link);
     loop_defer(pool->loop, &pool->turning, on_turn, pool);
@@ -305,6 +307,17 @@ static void peer_give(struct peer *peer, struct fetch *fetch)
 /* --- the pool ------------------------------------------------------------------------------------
  */
 
+struct fetch_times fetch_progress(const struct fetch *fetch)
+{
+    const struct fetch_transfer *transfer = &fetch->transfer;
+    return (struct fetch_times){.started = fetch->started,
+                                .connected = transfer->connected_at,
+                                .first_byte = transfer->first_byte_at,
+                                .ended = fetch->ended_at,
+                                .bytes = transfer->bytes,
+                                .reused = transfer->connected && !transfer->opened};
+}
+
 /* A fetch that ended keeps its connection until it has been delivered: only so long can it be
  * distrusted. */
 static void fetch_deliver(struct fetch *fetch)
@@ -321,6 +334,7 @@ static void fetch_deliver(struct fetch *fetch)
         .retry_after_s = fetch_retry_after_s(&transfer->head.retry_after, loop_wall(pool->loop)),
         .reused = transfer->connected && !transfer->opened,
         .began = transfer->began,
+        .times = fetch_progress(fetch),
         .why = fetch->why,
     };
     fetch->phase = DELIVERED;
@@ -419,6 +433,8 @@ void fetch_start(struct fetch_pool *pool, const struct fetch_spec *spec, struct 
     fetch->slot = slot;
     fetch->done = done;
     fetch->ctx = ctx;
+    fetch->started = loop_now(pool->loop);
+    fetch->ended_at = INSTANT_NEVER;
     fetch->connected_by = spec->connected_by;
     fetch->first_byte_by = spec->first_byte_by;
     fetch->done_by = spec->done_by;

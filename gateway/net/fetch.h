@@ -74,6 +74,18 @@ enum fetch_status {
 };
 struct str fetch_status_code(enum fetch_status status);
 
+/* When things happened, as far as they have; what has not is INSTANT_NEVER. */
+struct fetch_times {
+    instant started;    /* asked for: it may have waited for room or an address since */
+    instant connected;  /* a connection was there and the question left */
+    instant first_byte; /* of the answer */
+    instant ended;
+    size_t bytes; /* received, head included */
+    bool reused;  /* the connection had served before */
+};
+#define FETCH_TIMES_NONE                                                                           \
+    ((struct fetch_times){INSTANT_NEVER, INSTANT_NEVER, INSTANT_NEVER, INSTANT_NEVER, 0, false})
+
 /* What came. Borrowed by `done`: valid during the call only. */
 struct fetch_result {
     enum fetch_status status;
@@ -84,7 +96,8 @@ struct fetch_result {
     unsigned retry_after_s;  /* the answer's Retry-After in seconds, at most a day; 0: none */
     bool reused;             /* the connection had served before */
     bool began;              /* a byte of the answer had come (such a call is never retried) */
-    const char *why;         /* for logs: a constant or libcurl's words, no personal data */
+    struct fetch_times times;
+    const char *why; /* for logs: a constant or libcurl's words, no personal data */
 };
 
 struct fetch_pool;
@@ -112,6 +125,8 @@ void fetch_pool_resolve(struct fetch_pool *pool, struct str resolve);
 
 void fetch_start(struct fetch_pool *pool, const struct fetch_spec *spec, struct fetch **slot,
                  fetch_done_fn *done, void *ctx);
+/* How far one has come that is under way. */
+struct fetch_times fetch_progress(const struct fetch *fetch);
 /* Ends it without a word; `done` is never called. What it had under way is cut off. */
 void fetch_cancel(struct fetch **slot);
 /* Inside `done` only: the connection this answer came over is closed instead of kept, since a

@@ -168,7 +168,7 @@ static void answer(struct http1_connection *connection)
             take_end(connection, result);
             return;
         }
-        fetch_transfer_note(transfer);
+        fetch_transfer_note(transfer, got);
         buf_commit(&in->in, got);
         enum fetch_status status = fetch_answer_take(in, transfer);
         if (status != FETCH_OK) {
@@ -195,7 +195,8 @@ static void on_up(void *ctx, bool is_h2)
         return;
     }
     connection->opened = loop_now(http1->server->loop);
-    transfer->opened = transfer->connected = true;
+    transfer->opened = true;
+    fetch_transfer_connect(transfer);
     ask(connection);
 }
 
@@ -301,7 +302,9 @@ void http1_start(struct http1 *http1, const struct fetch_target *target,
     connection->is_used = is_used;
     connection->sent = 0;
     transfer->connection = connection;
-    transfer->connected = is_used;
+    transfer->connected = false;
+    if (is_used)
+        fetch_transfer_connect(transfer);
     write_question(connection);
     if (connection->out.failed)
         fail(connection, FETCH_PROTOCOL, "the question is too large");

@@ -93,7 +93,7 @@ static int on_connected(void *ctx, char *their_ip, char *our_ip, int their_port,
 {
     (void)their_ip, (void)our_ip, (void)their_port, (void)our_port;
     struct http2_handle *handle = ctx;
-    handle->transfer->connected = true;
+    fetch_transfer_connect(handle->transfer);
     return CURL_PREREQFUNC_OK;
 }
 
@@ -101,7 +101,7 @@ static size_t on_header(char *at, size_t size, size_t count, void *ctx)
 {
     struct http2_handle *handle = ctx;
     size_t len = size * count;
-    fetch_transfer_note(handle->transfer);
+    fetch_transfer_note(handle->transfer, len);
     return fetch_transfer_line(handle->transfer, str_make(at, len)) == FETCH_OK ? len : 0;
 }
 
@@ -109,7 +109,7 @@ static size_t on_body(char *at, size_t size, size_t count, void *ctx)
 {
     struct http2_handle *handle = ctx;
     size_t len = size * count;
-    fetch_transfer_note(handle->transfer);
+    fetch_transfer_note(handle->transfer, len);
     return fetch_transfer_data(handle->transfer, str_make(at, len)) == FETCH_OK ? len : 0;
 }
 

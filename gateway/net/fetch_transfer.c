@@ -64,6 +64,8 @@ bool fetch_transfer_ask(struct fetch_transfer *transfer, const struct fetch_spec
 {
     transfer->answer_max = spec->answer_max;
     transfer->opened = transfer->connected = transfer->began = transfer->is_outside = false;
+    transfer->connected_at = transfer->first_byte_at = INSTANT_NEVER;
+    transfer->bytes = 0;
     transfer->refusal = FETCH_OK;
     transfer->why = "";
     transfer->head = (struct fetch_head){0};
@@ -82,10 +84,19 @@ void fetch_transfer_wipe(struct fetch_transfer *transfer)
 
 /* ---- the answer ---- */
 
-void fetch_transfer_note(struct fetch_transfer *transfer)
+void fetch_transfer_connect(struct fetch_transfer *transfer)
 {
-    transfer->began = true;
+    transfer->connected = true;
+    transfer->connected_at = loop_now(transfer->server->loop);
+}
+
+void fetch_transfer_note(struct fetch_transfer *transfer, size_t bytes)
+{
     transfer->last_byte = loop_now(transfer->server->loop);
+    if (!transfer->began)
+        transfer->first_byte_at = transfer->last_byte;
+    transfer->began = true;
+    transfer->bytes += bytes;
 }
 
 enum fetch_status fetch_transfer_line(struct fetch_transfer *transfer, struct str line)

@@ -30,7 +30,8 @@ struct fetch_transfer {
     bool connected;  /* TCP and TLS are up, the question leaves */
     bool began;      /* a byte of the answer has come */
     bool is_outside; /* an address was refused */
-    instant last_byte;
+    instant connected_at, first_byte_at, last_byte;
+    size_t bytes; /* received */
     struct fetch_head head;
     struct buf body;
     enum fetch_status refusal; /* FETCH_OK: none */
@@ -47,9 +48,11 @@ bool fetch_transfer_ask(struct fetch_transfer *transfer, const struct fetch_spec
 /* Takes question and answer away, so that nothing of a citizen stays in a spare one. */
 void fetch_transfer_wipe(struct fetch_transfer *transfer);
 
-/* What comes: bytes of any kind; a line of the head, CRLF included; data of the body. The latter
- * two return FETCH_OK, or what to refuse the answer as: transfer->why tells. */
-void fetch_transfer_note(struct fetch_transfer *transfer);
+/* Its connection is up. */
+void fetch_transfer_connect(struct fetch_transfer *transfer);
+/* What comes: bytes of any kind, so many; a line of the head, CRLF included; data of the body. The
+ * latter two return FETCH_OK, or what to refuse the answer as: transfer->why tells. */
+void fetch_transfer_note(struct fetch_transfer *transfer, size_t bytes);
 enum fetch_status fetch_transfer_line(struct fetch_transfer *transfer, struct str line);
 enum fetch_status fetch_transfer_data(struct fetch_transfer *transfer, struct str data);
 

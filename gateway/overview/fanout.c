@@ -3,20 +3,38 @@
 
 #include "base/log.h"
 #include "overview/guard.h"
+#include "overview/shadow.h"
 #include "overview/showing.h"
 
 #include <assert.h>
 
 enum { ASK_BODY_MAX = 64 * 1024, CALL_HEADERS_MAX = 12, CURSOR_MAX = 4096 };
 
+enum { LEGS = 2 };
+
+/* One of at most two calls for the same page: the second is a hedge. A retry takes the place of the
+ * one that failed. */
+struct leg {
+    struct call *call;
+    struct fetch *fetch;     /* slot; NULL: not under way */
+    struct attempt *attempt; /* in the part's timeline; NULL: that is full */
+    struct buf body;         /* the question's bytes, which the fetch borrows */
+    struct str request_id;   /* proves the answer */
+    instant started;
+};
+
 /* What is under way for one row. Lives in the request's arena. */
 struct call {
     struct fanout *fanout;
     struct part *part;
-    struct fetch *fetch;         /* slot; NULL between two pages and when settled */
+    const struct rules *rules;
+    struct leg legs[LEGS];
+    struct timer hedge;
     struct health_entry *health; /* claimed; NULL: not (any more) */
-    struct buf body;             /* the question's bytes, which the fetch borrows */
-    instant done_by;             /* of the whole row, computed once */
+    struct breaker_pass pass;
+    bool is_hedged;   /* holds a second place among the calls in flight */
+    bool is_repeated; /* by a retry or a hedge: once a row */
+    instant done_by;  /* of the whole row, computed once */
     struct question question;
     struct str handle_source; /* "source" or "source/municipality": what a handle names */
     struct call *settled_next;
@@ -32,7 +50,8 @@ struct fanout {
 
     struct part *parts;
     struct call *calls; /* calls[i] belongs to parts[i] */
-    size_t pending;     /* rows not settled */
+    size_t total;       /* rows, with those that are only compared */
+    size_t pending;     /* rows that are shown and not settled */
     bool has_ended;     /* on_end was called */
 
     struct timer deadline;
@@ -51,7 +70,114 @@ struct fanout {
 
 static void deliver(void *ctx);
 
-static void settle(struct call *call, enum outcome outcome, const char *why)
+static struct health_now health_time(const struct fanout *fanout)
+{
+    instant now = loop_now(fanout->env.loop);
+    return (struct health_now){.now = now,
+                               .wall = loop_wall(fanout->env.loop),
+                               .random = (uint32_t)(str_hash(fanout->spec.receipt) >> 20) +
+                                         (uint32_t)now};
+}
+
+static int64_t in_flight_max(const struct fanout *fanout, const struct route *route)
+{
+    int64_t general = fanout->spec.snapshot->settings.limits_source_in_flight_max;
+    return route->in_flight_max > 0 && route->in_flight_max < general ? route->in_flight_max
+                                                                      : general;
+}
+
+static void tell_change(const struct call *call, enum health_change change, const char *why)
+{
+    struct str source = call->part->row->route->source.id;
+    if (change == HEALTH_OPENED)
+        log_warn(call->fanout->spec.receipt, "event=breaker-opened source=%.*s why=\"%s\"",
+                 STR_ARG(source), why ? why : "");
+    else if (change == HEALTH_CLOSED)
+        log_warn(call->fanout->spec.receipt, "event=breaker-closed source=%.*s", STR_ARG(source));
+}
+
+/* Rules that are only watched and would have decided otherwise. */
+static void tell_observed(const struct call *call, unsigned would)
+{
+    for (unsigned kind = 0; would != 0 && kind < RULE_KIND_COUNT; kind++)
+        if (would & RULE_BIT(kind))
+            log_info(call->fanout->spec.receipt, "event=rule-observed source=%.*s rule=%s",
+                     STR_ARG(call->part->row->route->source.id),
+                     rule_kind_name((enum rule_kind)kind));
+}
+
+/* Takes a call's instants over into the timeline. */
+static void note_attempt(const struct leg *leg, const struct fetch_times *times)
+{
+    leg->call->part->bytes_in += times->bytes;
+    if (!leg->attempt)
+        return;
+    leg->attempt->times = *times;
+    leg->attempt->is_over = true;
+}
+
+/* Ends what is under way, if anything is. */
+static void cut_leg(struct leg *leg)
+{
+    if (!leg->fetch)
+        return;
+    struct fetch_times times = fetch_progress(leg->fetch);
+    times.ended = loop_now(leg->call->fanout->env.loop);
+    note_attempt(leg, &times);
+    if (leg->attempt)
+        leg->attempt->is_cancelled = true;
+    fetch_cancel(&leg->fetch);
+}
+
+static void unhedge(struct call *call)
+{
+    timer_cancel(call->fanout->env.loop, &call->hedge);
+    if (call->is_hedged)
+        health_unhedge(call->health);
+    call->is_hedged = false;
+}
+
+/* What is under way ends, what is claimed is given back. */
+static void call_end(struct call *call, enum call_verdict verdict, const char *why)
+{
+    for (size_t i = 0; i < LEGS; i++) {
+        cut_leg(&call->legs[i]);
+        buf_clear(&call->legs[i].body);
+    }
+    unhedge(call);
+    if (!call->health)
+        return;
+    struct health_now now = health_time(call->fanout);
+    enum health_change change =
+        health_release(call->health, call->rules, call->pass, verdict, why, &now);
+    call->health = NULL;
+    tell_change(call, change, why);
+}
+
+/* What an outcome says of the source (docs/decisions/0031). */
+static enum call_verdict verdict_of(enum outcome outcome)
+{
+    switch (outcome) {
+    case OUTCOME_LATE:
+    case OUTCOME_FAILED:
+    case OUTCOME_INVALID:
+    case OUTCOME_BUSY:
+        return CALL_BAD;
+    case OUTCOME_FOREIGN: /* has a switch of its own */
+    case OUTCOME_REFUSED: /* speaks of us, or of this citizen */
+        return CALL_NEUTRAL;
+    default:
+        return CALL_GOOD;
+    }
+}
+
+static bool is_shadow(const struct call *call)
+{
+    return call->part->position >= call->fanout->spec.plan->count;
+}
+
+static void settle_as(struct call *call, enum outcome outcome, const char *why,
+                      enum call_verdict verdict)
 {
     struct fanout *fanout = call->fanout;
     struct part *part = call->part;
@@ -65,17 +191,27 @@ static void settle(struct call *call, enum outcome outcome, const char *why)
         part_clear(part); /* all or nothing: no half answer looks like a whole one */
         part->as_of = WALL_NONE;
     }
-    fetch_cancel(&call->fetch);
-    buf_clear(&call->body);
-    if (call->health)
-        health_release(call->health);
-    call->health = NULL;
+    call_end(call, verdict, why);
+    if (is_shadow(call))
+        return; /* nobody is told, nobody waits */
 
     *fanout->settled_end = call;
     fanout->settled_end = &call->settled_next;
     if (--fanout->pending == 0)
         timer_cancel(fanout->env.loop, &fanout->deadline);
     loop_defer(fanout->env.loop, &fanout->delivery, deliver, fanout);
+}
+
+static void settle(struct call *call, enum outcome outcome, const char *why)
+{
+    settle_as(call, outcome, why, verdict_of(outcome));
+}
+
+/* By a limit or a deadline of ours: nobody's failure. */
+static void settle_ours(struct call *call, enum outcome outcome, const char *why, const char *rule)
+{
+    call->part->rule = rule;
+    settle_as(call, outcome, why, CALL_NEUTRAL);
 }
 
 /* Tells of what has settled, one by one; a callback may end the fan-out at any time. */
@@ -104,9 +240,9 @@ static void deliver(void *ctx)
 static void on_deadline(void *ctx)
 {
     struct fanout *fanout = ctx;
-    for (size_t i = 0; i < fanout->spec.plan->count; i++)
+    for (size_t i = 0; i < fanout->total; i++)
         if (fanout->parts[i].outcome == OUTCOME_PENDING)
-            settle(&fanout->calls[i], OUTCOME_LATE, "overview-deadline");
+            settle_ours(&fanout->calls[i], OUTCOME_LATE, "overview-deadline", "deadline");
 }
 
 /* ---- from an answer to a settled row ---- */
@@ -194,7 +330,7 @@ static void take_page(struct call *call, const struct fetch_result *result)
                               .json_max = fanout->row_json_max,
                               .now = call->question.now};
     if (!showing_add(&showing, part, call->handle_source, &parsed)) {
-        settle(call, OUTCOME_INVALID, "more than the limits allow");
+        settle_ours(call, OUTCOME_INVALID, "more than the limits allow", "limits");
         return;
     }
     if (!parsed.cursor.at) {
@@ -202,7 +338,7 @@ static void take_page(struct call *call, const struct fetch_result *result)
         return;
     }
     if (part->pages >= settings->limits_pages_max) {
-        settle(call, OUTCOME_INVALID, "more pages than the limits allow");
+        settle_ours(call, OUTCOME_INVALID, "more pages than the limits allow", "limits");
         return;
     }
     call->question.cursor =
@@ -210,7 +346,7 @@ static void take_page(struct call *call, const struct fetch_result *result)
     if (call->question.cursor.at)
         ask(call);
     else
-        settle(call, OUTCOME_INVALID, "more than the limits allow");
+        settle_ours(call, OUTCOME_INVALID, "more than the limits allow", "limits");
 }
 
 /* How a transfer that brought no answer counts. Ours and theirs are kept apart: LATE is a matter of
@@ -237,55 +373,150 @@ static enum outcome outcome_of_fetch(enum fetch_status status)
     return OUTCOME_FAILED;
 }
 
+/* Was it the source's own time that ran out, and not the overview's? */
+static bool is_own_time(const struct leg *leg, enum fetch_status status)
+{
+    const struct call *call = leg->call;
+    instant deadline = call->fanout->spec.deadline;
+    switch (status) {
+    case FETCH_CONNECT_LATE:
+        return instant_after_ms(leg->started, call->rules->connect_ms) < deadline;
+    case FETCH_FIRST_BYTE_LATE:
+        return instant_after_ms(leg->started, call->rules->first_byte_ms) < deadline;
+    case FETCH_LATE:
+        return call->done_by < deadline;
+    default:
+        return true;
+    }
+}
+
+/* The source could not be reached, or would not begin: nothing of an answer has come. */
+static bool is_repeatable(const struct fetch_result *result)
+{
+    switch (result->status) {
+    case FETCH_UNREACHABLE:
+    case FETCH_CONNECT_LATE:
+        return !result->began;
+    case FETCH_OK:
+        return result->http_status == 503 && result->body.len == 0 && result->retry_after_s == 0;
+    default:
+        return false;
+    }
+}
+
+static void start_leg(struct leg *leg, enum attempt_kind kind);
+
+static bool retry(struct leg *leg, const struct fetch_result *result)
+{
+    struct call *call = leg->call;
+    struct health_now now = health_time(call->fanout);
+    const char *why = fetch_status_code(result->status).at;
+    enum health_change change;
+    unsigned would;
+    if (call->is_repeated || !is_repeatable(result) || !is_own_time(leg, result->status))
+        return false;
+    bool is_given = health_retry(call->health, call->rules, &call->pass, why,
+                                 call->done_by - now.now, &now, &would, &change);
+    tell_observed(call, would);
+    tell_change(call, change, why);
+    if (!is_given)
+        return false;
+    call->is_repeated = true;
+    start_leg(leg, ATTEMPT_RETRY);
+    return true;
+}
+
+static void fail(struct leg *leg, const struct fetch_result *result)
+{
+    enum outcome outcome = outcome_of_fetch(result->status);
+    const char *why = fetch_status_code(result->status).at;
+    if (outcome == OUTCOME_LATE && !is_own_time(leg, result->status))
+        settle_ours(leg->call, outcome, why, "deadline");
+    else
+        settle(leg->call, outcome, why);
+}
+
 static void on_fetched(void *ctx, const struct fetch_result *result)
 {
-    struct call *call = ctx;
-    struct arena *scratch = call->fanout->env.scratch;
+    struct leg *leg = ctx;
+    struct call *call = leg->call;
+    struct fanout *fanout = call->fanout;
+    struct leg *other = &call->legs[leg == &call->legs[0]];
+    struct arena *scratch = fanout->env.scratch;
+    bool is_answer = result->status == FETCH_OK;
 
-    if (result->status == FETCH_OK)
-        take_page(call, result);
-    else
-        settle(call, outcome_of_fetch(result->status), fetch_status_code(result->status).at);
+    note_attempt(leg, &result->times);
+    if (leg->attempt) {
+        leg->attempt->status = result->status;
+        leg->attempt->http_status = result->http_status;
+    }
+    if (is_answer ||
+        (outcome_of_fetch(result->status) == OUTCOME_LATE && is_own_time(leg, result->status)))
+        health_note(call->health, call->rules, in_flight_max(fanout, call->part->row->route),
+                    result->times.ended - result->times.started, is_answer,
+                    loop_now(fanout->env.loop));
+    if (other->fetch && (!is_answer || is_repeatable(result))) {
+        unhedge(call); /* the other may still bring it */
+    } else if (!retry(leg, result)) {
+        cut_leg(other);
+        unhedge(call);
+        call->question.request_id = leg->request_id;
+        if (is_answer)
+            take_page(call, result);
+        else
+            fail(leg, result);
+    }
     arena_reset(scratch); /* no citizen's data outlives its answer */
 }
 
 /* ---- asking ---- */
 
-static void ask(struct call *call)
+/* The question with an id of its own. False: it exceeds the limits. */
+static bool build(struct leg *leg, struct ask *question)
 {
+    struct call *call = leg->call;
+    struct arena *arena = call->fanout->spec.arena;
+    char *request_id = arena_alloc(arena, UUID_TEXT);
+
+    buf_clear(&leg->body);
+    buf_init(&leg->body, ASK_BODY_MAX);
+    if (!request_id)
+        return false;
+    uuid_make(call->fanout->env.uuids, call->question.now, request_id);
+    leg->request_id = call->question.request_id = str_make(request_id, UUID_TEXT - 1);
+    *question = (struct ask){.body = &leg->body};
+    return call->part->row->route->source.adapter->build(arena, &call->question, question) &&
+           !leg->body.failed;
+}
+
+static void start_leg(struct leg *leg, enum attempt_kind kind)
+{
+    struct call *call = leg->call;
     struct fanout *fanout = call->fanout;
     struct arena *arena = fanout->spec.arena;
     const struct route *route = call->part->row->route;
+    const struct rules *rules = call->rules;
     const struct settings *settings = &fanout->spec.snapshot->settings;
     instant now = loop_now(fanout->env.loop);
-    char *request_id = arena_alloc(arena, UUID_TEXT);
-    struct ask question = {.body = &call->body};
+    struct ask question;
 
-    buf_clear(&call->body);
-    buf_init(&call->body, ASK_BODY_MAX);
-    if (request_id) {
-        uuid_make(fanout->env.uuids, call->question.now, request_id);
-        call->question.request_id = str_make(request_id, UUID_TEXT - 1);
-    }
-    if (!request_id || !route->source.adapter->build(arena, &call->question, &question) ||
-        call->body.failed) {
-        settle(call, OUTCOME_INVALID, "the question exceeds the limits");
+    if (!build(leg, &question)) {
+        settle_ours(call, OUTCOME_INVALID, "the question exceeds the limits", "limits");
         return;
     }
-
     struct str headers[CALL_HEADERS_MAX];
     size_t count = 0;
     for (; count < question.header_count; count++)
         headers[count] = question.headers[count];
     headers[count++] = fanout->authorization;
-    headers[count++] = arena_format(arena, "X-Request-Id: %s", request_id);
+    headers[count++] = arena_format(arena, "X-Request-Id: %.*s", STR_ARG(leg->request_id));
     headers[count++] = arena_format(arena, "Overblik-Time-Left-Ms: %lld",
                                     (long long)instant_left_ms(now, call->done_by));
     if (fanout->spec.traceparent.at)
         headers[count++] =
             arena_format(arena, "traceparent: %.*s", STR_ARG(fanout->spec.traceparent));
     if (arena_is_full(arena)) {
-        settle(call, OUTCOME_INVALID, "more than the limits allow");
+        settle_ours(call, OUTCOME_INVALID, "more than the limits allow", "limits");
         return;
     }
     struct fetch_spec spec = {
@@ -293,21 +524,73 @@ static void ask(struct call *call)
         .path = question.path,
         .headers = headers,
         .header_count = count,
-        .body = buf_str(&call->body),
+        .body = buf_str(&leg->body),
         .answer_max = (size_t)settings->limits_answer_max,
-        .connected_by = instant_min(instant_after_ms(now, route->connect_ms), call->done_by),
-        .first_byte_by = instant_min(instant_after_ms(now, route->first_byte_ms), call->done_by),
+        .connected_by = instant_min(instant_after_ms(now, rules->connect_ms), call->done_by),
+        .first_byte_by = instant_min(instant_after_ms(now, rules->first_byte_ms), call->done_by),
         .done_by = call->done_by,
-        .silence_ms = (unsigned)route->silence_ms,
+        .silence_ms = (unsigned)rules->silence_ms,
     };
-    fetch_start(fanout->env.pool, &spec, &call->fetch, on_fetched, call);
+    leg->started = now;
+    leg->attempt = part_attempt(call->part, kind);
+    fetch_start(fanout->env.pool, &spec, &leg->fetch, on_fetched, leg);
 }
 
-static int64_t in_flight_max(const struct fanout *fanout, const struct route *route)
+/* The first call is slow: a second beside it, if it may be. */
+static void on_slow(void *ctx)
 {
-    int64_t general = fanout->spec.snapshot->settings.limits_source_in_flight_max;
-    return route->in_flight_max > 0 && route->in_flight_max < general ? route->in_flight_max
-                                                                      : general;
+    struct call *call = ctx;
+    struct fanout *fanout = call->fanout;
+    struct leg *first = &call->legs[0], *second = &call->legs[1];
+    unsigned would;
+    if (call->is_repeated || !first->fetch || second->fetch ||
+        fetch_progress(first->fetch).first_byte != INSTANT_NEVER)
+        return;
+    call->is_hedged =
+        health_hedge(call->health, call->rules, in_flight_max(fanout, call->part->row->route),
+                     loop_now(fanout->env.loop), &would);
+    tell_observed(call, would);
+    call->is_repeated = call->is_hedged;
+    if (call->is_hedged)
+        start_leg(second, ATTEMPT_HEDGE);
+}
+
+/* Asks for the next page. */
+static void ask(struct call *call)
+{
+    int64_t after_us = call->pass.is_trial ? 0 : health_hedge_us(call->health, call->rules);
+    instant slow = loop_now(call->fanout->env.loop) + after_us;
+    if (after_us > 0 && slow < call->done_by)
+        timer_start(call->fanout->env.loop, &call->hedge, slow, on_slow, call);
+    start_leg(&call->legs[0], ATTEMPT_FIRST);
+}
+
+/* Takes a place at the source, and asks; or settles as what stands in the way. */
+static void claim(struct call *call)
+{
+    struct fanout *fanout = call->fanout;
+    const struct route *route = call->part->row->route;
+    struct health_entry *health = health_entry(fanout->env.health, route->source.id);
+    unsigned would;
+    enum health_claim claim = health_claim(health, call->rules, in_flight_max(fanout, route),
+                                           loop_now(fanout->env.loop), &call->pass, &would);
+
+    tell_observed(call, would);
+    switch (claim) {
+    case HEALTH_FULL:
+        settle_ours(call, OUTCOME_BUSY, "calls in flight are at their maximum", "in-flight");
+        return;
+    case HEALTH_LIMITED:
+        settle_ours(call, OUTCOME_BUSY, "it bears no more calls now", "limit");
+        return;
+    case HEALTH_OPEN:
+        settle_ours(call, OUTCOME_OPEN, "its breaker is open", "breaker");
+        return;
+    case HEALTH_GIVEN:
+        break;
+    }
+    call->health = health;
+    ask(call);
 }
 
 static void start_call(struct call *call)
@@ -317,7 +600,8 @@ static void start_call(struct call *call)
     instant now = loop_now(fanout->env.loop);
 
     call->part->started = now;
-    call->done_by = instant_min(instant_after_ms(now, row->route->total_ms), fanout->spec.deadline);
+    call->done_by =
+        instant_min(instant_after_ms(now, call->rules->total_ms), fanout->spec.deadline);
     call->question = (struct question){
         .kind = fanout->spec.kind,
         .source = &row->route->source,
@@ -334,13 +618,7 @@ static void start_call(struct call *call)
         call->handle_source =
             arena_format(fanout->spec.arena, "%.*s/%.*s", STR_ARG(row->route->source.id),
                          STR_ARG(row->municipality->code));
-    struct health_entry *health = health_entry(fanout->env.health, row->route->source.id);
-    if (!health_claim(health, in_flight_max(fanout, row->route))) {
-        settle(call, OUTCOME_BUSY, "calls in flight are at their maximum");
-        return;
-    }
-    call->health = health;
-    ask(call);
+    claim(call);
 }
 
 /* One assertion for the whole overview, naming every source that is asked. */
@@ -348,11 +626,11 @@ static struct str make_authorization(const struct fanout *fanout)
 {
     const struct plan *plan = fanout->spec.plan;
     struct arena *arena = fanout->spec.arena;
-    struct str *audiences = arena_calloc(arena, plan->count, sizeof *audiences);
+    struct str *audiences = arena_calloc(arena, fanout->total + 1, sizeof *audiences);
     size_t count = 0;
     if (!audiences)
         return STR_NONE;
-    for (size_t i = 0; i < plan->count; i++) {
+    for (size_t i = 0; i < fanout->total; i++) {
         struct str id = plan->rows[i].route->source.id;
         if (plan->rows[i].skip == OUTCOME_PENDING &&
             (count == 0 || !str_equal(audiences[count - 1], id)))
@@ -374,19 +652,37 @@ static struct str make_authorization(const struct fanout *fanout)
 static void skip_row(struct fanout *fanout, struct part *part)
 {
     part->outcome = part->row->skip;
+    part->rule = part->row->rule;
     part->retry_after_s = part->row->retry_after_s;
     part->started = part->settled = loop_now(fanout->env.loop);
     part->at = loop_wall(fanout->env.loop);
+}
+
+/* What rules have said of a row before anybody was asked: counted, and told where they are only
+ * watched. */
+static void count_rules(const struct call *call)
+{
+    const struct plan_row *row = call->part->row;
+    if (row->would_skip == 0 && !row->rule)
+        return;
+    struct health_entry *health = health_entry(call->fanout->env.health, row->route->source.id);
+    for (unsigned kind = 0; kind < RULE_KIND_COUNT; kind++) {
+        if (row->would_skip & RULE_BIT(kind))
+            health_count(health, (enum rule_kind)kind, true);
+        if (row->rule == rule_kind_name((enum rule_kind)kind))
+            health_count(health, (enum rule_kind)kind, false);
+    }
+    tell_observed(call, row->would_skip);
 }
 
 bool fanout_start(const struct fanout_env *env, const struct fanout_spec *spec,
                   struct fanout **slot, fanout_part_fn *on_part, fanout_end_fn *on_end, void *ctx)
 {
     struct arena *arena = spec->arena;
-    size_t count = spec->plan->count;
+    size_t count = spec->plan->count, total = count + spec->plan->shadow_count;
     struct fanout *fanout = ARENA_NEW(arena, struct fanout);
-    struct part *parts = arena_calloc(arena, count + 1, sizeof *parts);
-    struct call *calls = arena_calloc(arena, count + 1, sizeof *calls);
+    struct part *parts = arena_calloc(arena, total + 1, sizeof *parts);
+    struct call *calls = arena_calloc(arena, total + 1, sizeof *calls);
 
     assert(!*slot);
     if (!fanout || !parts || !calls)
@@ -398,7 +694,8 @@ bool fanout_start(const struct fanout_env *env, const struct fanout_spec *spec,
                               .on_end = on_end,
                               .ctx = ctx,
                               .parts = parts,
-                              .calls = calls};
+                              .calls = calls,
+                              .total = total};
     fanout->settled_end = &fanout->settled;
     fanout->authorization = make_authorization(fanout);
     if (!fanout->authorization.at)
@@ -411,14 +708,23 @@ bool fanout_start(const struct fanout_env *env, const struct fanout_spec *spec,
                                              .sentence = &fanout->sentence};
     *slot = fanout;
 
-    for (size_t i = 0; i < count; i++) {
-        parts[i] = (struct part){.row = &spec->plan->rows[i], .position = i};
-        calls[i] = (struct call){.fanout = fanout, .part = &parts[i]};
-        buf_init(&calls[i].body, ASK_BODY_MAX);
-        if (parts[i].row->skip == OUTCOME_PENDING)
-            fanout->pending++;
-        else
+    for (size_t i = 0; i < total; i++) {
+        struct call *call = &calls[i];
+        parts[i].row = &spec->plan->rows[i];
+        parts[i].position = i;
+        parts[i].is_optional = plan_row_rules(parts[i].row)->is_optional;
+        call->fanout = fanout;
+        call->part = &parts[i];
+        call->rules = plan_row_rules(parts[i].row);
+        for (size_t j = 0; j < LEGS; j++) {
+            call->legs[j].call = call;
+            buf_init(&call->legs[j].body, ASK_BODY_MAX);
+        }
+        count_rules(call);
+        if (parts[i].row->skip != OUTCOME_PENDING)
             skip_row(fanout, &parts[i]);
+        else if (!is_shadow(call))
+            fanout->pending++;
     }
     const struct settings *settings = &spec->snapshot->settings;
     fanout->row_memory_max = (size_t)settings->limits_request_memory_max / 4;
@@ -427,10 +733,30 @@ bool fanout_start(const struct fanout_env *env, const struct fanout_spec *spec,
     if (fanout->pending > 0)
         timer_start(env->loop, &fanout->deadline, spec->deadline, on_deadline, fanout);
     loop_defer(env->loop, &fanout->delivery, deliver, fanout); /* also when nobody is asked */
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < total; i++)
         if (parts[i].outcome == OUTCOME_PENDING)
             start_call(&calls[i]);
     return true;
+}
+
+/* Each shadow against the source it shadows, as far as both have come. */
+static void compare_shadows(const struct fanout *fanout)
+{
+    for (size_t i = fanout->spec.plan->count; i < fanout->total; i++) {
+        const struct part *shadow = &fanout->parts[i], *twin = NULL;
+        struct str of = fanout->calls[i].rules->shadow_of;
+        for (size_t j = 0; j < fanout->spec.plan->count && !twin; j++)
+            if (str_equal(fanout->parts[j].row->route->source.id, of) &&
+                fanout->parts[j].row->municipality == shadow->row->municipality)
+                twin = &fanout->parts[j];
+        struct shadow_finding finding = shadow_compare(shadow, twin);
+        health_count_shadow(health_entry(fanout->env.health, shadow->row->route->source.id),
+                            finding.equal, finding.different);
+        log_info(fanout->spec.receipt,
+                 "event=shadow source=%.*s of=%.*s comparable=%d equal=%zu different=%zu",
+                 STR_ARG(shadow->row->route->source.id), STR_ARG(of), finding.is_comparable,
+                 finding.equal, finding.different);
+    }
 }
 
 /* Ends all that is under way and frees what is not the arena's. */
@@ -439,13 +765,10 @@ static void release(struct fanout **slot)
     struct fanout *fanout = *slot;
     if (!fanout)
         return;
-    for (size_t i = 0; i < fanout->spec.plan->count; i++) {
-        struct call *call = &fanout->calls[i];
-        fetch_cancel(&call->fetch);
-        buf_clear(&call->body);
-        if (call->health)
-            health_release(call->health);
-        part_clear(call->part);
+    compare_shadows(fanout);
+    for (size_t i = 0; i < fanout->total; i++) {
+        call_end(&fanout->calls[i], CALL_NEUTRAL, NULL);
+        part_clear(fanout->calls[i].part);
     }
     timer_cancel(fanout->env.loop, &fanout->deadline);
     loop_defer_cancel(fanout->env.loop, &fanout->delivery);
@@ -474,4 +797,9 @@ const struct part *fanout_parts(const struct fanout *fanout)
 size_t fanout_part_count(const struct fanout *fanout)
 {
     return fanout->spec.plan->count;
+}
+
+size_t fanout_total_count(const struct fanout *fanout)
+{
+    return fanout->total;
 }

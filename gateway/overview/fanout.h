@@ -62,6 +62,8 @@ void fanout_cancel(struct fanout **slot);
 /* One part per row of the plan, in plan order; valid until fanout_clear. */
 const struct part *fanout_parts(const struct fanout *fanout);
 size_t fanout_part_count(const struct fanout *fanout);
+/* With the shadows behind them: for the record, never for the answer. */
+size_t fanout_total_count(const struct fanout *fanout);
 /* Frees what a fan-out that has ended still holds (the parts' JSON). Empty slot: no-op. */
 void fanout_clear(struct fanout **slot);
 

@@ -80,7 +80,7 @@ bool merged_drops(const struct merged *merged, size_t row, size_t item)
 static void judge(const struct part *parts, size_t count, struct merged *merged)
 {
     size_t late = 0;
-    merged->complete = true;
+    merged->complete = merged->is_whole = true;
     for (size_t row = 0; row < count; row++) {
         enum outcome outcome = parts[row].outcome;
         if (outcome_class(outcome) != VERDICT_NOT_ASKED)
@@ -89,7 +89,10 @@ static void judge(const struct part *parts, size_t count, struct merged *merged)
             merged->answered++;
         if (outcome == OUTCOME_LATE)
             late++;
-        merged->complete = merged->complete && outcome_keeps_complete(outcome);
+        bool is_there = outcome_keeps_complete(outcome);
+        merged->complete =
+            merged->complete && (is_there || parts[row].is_optional);
+        merged->is_whole = merged->is_whole && is_there;
     }
     if (merged->asked == 0 || merged->answered > 0)
         merged->status = 200;
@@ -102,7 +105,7 @@ static void judge(const struct part *parts, size_t count, struct merged *merged)
 static void count_cases(const struct part *parts, size_t count, struct merged *merged)
 {
     int64_t waiting = 0;
-    bool is_known = merged->complete;
+    bool is_known = merged->is_whole;
     for (size_t row = 0; row < count; row++)
         for (size_t i = 0; i < parts[row].shown_count; i++) {
             const struct shown *shown = &parts[row].shown[i];

@@ -14,7 +14,8 @@ struct duplicate {
 
 struct merged {
     size_t asked, answered;
-    bool complete;
+    bool complete;                /* every source that is required is there */
+    bool is_whole;                /* and those that are not */
     size_t open_cases;            /* without duplicates */
     int64_t awaiting_you;         /* -1: unknown */
     struct duplicate *duplicates; /* ordered by dropped row and item */

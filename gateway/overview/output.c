@@ -28,9 +28,10 @@ static void write_sentence(struct writer *w, const struct output_context *contex
         .authority = source_name(context, part),
         .time = text_time(part->at, context->language, time),
     };
-    if (part->retry_after_s > 0) {
-        struct wall until = part->at;
-        until.unix_ms += (int64_t)part->retry_after_s * 1000;
+    struct wall until = part->row->until;
+    if (!until.known && part->retry_after_s > 0)
+        until = (struct wall){part->at.unix_ms + (int64_t)part->retry_after_s * 1000, true};
+    if (until.known) {
         bool is_today = date_compare(wall_date(until), wall_date(part->at)) == 0;
         values.until = is_today ? text_time(until, context->language, opens)
                                 : text_moment(until, context->language, opens);
@@ -107,8 +108,16 @@ static void write_source(struct writer *w, const struct output_context *context,
         writer_int(w, part->retry_after_s);
     else
         writer_null(w);
+    writer_member_bool(w, "required", !plan_row_rules(part->row)->is_optional);
+    writer_name(w, "until");
+    writer_wall(w, part->row->until);
+    writer_name(w, "message");
+    if (part->row->message)
+        output_text(w, part->row->message, context->language);
+    else
+        writer_null(w);
     if (part->outcome == OUTCOME_LEVEL)
-        writer_member_str(w, "acr_values", level_acr(part->row->route->level));
+        writer_member_str(w, "acr_values", level_acr(plan_row_level(part->row)));
     writer_object_end(w);
 }
 
@@ -294,7 +303,7 @@ void output_plan_record(const struct output_context *context, const struct part 
         writer_object(&w);
         write_source_head(&w, context, &parts[i]);
         writer_member_str(&w, "state", STR("asked"));
-        writer_member_int(&w, "waits_at_most_ms", parts[i].row->route->total_ms);
+        writer_member_int(&w, "waits_at_most_ms", plan_row_rules(parts[i].row)->total_ms);
         writer_object_end(&w);
     }
     writer_array_end(&w);

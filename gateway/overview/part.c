@@ -6,6 +6,18 @@ int64_t part_elapsed_ms(const struct part *part)
     return (part->settled - part->started) / INSTANT_PER_MS;
 }
 
+struct attempt *part_attempt(struct part *part, enum attempt_kind kind)
+{
+    part->attempts++;
+    part->retries += kind == ATTEMPT_RETRY;
+    part->hedges += kind == ATTEMPT_HEDGE;
+    if (part->timeline_count == PART_ATTEMPTS_MAX)
+        return NULL;
+    struct attempt *attempt = &part->timeline[part->timeline_count++];
+    *attempt = (struct attempt){.times = FETCH_TIMES_NONE, .kind = kind, .page = part->pages + 1};
+    return attempt;
+}
+
 struct str part_item(const struct part *part, const struct shown *shown)
 {
     return str_make(part->json.at + shown->at, shown->len);

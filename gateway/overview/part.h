@@ -22,6 +22,25 @@ struct shown {
     struct attention *attention; /* NULL: nothing to do */
 };
 
+enum { PART_ATTEMPTS_MAX = 8 }; /* kept of one row; the rest are counted */
+
+enum attempt_kind {
+    ATTEMPT_FIRST, /* of its page */
+    ATTEMPT_RETRY, /* after one that failed */
+    ATTEMPT_HEDGE, /* beside one that is slow */
+};
+
+/* One call of a row: what it was for, when things happened, how it ended. No data. */
+struct attempt {
+    struct fetch_times times;
+    enum attempt_kind kind;
+    unsigned page;     /* from 1 */
+    bool is_over;      /* else `times` and `status` say nothing yet */
+    bool is_cancelled; /* by us, before it ended: the overview's deadline, or a better answer */
+    enum fetch_status status; /* unless cancelled */
+    int http_status;          /* 0: none came */
+};
+
 struct part {
     const struct plan_row *row;
     size_t position; /* of the row in the plan */
@@ -30,9 +49,15 @@ struct part {
     instant started, settled;
     struct wall at;    /* when it settled, for people */
     struct wall as_of; /* the source's own word; unknown: as of the answer */
+    const char *rule; /* which rule of ours decided the outcome: constant; NULL: none, the source */
     unsigned retry_after_s;
     unsigned pages;
+    unsigned attempts, retries, hedges; /* calls in all, and of them */
+    size_t bytes_in;                    /* received by all of them */
+    struct attempt timeline[PART_ATTEMPTS_MAX];
+    unsigned timeline_count;
     size_t held;         /* items the source holds, before exposure */
+    bool is_optional;    /* an overview without it is complete */
     bool is_stale;       /* the source says itself that it is old */
     struct arena *arena; /* of what is shown. Arena and bytes are the row's own, with a ceiling */
     struct buf json;     /* each: no source can take the room of another. The items' bytes */
@@ -42,6 +67,8 @@ struct part {
 };
 
 int64_t part_elapsed_ms(const struct part *part); /* 0 for rows that were not asked */
+/* Counts a new call and gives its place in the timeline; NULL: that is full. */
+struct attempt *part_attempt(struct part *part, enum attempt_kind kind);
 /* The bytes of a shown item, as JSON. */
 struct str part_item(const struct part *part, const struct shown *shown);
 /* Forgets what is shown and frees it. */

@@ -109,7 +109,10 @@ bool showing_add(const struct showing *showing, struct part *part, struct str ha
         return true;
     if (!grow(showing, part, parsed->items.count))
         return false;
+    unsigned kinds = plan_row_rules(part->row)->kinds;
     for (struct item *item = parsed->items.first; item; item = item->next) {
+        if (kinds != 0 && !(kinds & ITEM_KIND_BIT(item->kind)))
+            continue; /* not asked for through this portal */
         if (!item->authority.name.len)
             item->authority = plan_row_authority(part->row);
         enum exposure_verdict verdict =

@@ -1,6 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "policy/plan.h"
 
+const struct rules *plan_row_rules(const struct plan_row *row)
+{
+    return row->rules ? row->rules : &row->route->rules;
+}
+
+enum level plan_row_level(const struct plan_row *row)
+{
+    enum level level = plan_row_rules(row)->level;
+    return level > row->route->level ? level : row->route->level;
+}
+
 struct authority plan_row_authority(const struct plan_row *row)
 {
     if (row->municipality)
@@ -16,6 +27,73 @@ bool plan_row_agrees(const struct plan_row *row, enum item_kind kind,
            ITEM_KIND_BIT(kind);
 }
 
+static enum outcome skip_by(struct plan_row *row, enum outcome outcome, const char *rule)
+{
+    row->rule = rule;
+    return outcome;
+}
+
+/* What an operator has decided; PENDING: nothing. */
+static enum outcome mode_skip(struct plan_row *row, const struct health_values *health,
+                              struct wall now)
+{
+    enum source_mode mode = health_mode(health, now);
+    if (mode == MODE_ON)
+        return OUTCOME_PENDING;
+    row->until = health->mode_until;
+    row->message = health->mode_message;
+    return skip_by(row, mode == MODE_MAINTENANCE ? OUTCOME_CLOSED : OUTCOME_OPEN,
+                   source_mode_name(mode).at);
+}
+
+/* A rule that would skip the row: it does, or it is only noted. */
+static enum outcome judge(struct plan_row *row, enum rule_mode mode, enum rule_kind kind,
+                          enum outcome outcome)
+{
+    if (mode == RULE_ENFORCE)
+        return skip_by(row, outcome, rule_kind_name(kind));
+    if (mode == RULE_OBSERVE)
+        row->would_skip |= RULE_BIT(kind);
+    return OUTCOME_PENDING;
+}
+
+static enum outcome timetable_skip(struct plan_row *row, const struct rules *rules, struct wall now)
+{
+    const struct text *message;
+    struct wall until = WALL_NONE;
+    const char *rule;
+
+    if (!rules_close(rules, now, &until, &message, &rule))
+        return OUTCOME_PENDING;
+    if (message) { /* maintenance, which is no rule to be watched */
+        row->until = until;
+        row->message = message;
+        return skip_by(row, OUTCOME_CLOSED, rule);
+    }
+    enum outcome skip = judge(row, rules->windows.mode, RULE_WINDOW, OUTCOME_CLOSED);
+    if (skip != OUTCOME_PENDING)
+        row->until = until;
+    return skip;
+}
+
+static enum outcome health_skip(struct plan_row *row, const struct rules *rules,
+                                const struct health_values *health, struct wall now)
+{
+    enum outcome skip = mode_skip(row, health, now);
+    if (skip != OUTCOME_PENDING)
+        return skip;
+    if (health_is_off(health, plan_row_authority(row).cvr))
+        return skip_by(row, OUTCOME_OPEN, "foreign");
+    if (health->is_open) {
+        skip = judge(row, rules->breaker.mode, RULE_BREAKER, OUTCOME_OPEN);
+        if (skip != OUTCOME_PENDING) {
+            row->retry_after_s = health->open_s;
+            return skip;
+        }
+    }
+    return health->is_full ? skip_by(row, OUTCOME_BUSY, "in-flight") : OUTCOME_PENDING;
+}
+
 /* One plan being made. */
 struct making {
     const struct plan_request *request;
@@ -24,47 +102,68 @@ struct making {
     struct date day;
 };
 
+/* What the rows of one source have in common. */
+struct planned {
+    const struct route *route;
+    const struct rules *rules;
+    const struct health_values *health;
+};
+
 /* Is there an agreement about this authority (NULL: any) on something that the source holds? */
-static bool is_agreed(const struct making *making, const struct route *route,
+static bool is_agreed(const struct making *making, const struct planned *source,
                       const struct authority *authority)
 {
-    return portal_kinds(making->request->portal, route->source.id, authority, making->day) &
-           route->source.kinds;
+    return portal_kinds(making->request->portal, source->route->source.id, authority, making->day) &
+           source->route->source.kinds;
 }
 
 /* Why the source is not asked whatever the municipality; PENDING: ask. */
-static enum outcome source_skip(const struct making *making, const struct route *route)
+static enum outcome source_skip(const struct making *making, const struct planned *source)
 {
     const struct plan_request *request = making->request;
+    const struct plan_row row = {.route = source->route, .rules = source->rules};
+    unsigned kinds = source->rules->kinds;
 
-    if (!is_agreed(making, route, NULL))
+    if (!is_agreed(making, source, NULL))
         return OUTCOME_NOT_AGREED;
-    if (citizen_level(request->citizen) < route->level)
+    if (kinds != 0 && (kinds & source->route->source.kinds) == 0)
+        return OUTCOME_NOT_NEEDED;
+    if (citizen_level(request->citizen) < plan_row_level(&row))
         return OUTCOME_LEVEL;
-    if (route->source.per_municipality && request->municipality_count == 0)
+    if (source->route->source.per_municipality && request->municipality_count == 0)
         return OUTCOME_MUNICIPALITY;
     return OUTCOME_PENDING;
 }
 
 /* Why a municipality is not asked. What it shows is its own decision, so it comes first. */
-static enum outcome municipality_skip(const struct making *making, const struct route *route,
+static enum outcome municipality_skip(const struct making *making, const struct planned *source,
                                       const struct municipality *municipality)
 {
     const struct municipalities *list = &making->request->snapshot->municipalities;
     struct authority authority = {municipality->cvr, municipality->code, municipality->name};
 
-    if (!is_agreed(making, route, &authority))
+    if (!is_agreed(making, source, &authority))
         return OUTCOME_NOT_AGREED;
-    if (!municipality_shows(list, municipality, route->source.id, making->day))
+    if (!municipality_shows(list, municipality, source->route->source.id, making->day))
         return OUTCOME_NOT_SHOWN;
     return municipality->cvr.at ? OUTCOME_PENDING : OUTCOME_MUNICIPALITY; /* asked by CVR number */
 }
 
-static enum outcome health_skip(const struct plan_row *row, const struct health_values *health)
+/* Why the row is not asked now; PENDING: ask. */
+static enum outcome row_skip(struct plan_row *row, const struct plan_request *request,
+                             const struct health_values *health)
 {
-    if (health && health_is_off(health, plan_row_authority(row).cvr))
-        return OUTCOME_OPEN;
-    return health && health->is_full ? OUTCOME_BUSY : OUTCOME_PENDING;
+    const struct rules *rules = plan_row_rules(row);
+
+    if (!rules_choose(rules, request->receipt, row->route->source.id)) {
+        enum outcome skip = judge(row, rules->canary.mode, RULE_CANARY, OUTCOME_NOT_NEEDED);
+        if (skip != OUTCOME_PENDING)
+            return skip;
+    }
+    enum outcome skip = timetable_skip(row, rules, request->now);
+    if (skip != OUTCOME_PENDING || !health)
+        return skip;
+    return health_skip(row, rules, health, request->now);
 }
 
 /* The index answers for the municipality that is asked for; other sources for those that the
@@ -88,13 +187,14 @@ static bool set_authorities(const struct making *making, struct plan_row *row)
     return list;
 }
 
-static bool add_row(const struct making *making, const struct route *route,
-                    const struct municipality *municipality, enum outcome skip,
-                    const struct health_values *health)
+static bool add_row(const struct making *making, const struct planned *source,
+                    const struct municipality *municipality, enum outcome skip)
 {
-    struct plan_row *row = &making->plan->rows[making->plan->count++];
+    struct plan *plan = making->plan;
+    struct plan_row *row = &plan->rows[plan->count + plan->shadow_count];
 
-    *row = (struct plan_row){.route = route,
+    *row = (struct plan_row){.route = source->route,
+                             .rules = source->rules,
                              .municipality = municipality,
                              .skip = skip,
                              .portal = making->request->portal,
@@ -102,9 +202,13 @@ static bool add_row(const struct making *making, const struct route *route,
     struct authority authority = plan_row_authority(row);
     const struct authority_card *card =
         authorities_find(&making->request->snapshot->authorities, &authority);
-    row->contacts = card ? card->contacts : route->contacts;
+    row->contacts = card ? card->contacts : source->route->contacts;
     if (skip == OUTCOME_PENDING)
-        row->skip = health_skip(row, health);
+        row->skip = row_skip(row, making->request, source->health);
+    if (!source->rules->shadow_of.at)
+        plan->count++;
+    else if (row->skip == OUTCOME_PENDING)
+        plan->shadow_count++; /* else nothing is lost, and nobody is told */
     return set_authorities(making, row);
 }
 
@@ -116,42 +220,53 @@ static bool is_first(const struct str *codes, size_t position)
     return true;
 }
 
-static bool add_municipalities(const struct making *making, const struct route *route,
-                               const struct health_values *health)
+static bool add_route(const struct making *making, const struct planned *source)
 {
     const struct plan_request *request = making->request;
+    enum outcome skip = source_skip(making, source);
     bool fits = true;
 
+    if (skip != OUTCOME_PENDING || !source->route->source.per_municipality)
+        return add_row(making, source, NULL, skip);
     for (size_t i = 0; fits && i < request->municipality_count; i++) {
         if (!is_first(request->municipalities, i))
             continue;
         const struct municipality *municipality =
             municipality_find(&request->snapshot->municipalities, request->municipalities[i]);
-        fits = add_row(making, route, municipality,
-                       municipality ? municipality_skip(making, route, municipality)
-                                    : OUTCOME_MUNICIPALITY,
-                       health);
+        fits = add_row(making, source, municipality,
+                       municipality ? municipality_skip(making, source, municipality)
+                                    : OUTCOME_MUNICIPALITY);
     }
     return fits;
 }
 
-static bool add_route(const struct making *making, const struct route *route,
-                      const struct health_values *health)
+static bool add_routes(const struct making *making, bool is_shadow)
 {
-    enum outcome skip = source_skip(making, route);
+    const struct plan_request *request = making->request;
+    const struct snapshot *snapshot = request->snapshot;
+    const struct portal_rules *own = override_find(&snapshot->overrides, request->portal->id);
+    bool fits = true;
 
-    if (skip == OUTCOME_PENDING && route->source.per_municipality)
-        return add_municipalities(making, route, health);
-    return add_row(making, route, NULL, skip, health);
+    for (size_t i = 0; fits && i < snapshot->route_count; i++) {
+        const struct route *route = &snapshot->routes[i];
+        struct planned source = {.route = route,
+                                 .rules = own ? &own->rules[i] : &route->rules,
+                                 .health = request->health ? &request->health[i] : NULL};
+
+        if (!route->enabled || (source.rules->shadow_of.at != NULL) != is_shadow)
+            continue;
+        if (request->only_source.at && !str_equal(request->only_source, route->source.id))
+            continue;
+        fits = add_route(making, &source);
+    }
+    return fits;
 }
 
 bool plan_make(struct arena *arena, const struct plan_request *request, struct plan *plan)
 {
     const struct snapshot *snapshot = request->snapshot;
-    size_t most = request->municipality_count > 0 ? request->municipality_count : 1;
-
     struct making making = {request, arena, plan, wall_date(request->now)};
-    bool fits = true;
+    size_t most = request->municipality_count > 0 ? request->municipality_count : 1;
 
     *plan = (struct plan){0};
     if (snapshot->route_count > 0 && most > SIZE_MAX / snapshot->route_count)
@@ -159,17 +274,8 @@ bool plan_make(struct arena *arena, const struct plan_request *request, struct p
     plan->rows = arena_calloc(arena, snapshot->route_count * most + 1, sizeof *plan->rows);
     if (!plan->rows)
         return false;
-    for (size_t i = 0; fits && i < snapshot->route_count; i++) {
-        const struct route *route = &snapshot->routes[i];
-        const struct health_values *health = request->health ? &request->health[i] : NULL;
-
-        if (!route->enabled)
-            continue;
-        if (request->only_source.at && !str_equal(request->only_source, route->source.id))
-            continue;
-        fits = add_route(&making, route, health);
-    }
-    if (!fits)
-        *plan = (struct plan){0};
-    return fits;
+    if (add_routes(&making, false) && (!request->has_shadows || add_routes(&making, true)))
+        return true;
+    *plan = (struct plan){0};
+    return false;
 }

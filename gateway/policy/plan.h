@@ -11,9 +11,14 @@
 struct plan_row {
     const struct route *route;
     const struct municipality *municipality; /* NULL unless the source is asked per municipality */
+    const struct rules *rules;               /* NULL: the route's */
     enum outcome skip;                       /* OUTCOME_PENDING: ask; else why it is not asked */
-    unsigned retry_after_s;                  /* of a skipped row: ask again then; 0: unknown */
-    const struct str *authorities;           /* whom the source may answer for */
+    unsigned would_skip; /* RULE_BITs of rules that are only watched and would have skipped it */
+    const char *rule;    /* which rule of ours skips it: constant; NULL: none */
+    struct wall until;   /* of a CLOSED row: when it opens again; unknown: not said */
+    const struct text *message;    /* of an operator, for people; NULL: none */
+    unsigned retry_after_s;        /* of a skipped row: ask again then; 0: unknown */
+    const struct str *authorities; /* whom the source may answer for */
     size_t authority_count;
     const struct contact *contacts; /* of the authority: its card's, else the source's */
     const struct portal *portal;    /* whose agreements, in force on this day, */
@@ -21,8 +26,8 @@ struct plan_row {
 };
 
 struct plan {
-    struct plan_row *rows;
-    size_t count;
+    struct plan_row *rows; /* those that are shown, then the shadows */
+    size_t count, shadow_count;
 };
 
 struct plan_request {
@@ -33,6 +38,8 @@ struct plan_request {
     size_t municipality_count;
     const struct health_values *health; /* one per route, in plan order; NULL: all well */
     struct str only_source;             /* one source alone (a detail, a retry); STR_NONE: all */
+    struct str receipt;                 /* decides whom a canary sings for */
+    bool has_shadows;                   /* sources that are only compared are asked too */
     struct wall now;
 };
 
@@ -44,6 +51,8 @@ bool plan_make(struct arena *arena, const struct plan_request *request, struct p
 bool plan_row_agrees(const struct plan_row *row, enum item_kind kind,
                      const struct authority *authority);
 
+const struct rules *plan_row_rules(const struct plan_row *row);
+enum level plan_row_level(const struct plan_row *row); /* least level of login */
 /* The authority a row speaks of: the municipality, or the source's own. */
 struct authority plan_row_authority(const struct plan_row *row);
 

@@ -2,6 +2,7 @@
 #include "policy/routing.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "net/address.h"
 #include "policy/contacts.h"
@@ -57,7 +58,7 @@ static enum level parse_level(struct node node, struct faults *faults)
     return level;
 }
 
-static struct str parse_path(struct node node, bool is_needed, struct faults *faults)
+struct str route_path_parse(struct node node, bool is_needed, struct faults *faults)
 {
     struct str path = is_needed ? node_str_needed(node, faults) : node_str(node, faults);
 
@@ -92,8 +93,8 @@ static void parse_tls(struct node root, bool is_plain, struct str base, struct f
         node_fault(tls, faults, "\"certificate\" and \"key\" come together");
 }
 
-static void parse_target(struct node root, const struct settings *settings, struct str base,
-                         struct fetch_target *target, struct faults *faults)
+void route_target_parse(struct node root, const struct settings *settings, struct str base,
+                        struct fetch_target *target, struct faults *faults)
 {
     struct node url = node_member(root, "url", faults);
     struct node addresses = node_member(root, "addresses", faults);
@@ -118,46 +119,61 @@ static void parse_target(struct node root, const struct settings *settings, stru
 
 /* ---- the timers ---- */
 
-static void parse_timers(struct node root, struct route *route, struct faults *faults)
+/* A fault of a timer where it stands, else of the whole, by name. */
+static void timer_fault(struct node root, const char *name, struct str source,
+                        struct faults *faults, const char *what)
 {
-    static const char *const known[] = {
-#define X(name, standard, least, most, help) #name,
-        ROUTE_TIMERS(X)
-#undef X
-    };
     struct node timers = node_member(root, "timers", faults);
+    struct node timer = node_member(timers, name, faults);
 
-    node_only(timers, known, sizeof known / sizeof *known, faults);
-#define X(name, standard, least, most, help)                                                       \
-    route->name = node_int(node_member(timers, #name, faults), standard, least, most, faults);
-    ROUTE_TIMERS(X)
-#undef X
+    if (source.at && !node_is_present(timer))
+        node_fault(root, faults, "of %.*s: %s %s", STR_ARG(source), name, what);
+    else
+        node_fault(timer, faults, "%s", what);
 }
 
 /* Two timers that nearly agree turn a late source into a lost overview; a first byte that may come
  * after the overview has left never counts against a source that hangs. */
-static void check_timers(struct node root, const struct settings *settings,
-                         const struct route *route, struct faults *faults)
+void rules_check_timers(struct node root, const struct settings *settings, int64_t soft_ms,
+                        int64_t hard_ms, const struct rules *rules, struct str source,
+                        struct faults *faults)
 {
-    struct node timers = node_member(root, "timers", faults);
     int64_t margin = settings->time_margin_ms;
+    char what[160];
 
-    if (route->total_ms + margin > settings->time_hard_ms)
-        node_fault(node_member(timers, "total_ms", faults), faults,
-                   "%" PRId64 " and time.margin_ms %" PRId64 " must fit into time.hard_ms %" PRId64,
-                   route->total_ms, margin, settings->time_hard_ms);
-    if (route->first_byte_ms + margin > settings->time_soft_ms)
-        node_fault(node_member(timers, "first_byte_ms", faults), faults,
-                   "%" PRId64 " and time.margin_ms %" PRId64 " must fit into time.soft_ms %" PRId64,
-                   route->first_byte_ms, margin, settings->time_soft_ms);
-    if (route->connect_ms > route->first_byte_ms)
-        node_fault(node_member(timers, "connect_ms", faults), faults,
-                   "%" PRId64 " is more than first_byte_ms %" PRId64, route->connect_ms,
-                   route->first_byte_ms);
-    if (route->first_byte_ms > route->total_ms)
-        node_fault(node_member(timers, "first_byte_ms", faults), faults,
-                   "%" PRId64 " is more than total_ms %" PRId64, route->first_byte_ms,
-                   route->total_ms);
+    if (rules->total_ms + margin > hard_ms) {
+        snprintf(what, sizeof what,
+                 "%" PRId64 " and time.margin_ms %" PRId64 " must fit into time.hard_ms %" PRId64,
+                 rules->total_ms, margin, hard_ms);
+        timer_fault(root, "total_ms", source, faults, what);
+    }
+    if (rules->first_byte_ms + margin > soft_ms) {
+        snprintf(what, sizeof what,
+                 "%" PRId64 " and time.margin_ms %" PRId64 " must fit into time.soft_ms %" PRId64,
+                 rules->first_byte_ms, margin, soft_ms);
+        timer_fault(root, "first_byte_ms", source, faults, what);
+    }
+    if (rules->connect_ms > rules->first_byte_ms) {
+        snprintf(what, sizeof what, "%" PRId64 " is more than first_byte_ms %" PRId64,
+                 rules->connect_ms, rules->first_byte_ms);
+        timer_fault(root, "connect_ms", source, faults, what);
+    }
+    if (rules->first_byte_ms > rules->total_ms) {
+        snprintf(what, sizeof what, "%" PRId64 " is more than total_ms %" PRId64,
+                 rules->first_byte_ms, rules->total_ms);
+        timer_fault(root, "first_byte_ms", source, faults, what);
+    }
+}
+
+static void parse_probe(struct node node, struct probe *probe, struct faults *faults)
+{
+    static const char *const known[] = {"citizen", "every_s"};
+
+    if (!node_is_present(node))
+        return;
+    node_only(node, known, sizeof known / sizeof *known, faults);
+    probe->citizen = node_str_needed(node_member(node, "citizen", faults), faults);
+    probe->every_s = node_int(node_member(node, "every_s", faults), 60, 1, 86400, faults);
 }
 
 /* ---- a whole file ---- */
@@ -189,8 +205,8 @@ static void parse_source(struct node root, struct source *source, struct faults 
         node_bool(node_member(root, "per_municipality", faults), false, faults);
     parse_authority(node_member(root, "authority", faults), !source->per_municipality,
                     &source->authority, faults);
-    source->path = parse_path(node_member(root, "path", faults), true, faults);
-    source->detail_path = parse_path(node_member(root, "detail_path", faults), false, faults);
+    source->path = route_path_parse(node_member(root, "path", faults), true, faults);
+    source->detail_path = route_path_parse(node_member(root, "detail_path", faults), false, faults);
     source->kinds = parse_kinds(node_member(root, "kinds", faults), faults);
 
     struct str name = node_str_needed(adapter, faults);
@@ -199,22 +215,36 @@ static void parse_source(struct node root, struct source *source, struct faults 
         node_fault(adapter, faults, "there is no adapter \"%.*s\"", STR_ARG(name));
 }
 
-bool route_parse(struct node root, const struct settings *settings, struct str base,
-                 struct arena *arena, struct route *route, struct faults *faults)
+/* Its own members, and those of the rules. */
+static void check_names(struct node root, struct faults *faults)
 {
-    static const char *const known[] = {
-        "id",      "name",  "asked_for",     "authority", "adapter", "url",
-        "path",    "kinds", "detail_path",   "position",  "level",   "per_municipality",
-        "timers",  "tls",   "in_flight_max", "contacts",  "enabled", "addresses",
-        "no_reuse"};
+    static const char *const own[] = {
+        "id",       "name", "asked_for",   "authority",        "adapter",
+        "url",      "path", "detail_path", "position",         "in_flight_max",
+        "contacts", "tls",  "enabled",     "per_municipality", "addresses",
+        "no_reuse", "probe"};
+    enum { OWN = sizeof own / sizeof *own };
+    const char *known[OWN + RULES_MEMBERS];
+
+    memcpy(known, own, sizeof own);
+    memcpy(known + OWN, rules_members, sizeof rules_members);
+    node_only(root, known, OWN + RULES_MEMBERS, faults);
+}
+
+bool route_parse(struct node root, const struct settings *settings, struct str base,
+                 const struct rules *standard, struct arena *arena, struct route *route,
+                 struct faults *faults)
+{
     size_t before = faults->count;
 
-    *route = (struct route){0};
-    node_only(root, known, sizeof known / sizeof *known, faults);
+    *route = (struct route){.rules = *standard};
+    check_names(root, faults);
     parse_source(root, &route->source, faults);
-    parse_target(root, settings, base, &route->target, faults);
-    parse_timers(root, route, faults);
-    check_timers(root, settings, route, faults);
+    route_target_parse(root, settings, base, &route->target, faults);
+    rules_parse(root, RULES_SOURCE_FILE, &route->rules, faults);
+    rules_check_timers(root, settings, settings->time_soft_ms, settings->time_hard_ms,
+                       &route->rules, STR_NONE, faults);
+    parse_probe(node_member(root, "probe", faults), &route->probe, faults);
     route->position = node_int(node_member(root, "position", faults), 1000, 0, 1000000, faults);
     route->in_flight_max =
         node_int(node_member(root, "in_flight_max", faults), 0, 0, 100000, faults);

@@ -74,7 +74,7 @@ static struct node setting(struct node root, const char *section, const char *na
 /* Complains of members of a section that no table names. */
 static void check_names(struct node root, const char *section, struct faults *faults)
 {
-    const char *known[NUMBERS + TEXTS + SECTIONS];
+    const char *known[NUMBERS + TEXTS + SECTIONS + 1];
     size_t count = 0;
 
     for (size_t i = 0; i < NUMBERS; i++)
@@ -86,7 +86,10 @@ static void check_names(struct node root, const char *section, struct faults *fa
     if (!section[0]) {
         for (size_t i = 1; i < SECTIONS; i++)
             known[count++] = sections[i];
-        known[count++] = "issuers"; /* policy/issuer reads it */
+        known[count++] = "issuers";        /* policy/issuer reads it */
+        known[count++] = "classification"; /* policy/classification_source */
+        known[count++] = "issuers";        /* policy/issuer reads it */
+        known[count++] = "test_citizens";
     }
     node_only(section_of(root, section, faults), known, count, faults);
 }

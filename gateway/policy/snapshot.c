@@ -9,7 +9,7 @@
 #include "base/hex.h"
 #include "policy/issuer.h"
 
-enum { MEMORY_MAX = 256 * 1024 * 1024, DIGEST_SHOWN = 8 };
+enum { MEMORY_MAX = 256 * 1024 * 1024, CLASSIFICATION_MAX = 64 * 1024 * 1024, DIGEST_SHOWN = 8 };
 
 /* One parse under way: everything that is kept lies in the snapshot's arena, the faults too. */
 struct parsing {
@@ -41,6 +41,10 @@ static void parse_main(struct parsing *parsing, bool insecure_sources)
         settings_check(root, &snapshot->settings, faults);
         snapshot->profiles = issuers_parse(root, &snapshot->settings, file->folder,
                                            &snapshot->profile_count, faults);
+        classification_source_parse(node_member(root, "classification", faults),
+                                    &snapshot->settings, file->folder,
+                                    &snapshot->classification_source, faults);
+        test_citizens_parse(root, &snapshot->test_citizens, faults);
     }
     document_free(&document);
 }
@@ -56,7 +60,20 @@ static bool is_named_after(struct str file, struct str id)
     return str_starts_with(name, id) && (file.len == len || file.at[file.len - len - 1] == '/');
 }
 
-static void parse_route(struct parsing *parsing, const struct config_file *file)
+/* A probe's citizen is one that is configured. */
+static void check_probe(struct node root, const struct route *route,
+                        const struct test_citizens *citizens, struct faults *faults)
+{
+    struct str citizen = route->probe.citizen;
+    struct node node = node_member(node_member(root, "probe", faults), "citizen", faults);
+
+    if (citizen.at && !test_citizen_find(citizens, citizen))
+        node_fault(node, faults, "there is no test citizen \"%.*s\" in test_citizens",
+                   STR_ARG(citizen));
+}
+
+static void parse_route(struct parsing *parsing, const struct config_file *file,
+                        const struct rules *standard)
 {
     struct snapshot *snapshot = parsing->snapshot;
     struct faults *faults = &parsing->faults;
@@ -66,8 +83,9 @@ static void parse_route(struct parsing *parsing, const struct config_file *file)
     if (!document)
         return;
     struct node root = document_node(document), id = node_member(root, "id", faults);
-    bool is_whole = route_parse(root, &snapshot->settings, parsing->files->main.folder,
+    bool is_whole = route_parse(root, &snapshot->settings, parsing->files->main.folder, standard,
                                 snapshot->arena, route, faults);
+    check_probe(root, route, &snapshot->test_citizens, faults);
     if (route->source.id.at && !is_named_after(file->name, route->source.id))
         node_fault(id, faults, "expected the file's name without \".json\"");
     if (is_whole && snapshot_route(snapshot, route->source.id))
@@ -89,15 +107,24 @@ static void parse_routes(struct parsing *parsing)
 {
     struct snapshot *snapshot = parsing->snapshot;
     const struct config_files *files = parsing->files;
+    struct document *document =
+        files->routing.bytes.at ? open_file(parsing, &files->routing) : NULL;
+    struct node root = document ? document_node(document) : (struct node){0};
+    struct rules standard = override_standard(root, &parsing->faults);
 
     if (files->source_count == 0)
         faults_add(&parsing->faults, files->main.name, "there is no source at all");
     snapshot->routes =
         arena_calloc(snapshot->arena, files->source_count + 1, sizeof *snapshot->routes);
     for (size_t i = 0; snapshot->routes && i < files->source_count; i++)
-        parse_route(parsing, &files->sources[i]);
+        parse_route(parsing, &files->sources[i], &standard);
     if (snapshot->routes)
         qsort(snapshot->routes, snapshot->route_count, sizeof *snapshot->routes, compare_routes);
+    /* Which sources exist is only known when all their files could be read. */
+    if (snapshot->route_count == files->source_count)
+        overrides_parse(root, &snapshot->settings, snapshot->routes, snapshot->route_count,
+                        &snapshot->overrides, &parsing->faults);
+    document_free(&document);
 }
 
 /* Which sources exist is only known when all their files could be read. */
@@ -139,6 +166,12 @@ static void parse_exposure(struct parsing *parsing, struct node root)
     exposure_parse(root, &snapshot->exposure, snapshot->arena, &parsing->faults);
 }
 
+static void parse_kle(struct parsing *parsing, struct node root)
+{
+    struct snapshot *snapshot = parsing->snapshot;
+    classification_parse(root, &snapshot->classification, snapshot->arena, &parsing->faults);
+}
+
 static void parse_municipalities(struct parsing *parsing, struct node root)
 {
     struct snapshot *snapshot = parsing->snapshot;
@@ -150,9 +183,11 @@ static void parse_texts(struct parsing *parsing, struct node root)
     texts_parse(root, &parsing->snapshot->texts, &parsing->faults);
 }
 
-static void parse_policy(struct parsing *parsing, const struct config_file *file,
+static void parse_policy(struct parsing *parsing, const struct config_file *file, bool is_needed,
                          void (*parse)(struct parsing *parsing, struct node root))
 {
+    if (!is_needed && !file->bytes.at)
+        return;
     struct document *document = open_file(parsing, file);
 
     if (document)
@@ -162,7 +197,7 @@ static void parse_policy(struct parsing *parsing, const struct config_file *file
 
 static void parse_policies(struct parsing *parsing)
 {
-#define X(name) parse_policy(parsing, &parsing->files->name, parse_##name);
+#define X(name, is_needed) parse_policy(parsing, &parsing->files->name, is_needed, parse_##name);
     POLICY_FILES(X)
 #undef X
 }
@@ -197,11 +232,13 @@ static void make_revision(const struct config_files *files, char revision[17])
     if (!digest || EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1)
         die("no SHA-256");
     digest_file(digest, &files->main);
-#define X(name) digest_file(digest, &files->name);
+#define X(name, is_needed) digest_file(digest, &files->name);
     POLICY_FILES(X)
 #undef X
     for (size_t i = 0; i < files->source_count; i++)
         digest_file(digest, &files->sources[i]);
+    if (files->routing.bytes.at)
+        digest_file(digest, &files->routing);
     if (EVP_DigestFinal_ex(digest, bytes, NULL) != 1)
         die("SHA-256 failed");
     EVP_MD_CTX_free(digest);
@@ -218,6 +255,7 @@ static void hand_over(const struct faults *found, struct faults *faults)
 
 static void free_snapshot(struct snapshot *snapshot)
 {
+    snapshot_unref(&snapshot->base);
     arena_free(&snapshot->arena);
     free(snapshot);
 }
@@ -244,6 +282,22 @@ struct snapshot *snapshot_parse(const struct config_files *files, bool insecure_
     hand_over(&parsing.faults, faults);
     free_snapshot(snapshot);
     return NULL;
+}
+
+struct snapshot *snapshot_with_classification(struct snapshot *base,
+                                              const struct classification *read)
+{
+    struct snapshot *snapshot = die_calloc(1, sizeof *snapshot);
+
+    assert(!base->base);
+    *snapshot = *base;
+    snapshot->references = 1;
+    snapshot->base = snapshot_ref(base);
+    snapshot->arena = arena_new(CLASSIFICATION_MAX);
+    if (!classification_overlay(&snapshot->classification, &base->classification, read,
+                                snapshot->arena))
+        snapshot_unref(&snapshot);
+    return snapshot;
 }
 
 struct snapshot *snapshot_ref(struct snapshot *snapshot)

@@ -8,10 +8,13 @@
 #include "identity/token.h"
 #include "policy/agreement.h"
 #include "policy/authorities.h"
+#include "policy/classification.h"
+#include "policy/classification_source.h"
 #include "policy/exposure.h"
 #include "policy/municipality.h"
-#include "policy/routing.h"
+#include "policy/override.h"
 #include "policy/settings.h"
+#include "policy/test_citizen.h"
 #include "policy/texts.h"
 
 struct snapshot {
@@ -21,13 +24,20 @@ struct snapshot {
     size_t route_count;
     struct token_profile *profiles;
     size_t profile_count;
+    struct test_citizens test_citizens;
     struct municipalities municipalities;
     struct agreements agreements;
     struct authorities authorities;
     struct exposure exposure;
     struct texts texts;
+    /* Of the file; in a snapshot with what Klassifikation says, that over it. Empty without both.
+     */
+    struct classification classification;
+    struct classification_source classification_source;
+    struct overrides overrides; /* of the rules, by portal */
     /* from here on private to snapshot.c */
     struct arena *arena;
+    struct snapshot *base; /* whose all but the classification is; NULL: it is its own */
     int references;
 };
 
@@ -35,26 +45,34 @@ struct snapshot {
 struct config_file {
     struct str name, folder, bytes;
 };
-/* X(name): policies/<name>.json, in the order in which they are read. */
+/* X(name, is_needed): policies/<name>.json, in the order in which they are read. One that is not
+ * needed may be absent: it has no bytes then. */
 #define POLICY_FILES(X)                                                                            \
-    X(agreements)                                                                                  \
-    X(authorities)                                                                                 \
-    X(exposure)                                                                                    \
-    X(municipalities)                                                                              \
-    X(texts)
+    X(agreements, true)                                                                            \
+    X(authorities, true)                                                                           \
+    X(exposure, true)                                                                              \
+    X(kle, false)                                                                                  \
+    X(municipalities, true)                                                                        \
+    X(texts, true)
 struct config_files {
     struct config_file main;     /* conf/overblikd.json */
     struct config_file *sources; /* conf/sources/<id>.json */
     size_t source_count;
-#define X(name) struct config_file name;
+#define X(name, is_needed) struct config_file name;
     POLICY_FILES(X)
 #undef X
+    struct config_file routing; /* policies/routing.json, read with the sources; no bytes: none */
 };
 
 /* The snapshot with one reference, or NULL with at least one fault. All faults of all files are
  * found in one go. `insecure_sources` is the command line's switch. */
 struct snapshot *snapshot_parse(const struct config_files *files, bool insecure_sources,
                                 struct faults *faults);
+/* The same configuration, of the same revision, with what Klassifikation says in place of what the
+ * file says of the same numbers. NULL: together they are too much. `base` comes from snapshot_parse
+ * and is referred to; `read` is borrowed. */
+struct snapshot *snapshot_with_classification(struct snapshot *base,
+                                              const struct classification *read);
 struct snapshot *snapshot_ref(struct snapshot *snapshot);
 void snapshot_unref(struct snapshot **snapshot);
 const struct route *snapshot_route(const struct snapshot *snapshot, struct str source_id);

@@ -19,6 +19,8 @@ static void write_tail(struct writer *w)
 static void write_row(struct writer *w, const struct plan_row *row)
 {
     writer_member_str(w, "source", row->route->source.id);
+    if (plan_row_rules(row)->shadow_of.at)
+        writer_member_bool(w, "shadow", true);
     if (row->municipality)
         writer_member_str(w, "authority", row->municipality->code);
 }
@@ -46,7 +48,7 @@ void access_record_intent(const struct access_subject *subject, const struct pla
     writer_member_str(&w, "revision", str_of(subject->snapshot->revision));
     writer_name(&w, "plan");
     writer_array(&w);
-    for (size_t i = 0; i < plan->count; i++) {
+    for (size_t i = 0; i < plan->count + plan->shadow_count; i++) {
         const struct plan_row *row = &plan->rows[i];
         writer_object(&w);
         write_row(&w, row);

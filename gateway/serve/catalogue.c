@@ -55,7 +55,7 @@ static void write_source(struct writer *w, const struct snapshot *snapshot,
         if (source->kinds & ITEM_KIND_BIT(kind))
             writer_str(w, item_kind_name((enum item_kind)kind));
     writer_array_end(w);
-    writer_member_int(w, "waits_at_most_ms", route->total_ms);
+    writer_member_int(w, "waits_at_most_ms", route->rules.total_ms);
     writer_object_end(w);
 }
 

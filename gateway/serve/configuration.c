@@ -69,6 +69,16 @@ static int is_json_file(const struct dirent *entry)
     return entry->d_name[0] != '.' && str_ends_with(str_of(entry->d_name), STR(".json"));
 }
 
+/* Files that one can do without have a name and no bytes when they are not there. */
+static struct config_file read_optional(struct str path, struct arena *arena, struct faults *faults)
+{
+    struct str name = arena_copy(arena, path); /* terminated */
+
+    if (name.at && access(name.at, F_OK) != 0 && errno == ENOENT)
+        return (struct config_file){.name = path};
+    return read_file(path, arena, faults);
+}
+
 static void read_sources(struct config_files *files, struct str folder, struct arena *arena,
                          struct faults *faults)
 {
@@ -118,11 +128,13 @@ struct snapshot *configuration_read(const char *path, bool insecure_sources, str
         struct str policies = folder_member(root, "policies", "../policies", base, arena);
         document_free(&document);
         read_sources(&files, sources, arena, faults);
-#define X(name)                                                                                    \
-    files.name =                                                                                   \
-        read_file(arena_format(arena, "%.*s/" #name ".json", STR_ARG(policies)), arena, faults);
+#define X(name, is_needed)                                                                         \
+    files.name = (is_needed ? read_file : read_optional)(                                          \
+        arena_format(arena, "%.*s/" #name ".json", STR_ARG(policies)), arena, faults);
         POLICY_FILES(X)
 #undef X
+        files.routing = read_optional(arena_format(arena, "%.*s/routing.json", STR_ARG(policies)),
+                                      arena, faults);
         if (faults->count == 0)
             snapshot = snapshot_parse(&files, insecure_sources, faults);
     }

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "identity/jwks.h"
 #include "net/resolve.h"
+#include "serve/classification_reader.h"
 #include "serve/switches.h"
 
 #include <pthread.h>
@@ -21,6 +22,8 @@ struct control {
     struct loop *loop;
     struct fetch_pool *pool;
     struct snapshot *snapshot; /* whose profiles `jwks` borrows */
+    struct classification_reader *classification;
+    char in_force[CLASSIFICATION_DIGEST]; /* the classification that was logged last */
     struct jwks *jwks;
     struct resolver *resolver;
     atomic_bool wanted[ISSUERS_MAX]; /* unknown kids: one message each, whatever their number */
@@ -92,6 +95,55 @@ static void on_keys(void *ctx, size_t issuer, struct key_set *keys)
                   "event=keys-lost issuer=%.*s action=\"its tokens are refused; check the issuer\"",
                   STR_ARG(name));
     atomic_store(&control->shared->has_keys, jwks_is_loaded(control->jwks));
+}
+
+/* ---- the classification ---- */
+
+/* The configuration with what Klassifikation has said of it so far: a new reference. */
+static struct snapshot *with_classification(struct control *control, struct snapshot *snapshot)
+{
+    const struct classification *read = classification_reader_table(control->classification);
+    struct snapshot *both = read ? snapshot_with_classification(snapshot, read) : NULL;
+
+    if (read && !both)
+        log_error(STR_NONE,
+                  "event=classification-too-large numbers=%zu action=\"kle.json alone is "
+                  "in force; take out of it what Klassifikation knows\"",
+                  read->count);
+    return both ? both : snapshot_ref(snapshot);
+}
+
+/* Which one an answer was made with is found by its time. */
+static void log_classification(struct control *control, const struct snapshot *snapshot)
+{
+    const struct classification *table = &snapshot->classification;
+
+    if (strcmp(control->in_force, table->digest) == 0)
+        return;
+    memcpy(control->in_force, table->digest, sizeof control->in_force);
+    log_info(STR_NONE,
+             "event=classification-in-force edition=\"%.*s\" digest=%s numbers=%zu read=%s",
+             STR_ARG(table->edition), table->digest, table->count,
+             classification_reader_table(control->classification) ? "true" : "false");
+}
+
+static void send_snapshot(struct control *control, struct snapshot *snapshot)
+{
+    struct snapshot *both = with_classification(control, snapshot);
+
+    for (size_t i = 0; i < control->worker_count; i++) {
+        struct message *copy = message_new(control->workers[i], 0);
+        copy->snapshot = snapshot_ref(both);
+        loop_post(control->workers[i]->loop, deliver_snapshot, copy);
+    }
+    log_classification(control, both);
+    snapshot_unref(&both);
+}
+
+static void on_classification(void *ctx)
+{
+    struct control *control = ctx;
+    send_snapshot(control, control->snapshot);
 }
 
 static void on_address(void *ctx, struct str host, uint16_t port, struct str resolve)
@@ -188,6 +240,14 @@ static bool split_url(struct str url, struct str *host, uint16_t *port)
     return host->len > 0;
 }
 
+static void watch_host(struct control *control, struct str url)
+{
+    struct str host;
+    uint16_t port;
+    if (url.at && split_url(url, &host, &port))
+        resolver_watch(control->resolver, host, port);
+}
+
 static void watch(struct control *control)
 {
     const struct settings *settings = &control->snapshot->settings;
@@ -202,12 +262,9 @@ static void watch(struct control *control)
                              control->snapshot->profile_count, on_keys, control);
     control->resolver =
         resolver_new(control->loop, (unsigned)settings->fetch_resolve_s, on_address, control);
-    for (size_t i = 0; i < control->snapshot->route_count; i++) {
-        struct str host;
-        uint16_t port;
-        if (split_url(control->snapshot->routes[i].target.url, &host, &port))
-            resolver_watch(control->resolver, host, port);
-    }
+    for (size_t i = 0; i < control->snapshot->route_count; i++)
+        watch_host(control, control->snapshot->routes[i].target.url);
+    watch_host(control, control->snapshot->classification_source.target.url);
 }
 
 static void unwatch(struct control *control)
@@ -225,11 +282,8 @@ static void use_snapshot(void *ctx)
 {
     struct change *change = ctx;
     struct control *control = change->control;
-    for (size_t i = 0; i < control->worker_count; i++) {
-        struct message *copy = message_new(control->workers[i], 0);
-        copy->snapshot = snapshot_ref(change->snapshot);
-        loop_post(control->workers[i]->loop, deliver_snapshot, copy);
-    }
+    classification_reader_use(control->classification, change->snapshot);
+    send_snapshot(control, change->snapshot);
     struct snapshot *old = control->snapshot;
     struct jwks *old_jwks = control->jwks;
     resolver_free(&control->resolver);
@@ -255,13 +309,17 @@ void control_use_snapshot(struct control *control, struct snapshot *snapshot)
 
 static void begin(void *ctx)
 {
-    watch(ctx);
+    struct control *control = ctx;
+    watch(control);
+    log_classification(control, control->snapshot);
+    classification_reader_use(control->classification, control->snapshot);
 }
 
 static void *thread_main(void *ctx)
 {
     struct control *control = ctx;
     loop_run(control->loop);
+    classification_reader_free(&control->classification);
     unwatch(control);
     return NULL;
 }
@@ -284,6 +342,16 @@ struct control *control_start(struct shared *shared, struct worker **workers, si
         .header_lines_max = (unsigned)settings->fetch_answer_lines_max,
     };
     control->pool = fetch_pool_new(control->loop, &pool);
+    const struct classification_reader_env reader = {
+        .loop = control->loop,
+        .pool = control->pool,
+        .sign = assertion_signer_sign,
+        .sign_ctx = shared->signer,
+        .kid = assertion_signer_kid(shared->signer),
+        .changed = on_classification,
+        .ctx = control,
+    };
+    control->classification = classification_reader_new(&reader);
     shared->want_keys = want_keys;
     shared->want_keys_ctx = control;
     shared->switched_off = on_switched_off;

@@ -82,7 +82,7 @@ static void finish(struct lookup *lookup, int status)
                                  : 0;
         buf_reset(&lookup->line);
         access_record_outcome(&subject, status, elapsed_ms, fanout_parts(lookup->fanout),
-                              fanout_part_count(lookup->fanout), &lookup->line);
+                              fanout_total_count(lookup->fanout), &lookup->line);
         access_log_note(worker->shared->access_log, buf_str(&lookup->line));
     }
     access_log_cancel(&lookup->intent);

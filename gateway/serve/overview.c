@@ -75,14 +75,13 @@ static bool open_lookup(struct opening *opening, struct worker *worker,
                         const struct http_request *request, struct http_exchange *exchange)
 {
     const struct http_head *head = request->head;
-    bool twice = false;
     struct problem problem;
     unsigned char random[8];
 
     *opening = (struct opening){.worker = worker, .request = request, .exchange = exchange};
     struct lookup_spec *spec = &opening->spec;
     spec->arena = worker_take_arena(worker);
-    spec->language = language_choose(http_field_find(head, STR("Accept-Language"), &twice));
+    spec->language = language_choose(query_list(head, STR("Accept-Language"), spec->arena));
     char *receipt = arena_alloc(spec->arena, UUID_TEXT);
     if (!receipt) {
         problem = problem_make(PROBLEM_INTERNAL, "out of working memory");
@@ -115,10 +114,10 @@ static bool make_plan(struct opening *opening, struct str only_source)
 
     for (size_t i = 0; health && i < snapshot->route_count; i++) {
         const struct route *route = &snapshot->routes[i];
-        health_read(health_entry(worker->shared->health, route->source.id),
+        health_read(health_entry(worker->shared->health, route->source.id), &route->rules,
                     route->in_flight_max > 0 ? route->in_flight_max
                                              : snapshot->settings.limits_source_in_flight_max,
-                    &health[i]);
+                    loop_now(worker->loop), &health[i]);
     }
     struct plan_request request = {
         .snapshot = snapshot,
@@ -128,6 +127,8 @@ static bool make_plan(struct opening *opening, struct str only_source)
         .municipality_count = opening->query.municipality_count,
         .health = health,
         .only_source = only_source,
+        .receipt = opening->spec.receipt,
+        .has_shadows = opening->spec.kind == QUESTION_LIST && !only_source.at,
         .now = loop_wall(worker->loop),
     };
     if (health && plan_make(arena, &request, &opening->spec.plan))
@@ -145,8 +146,9 @@ static bool check_level(struct opening *opening)
         const struct plan_row *row = &plan->rows[i];
         if (row->skip != OUTCOME_LEVEL && row->skip != OUTCOME_NOT_AGREED)
             return true;
-        if (row->skip == OUTCOME_LEVEL && (needed == LEVEL_NONE || row->route->level < needed))
-            needed = row->route->level;
+        enum level level = plan_row_level(row);
+        if (row->skip == OUTCOME_LEVEL && (needed == LEVEL_NONE || level < needed))
+            needed = level;
     }
     if (needed == LEVEL_NONE)
         return true;
@@ -161,10 +163,9 @@ void overview_get(struct worker *worker, const struct http_request *request,
                   struct http_exchange *exchange)
 {
     struct opening opening;
-    bool twice = false;
     if (!open_lookup(&opening, worker, request, exchange))
         return;
-    if (!format_choose(http_field_find(request->head, STR("Accept"), &twice),
+    if (!format_choose(query_list(request->head, STR("Accept"), opening.spec.arena),
                        &opening.spec.format)) {
         struct problem problem = problem_make(PROBLEM_NOT_ACCEPTABLE, "Accept names no form that "
                                                                       "an overview has");

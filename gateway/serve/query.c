@@ -70,6 +70,19 @@ static bool parse_pairs(struct query *query, struct str text, const struct snaps
     return true;
 }
 
+struct str query_list(const struct http_head *head, struct str name, struct arena *arena)
+{
+    struct str list = STR_NONE;
+    for (size_t i = 0; i < head->field_count; i++) {
+        const struct http_field *field = &head->fields[i];
+        if (!str_equal_nocase(field->name, name))
+            continue;
+        list = list.at ? arena_format(arena, "%.*s, %.*s", STR_ARG(list), STR_ARG(field->value))
+                       : field->value;
+    }
+    return list;
+}
+
 /* RFC 7240: preferences that are unknown or make no sense are ignored, not refused. */
 static int64_t parse_wait_ms(struct str prefer, const struct settings *settings)
 {
@@ -91,10 +104,8 @@ static int64_t parse_wait_ms(struct str prefer, const struct settings *settings)
 bool query_parse(const struct http_head *head, const struct snapshot *snapshot, struct arena *arena,
                  struct query *query, struct problem *problem)
 {
-    bool twice = false;
     *query = (struct query){0};
-    query->wait_ms =
-        parse_wait_ms(http_field_find(head, STR("Prefer"), &twice), &snapshot->settings);
+    query->wait_ms = parse_wait_ms(query_list(head, STR("Prefer"), arena), &snapshot->settings);
     return parse_pairs(query, head->query, snapshot, arena, problem);
 }
 

@@ -20,6 +20,10 @@ struct query {
 bool query_parse(const struct http_head *head, const struct snapshot *snapshot, struct arena *arena,
                  struct query *query, struct problem *problem) __attribute__((warn_unused_result));
 
+/* All fields of this name as one list, as RFC 9110, 5.3 lets a caller split it; STR_NONE: there is
+ * none, or the arena is full. */
+struct str query_list(const struct http_head *head, struct str name, struct arena *arena);
+
 /* The W3C trace context to hand on: the caller's trace with a parent id of ours, or STR_NONE when
  * the header is absent or malformed. `random`: 8 bytes. */
 struct str query_traceparent(const struct http_head *head, const unsigned char random[8],

@@ -10,8 +10,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
     struct config_file file = {STR("any.json"), STR("conf"), str_make((const char *)bytes, len)};
     struct config_file sources[2] = {file, file};
-    struct config_files files = {.main = file, .sources = sources, .source_count = 2};
-#define X(name) files.name = file;
+    struct config_files files = {
+        .main = file, .sources = sources, .source_count = 2, .routing = file};
+#define X(name, is_needed) files.name = file;
     POLICY_FILES(X)
 #undef X
     struct arena *arena = arena_new((size_t)64 * 1024 * 1024);

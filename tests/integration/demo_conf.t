@@ -15,7 +15,7 @@ my $build = $ENV{OVERBLIK_BUILD} // "$root/build/asan";
 my $dir   = tempdir(CLEANUP => 1);
 my $make  = "$root/conf/demo/make-demo-conf";
 
-my @servers = qw(municipal udbetaling-danmark star atp rigspolitiet digitaliseringsstyrelsen demo-issuer control);
+my @servers = qw(municipal udbetaling-danmark star atp rigspolitiet digitaliseringsstyrelsen klassifikation demo-issuer control);
 my %ports;
 @ports{@servers} = (41001 .. 41001 + $#servers);
 

@@ -112,7 +112,7 @@ export class Sandbox {
     const claims = {
       iss: 'https://overblik.example',
       aud: ['kommuner.sager', 'kommuner.ydelser', 'udk.ydelser', 'star.ydelser', 'atp.pension', 'politi.akkreditiver',
-        'digst.akkreditiver'],
+        'digst.akkreditiver', 'klassifikation'],
       sub: 'pairwise',
       iat: now,
       exp: now + 60,

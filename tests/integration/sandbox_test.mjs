@@ -43,8 +43,8 @@ test('an answer names the citizen and the request', async () => {
 test('each authority listens on a port of its own and asks for the token', async () => {
   const { 'demo-issuer': issuer, control, ...authorities } = sandbox.ports;
   assert.deepEqual(Object.keys(authorities), ['municipal', 'udbetaling-danmark', 'star', 'atp', 'rigspolitiet',
-    'digitaliseringsstyrelsen']);
-  assert.equal(new Set(Object.values(sandbox.ports)).size, 8);
+    'digitaliseringsstyrelsen', 'klassifikation']);
+  assert.equal(new Set(Object.values(sandbox.ports)).size, 9);
   for (const authority of Object.keys(authorities)) {
     const refused = await sandbox.call(authority, '/', 'jens', { fields: { Authorization: undefined } });
     assert.equal(refused.status, 401, authority);
@@ -53,10 +53,11 @@ test('each authority listens on a port of its own and asks for the token', async
   }
 });
 
-test('the municipal indexes speak SOAP', async () => {
-  for (const index of ['/sagdokumentindeks/6', '/ydelsesindeks/6']) {
+test('the municipal services speak SOAP', async () => {
+  for (const [authority, index] of [['municipal', '/sagdokumentindeks/6'], ['municipal', '/ydelsesindeks/6'],
+    ['klassifikation', '/klassifikation/klasse/7']]) {
     const fields = { 'Content-Type': 'text/xml; charset=utf-8', SOAPAction: '"fremsoeg"' };
-    const answer = await sandbox.call('municipal', index, 'jens', { body: '<wrong/>', fields });
+    const answer = await sandbox.call(authority, index, 'jens', { body: '<wrong/>', fields });
     assert.equal(answer.status, 500);
     assert.match(answer.head, /Content-Type: text\/xml/);
     assert.match(answer.text, /faultcode/);

@@ -15,6 +15,7 @@ struct fetch {
     fetch_done_fn *done;
     void *ctx;
     struct outside ends;
+    struct fetch_times times; /* as they will be */
     enum fetch_status status;
     unsigned request, source, municipality;
     uint64_t page;
@@ -161,6 +162,19 @@ static void deliver(struct fetch *fetch, struct fetch_result *result)
     world->inside = NULL;
 }
 
+/* What has happened by now of what will. */
+struct fetch_times fetch_progress(const struct fetch *fetch)
+{
+    struct fetch_times times = fetch->times;
+    instant now = loop_now(fetch->world->loop);
+    instant *const instants[] = {&times.connected, &times.first_byte, &times.ended};
+    for (size_t i = 0; i < sizeof instants / sizeof *instants; i++)
+        if (*instants[i] > now)
+            *instants[i] = INSTANT_NEVER;
+    times.bytes = times.first_byte == INSTANT_NEVER ? 0 : 1;
+    return times;
+}
+
 static void on_end(void *ctx)
 {
     struct fetch *fetch = ctx;
@@ -171,7 +185,7 @@ static void on_end(void *ctx)
                                           .pages[fetch->page];
     const struct model_row *row =
         model_find_row(&world->seen[fetch->request].model, fetch->source, fetch->municipality);
-    struct fetch_result result = {.status = fetch->status};
+    struct fetch_result result = {.status = fetch->status, .times = fetch_progress(fetch)};
     struct asked asked = {0};
     struct buf body;
 
@@ -244,7 +258,13 @@ void fetch_start(struct fetch_pool *pool, const struct fetch_spec *spec, struct 
     world->seen[fetch->request].fetches++;
     trace("request %u asks %s/%u page %u", fetch->request, source_id(fetch->source).at,
           fetch->municipality, (unsigned)fetch->page);
-    instant end = find_end(spec, &row->pages[fetch->page], loop_now(world->loop), &fetch->status);
+    instant now = loop_now(world->loop);
+    const struct script_page *page = &row->pages[fetch->page];
+    instant end = find_end(spec, page, now, &fetch->status);
+    fetch->times = (struct fetch_times){.started = now,
+                                        .connected = now + page->connect_us,
+                                        .first_byte = now + page->first_byte_us,
+                                        .ended = end};
     outside_start(world->loop, &fetch->ends, end, on_end, fetch);
 }
 

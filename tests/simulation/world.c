@@ -73,10 +73,10 @@ static void make_routes(struct world *world)
                        .kinds = (1u << ITEM_KIND_COUNT) - 1,
                        .per_municipality = source->is_municipal},
             .position = i,
-            .connect_ms = source->connect_ms,
-            .first_byte_ms = source->first_byte_ms,
-            .silence_ms = 500,
-            .total_ms = source->total_ms,
+            .rules = {.connect_ms = source->connect_ms,
+                      .first_byte_ms = source->first_byte_ms,
+                      .silence_ms = 500,
+                      .total_ms = source->total_ms},
             .in_flight_max = source->in_flight_max,
             .level = source->level,
             .enabled = source->is_enabled,
@@ -262,10 +262,10 @@ static bool make_plan(struct world *world, unsigned number, struct lookup_spec *
 
     for (unsigned i = 0; i < snapshot->route_count; i++) {
         const struct route *route = &snapshot->routes[i];
-        health_read(health_entry(world->shared.health, route->source.id),
+        health_read(health_entry(world->shared.health, route->source.id), &route->rules,
                     route->in_flight_max > 0 ? route->in_flight_max
                                              : snapshot->settings.limits_source_in_flight_max,
-                    &health[i]);
+                    loop_now(world->loop), &health[i]);
     }
     for (unsigned i = 0; i < MUNICIPALITIES; i++)
         if (request->has_municipality[i])

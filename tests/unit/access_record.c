@@ -13,7 +13,7 @@ static struct plan_row rows[] = {
     {.route = &index_route, .municipality = &favrskov, .skip = OUTCOME_PENDING},
     {.route = &atp, .skip = OUTCOME_PENDING},
     {.route = &atp, .skip = OUTCOME_NOT_AGREED}};
-static const struct plan plan = {rows, 3};
+static const struct plan plan = {.rows = rows, .count = 3};
 static const struct pseudonym_key key = {"0123456789abcdef0123456789abcdef", 32};
 
 static struct arena *arena;

@@ -105,6 +105,23 @@ static void says_what_sources_need(struct assertion_signer *signer)
     arena_free(&arena);
 }
 
+static void speaks_for_itself(struct assertion_signer *signer)
+{
+    struct arena *arena = arena_new(65536);
+    struct assertion_spec spec = spec_of(signer);
+    spec.pairwise_key = STR_NONE;
+    struct str token = assertion_make(arena, &spec, NULL, assertion_signer_sign, signer);
+    json_t *claims = part_of(token, 1);
+    is_str(text(claims, "sub"), text(claims, "iss"),
+           "on nobody's behalf the gateway is the subject");
+    ok(claims && !json_object_get(claims, "acr") && !json_object_get(claims, "on_behalf"),
+       "nobody has logged in, and nothing is on behalf");
+    is_str(text(json_object_get(claims, "cnf"), "x5t#S256"), spec.certificate.at,
+           "bound to the certificate all the same");
+    json_decref(claims);
+    arena_free(&arena);
+}
+
 static void names_citizens_by_pseudonym(struct assertion_signer *signer)
 {
     struct arena *arena = arena_new(65536);
@@ -283,6 +300,7 @@ int main(void)
     struct assertion_signer *signer = signer_of(pem, &why);
     if (ok(signer, "a signer: %s", why)) {
         says_what_sources_need(signer);
+        speaks_for_itself(signer);
         names_citizens_by_pseudonym(signer);
         kid_is_the_thumbprint(signer);
         verifies_elsewhere(signer, &key);

@@ -52,6 +52,22 @@ static void tells_the_actor_apart(void)
     arena_free(&arena);
 }
 
+static void makes_test_citizens(void)
+{
+    struct arena *arena = arena_new(4096);
+    const struct cpr test = {"6101709995"}, real = {"0101709995"};
+    const struct citizen *citizen =
+        citizen_make_test(arena, &test, STR("Jens"), STR("probe"), LEVEL_HIGH);
+    if (ok(citizen, "a replacement number"))
+        ok(str_equal(citizen_portal(citizen), STR("probe")) && !citizen_is_on_behalf(citizen) &&
+               citizen_level(citizen) == LEVEL_HIGH,
+           "with the portal and level given");
+    ok(!citizen_make_test(arena, &real, STR("Jens"), STR("probe"), LEVEL_HIGH),
+       "a number that may be somebody's");
+    ok(!citizen_make_test(arena, &CPR_NONE, STR("Jens"), STR("probe"), LEVEL_HIGH), "no number");
+    arena_free(&arena);
+}
+
 static void is_whole_or_not_at_all(void)
 {
     struct arena *probe = arena_new(4096);
@@ -72,6 +88,7 @@ int main(void)
 {
     copies_the_facts();
     tells_the_actor_apart();
+    makes_test_citizens();
     is_whole_or_not_at_all();
     return done_testing();
 }

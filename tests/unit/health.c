@@ -6,6 +6,22 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+static const struct rules plain; /* every rule is off */
+static const struct health_now at_start = {0, {1800000000000, true}, 0};
+
+static bool claim(struct health_entry *entry, int64_t most)
+{
+    struct breaker_pass pass;
+    unsigned would;
+    return health_claim(entry, &plain, most, 0, &pass, &would) == HEALTH_GIVEN;
+}
+
+static void release(struct health_entry *entry)
+{
+    struct breaker_pass pass = {.is_spent = true};
+    (void)health_release(entry, &plain, pass, CALL_NEUTRAL, NULL, &at_start);
+}
+
 static void counts_claims(void)
 {
     struct health *health = health_new();
@@ -14,20 +30,20 @@ static void counts_claims(void)
 
     ok(health_entry(health, STR("atp.pension")) == entry, "one entry for each source");
     ok(health_entry(health, STR("atp.pensio")) != entry, "told apart by the whole id");
-    ok(health_claim(entry, 2) && health_claim(entry, 2), "two places");
-    ok(!health_claim(entry, 2), "no third");
+    ok(claim(entry, 2) && claim(entry, 2), "two places");
+    ok(!claim(entry, 2), "no third");
     is_int(health_in_flight(entry), 2, "a lost claim takes no place");
-    health_read(entry, 2, &values);
+    health_read(entry, &plain, 2, 0, &values);
     ok(values.is_full, "full");
-    health_read(entry, 3, &values);
+    health_read(entry, &plain, 3, 0, &values);
     ok(!values.is_full, "not full where more are allowed");
-    health_release(entry);
-    health_read(entry, 2, &values);
-    ok(!values.is_full && health_claim(entry, 2), "a place that is given back is taken again");
-    health_release(entry);
-    health_release(entry);
+    release(entry);
+    health_read(entry, &plain, 2, 0, &values);
+    ok(!values.is_full && claim(entry, 2), "a place that is given back is taken again");
+    release(entry);
+    release(entry);
     is_int(health_in_flight(entry), 0, "all given back");
-    ok(!health_claim(entry, 0), "a maximum of none");
+    ok(!claim(entry, 0), "a maximum of none");
     health_free(&health);
     ok(!health, "freed");
 }
@@ -35,7 +51,7 @@ static void counts_claims(void)
 static bool is_off(struct health_entry *entry, const char *cvr)
 {
     struct health_values values;
-    health_read(entry, 100, &values);
+    health_read(entry, &plain, 100, 0, &values);
     return health_is_off(&values, str_of(cvr));
 }
 
@@ -72,9 +88,58 @@ static void switches_off(void)
             ok(false, "authority %d is off, alone", i);
     }
     ok(is_off(entry, NULL), "one more than can be remembered: all is off");
+    health_rearm(entry);
+    health_switch_off(entry, STR("64942212"));
+    health_switch_off(entry, STR("29189714"));
+    ok(!health_rearm_authority(entry, STR("33236072")), "one that was not off");
+    ok(health_rearm_authority(entry, STR("64942212")), "one is re-armed");
+    ok(!is_off(entry, "64942212") && is_off(entry, "29189714"), "and the other stays off");
+    health_switch_off(entry, STR_NONE);
+    ok(!health_rearm_authority(entry, STR("29189714")), "the whole source is off all the same");
     health_switch_off(other, STR("64942212"));
     health_rearm_all(health);
     ok(!is_off(entry, NULL) && !is_off(other, "64942212"), "all re-armed");
+    health_free(&health);
+}
+
+static void note_report(void *ctx, const struct health_report *report)
+{
+    if (str_equal(report->source, STR("atp.pension")))
+        *(struct health_report *)ctx = *report;
+}
+
+static void takes_an_operators_word(void)
+{
+    struct health *health = health_new();
+    struct health_entry *entry = health_entry(health, STR("atp.pension"));
+    char da[] = "Vi flytter";
+    struct text message = {{str_of(da), STR("We move")}};
+    struct wall now = {1800000000000, true}, until = {1800000060000, true};
+    struct health_values values;
+    struct health_report report = {0};
+
+    ok(health_set_mode(entry, MODE_MAINTENANCE, until, &message), "maintenance");
+    memset(da, 'x', sizeof da);
+    health_read(entry, &plain, 1, 0, &values);
+    ok(health_mode(&values, now) == MODE_MAINTENANCE && values.mode_message &&
+           str_equal(values.mode_message->in[LANGUAGE_DA], STR("Vi flytter")),
+       "with a message of its own");
+    ok(health_mode(&values, until) == MODE_ON, "until then");
+    health_rearm(entry);
+    health_each(health, note_report, &report);
+    ok(report.values.mode == MODE_MAINTENANCE, "to re-arm ends no maintenance");
+    ok(health_set_mode(entry, MODE_DRAINING, WALL_NONE, NULL), "draining");
+    health_read(entry, &plain, 1, 0, &values);
+    ok(health_mode(&values, until) == MODE_DRAINING && !values.mode_message, "without an end");
+    ok(health_set_mode(entry, MODE_ON, until, &message), "on");
+    health_read(entry, &plain, 1, 0, &values);
+    ok(values.mode == MODE_ON && !values.mode_message && !values.mode_until.known, "as before");
+    static char huge[2000];
+    memset(huge, 'x', sizeof huge);
+    message.in[LANGUAGE_EN] = str_make(huge, sizeof huge);
+    ok(!health_set_mode(entry, MODE_DISABLED, WALL_NONE, &message), "a message too long");
+    health_read(entry, &plain, 1, 0, &values);
+    ok(values.mode == MODE_ON, "changes nothing");
     health_free(&health);
 }
 
@@ -90,12 +155,12 @@ static void *fight(void *ctx)
     snprintf(cvr, sizeof cvr, "%08d", 20000000 + *(const int *)ctx);
     for (int i = 0; i < ROUNDS; i++) {
         struct health_entry *entry = health_entry(shared, STR("star.ydelser"));
-        if (health_claim(entry, PLACES)) {
+        if (claim(entry, PLACES)) {
             int now = atomic_fetch_add(&inside, 1) + 1, before = atomic_load(&most);
             while (now > before && !atomic_compare_exchange_weak(&most, &before, now))
                 ;
             atomic_fetch_sub(&inside, 1);
-            health_release(entry);
+            release(entry);
         }
         if (i == ROUNDS / 2)
             health_switch_off(entry, str_of(cvr));
@@ -127,6 +192,7 @@ int main(void)
 {
     counts_claims();
     switches_off();
+    takes_an_operators_word();
     holds_between_threads();
     return done_testing();
 }

@@ -24,6 +24,10 @@ my @libraries = (
     [qr{^sys/(socket|epoll)\.h$|^netinet/|^unistd\.h$} => qr{^gateway/|^adapters/sandbox/}],
 );
 
+# Who may make a citizen: see the header.
+my $makers = qr{^gateway/(identity/(citizen|token|token_cache|mandate)|serve/(probe|admin\w*)|joining/preview\w*)\.[ch]$
+    |^adapters/sandbox/|^tests/}x;
+
 # Why the file may not include this; undef when it may.
 sub fault {
     my ($file, $included, $quoted) = @_;
@@ -36,6 +40,8 @@ sub fault {
     }
     return "leaves its folder by a relative path" if $included =~ m{(^|/)\.\.?/};
     return undef if $included eq 'version.h';
+    return "makes citizens out of nothing"
+        if $included eq 'identity/citizen_make.h' && $file !~ $makers;
     my ($row) = $included =~ m{^(\w+)/};
     my ($own) = $file =~ m{^gateway/(\w+)/};
     if ($file =~ m{^adapters/sandbox/}) {

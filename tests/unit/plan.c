@@ -153,6 +153,16 @@ static const struct example {
      "atp=ask index=municipality police=ask"},
     {"a source is full", "everything", LEVEL_HIGH, "0710", NULL, "police:full",
      "atp=ask index/0710=ask police=busy"},
+    {"an operator has disabled one", "everything", LEVEL_HIGH, "0710", NULL, "atp:disabled",
+     "atp=open index/0710=ask police=ask"},
+    {"one is draining", "everything", LEVEL_HIGH, "0710", NULL, "atp:draining",
+     "atp=open index/0710=ask police=ask"},
+    {"one is maintained", "everything", LEVEL_HIGH, "0101 0710", NULL, "index:maintenance",
+     "atp=ask index/0101=closed index/0710=closed police=ask"},
+    {"one was maintained", "everything", LEVEL_HIGH, "0710", NULL, "atp:maintained",
+     "atp=ask index/0710=ask police=ask"},
+    {"no agreement comes before maintenance", "pension", LEVEL_HIGH, "0710", NULL,
+     "index:maintenance", "atp=ask index=not_agreed police=not_agreed"},
     {"full and too low a level", "everything", LEVEL_LOW, "0710", NULL, "police:full",
      "atp=level index=level police=level"},
 };
@@ -178,6 +188,11 @@ static void fall_ill(struct health_values *health, const char *ill)
             health[i].is_off = true;
         } else if (str_equal(rest, STR("full"))) {
             health[i].is_full = true;
+        } else if (source_mode_parse(rest, &health[i].mode)) {
+            ;
+        } else if (str_equal(rest, STR("maintained"))) {
+            health[i].mode = MODE_MAINTENANCE;
+            health[i].mode_until = wall_of_unix(1800000000);
         } else {
             health[i].off_count = 1;
             memcpy(health[i].off[0], rest.at, rest.len);

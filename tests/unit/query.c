@@ -116,6 +116,8 @@ static const struct {
     {"Prefer: wait=3, wait=4", NULL, 3000},
     {"Prefer: handling=lenient; wait=3", NULL, 0},
     {"Prefer: wait=3; foo=bar", NULL, 3000},
+    {"Prefer: respond-async", "Prefer: wait=4", 4000},
+    {"Prefer: wait=3", "prefer: wait=4", 3000},
     /* what makes no sense is ignored, RFC 7240 */
     {"Prefer:", NULL, 0},
     {"Prefer: wait", NULL, 0},
@@ -141,6 +143,14 @@ static void reads_how_long_to_wait(void)
         if (ok(query_parse(&head, snapshot, arena, &query, &problem), "%s", name))
             is_int(query.wait_ms, prefers[i].wait_ms, "%s: how long", name);
     }
+}
+
+static void joins_fields(void)
+{
+    struct http_head head = head_of("", "Accept: text/html", "accept: application/json;q=0.5");
+    struct str list = query_list(&head, STR("Accept"), arena);
+    is_bytes(list.at, list.len, "text/html, application/json;q=0.5", 33, "two fields, one list");
+    ok(!query_list(&head, STR("Accept-Language"), arena).at, "no field, no list");
 }
 
 #define TRACE  "0af7651916cd43dd8448eb211c80319c"
@@ -212,6 +222,7 @@ int main(void)
     snapshot->settings.limits_municipalities_max = 2;
     reads_the_query();
     reads_how_long_to_wait();
+    joins_fields();
     hands_the_trace_on();
     ends_at_the_arenas_limit();
     arena_free(&arena);

@@ -39,12 +39,13 @@ static void parse(struct parsed_route *parsed, int line, const char *instead, bo
 {
     char text[4096];
     write_source(line, instead, text, sizeof text);
+    const struct rules standard = rules_standard();
     struct node root = config_parse(&parsed->config, text);
     struct faults *faults = &parsed->config.faults;
     settings_parse((struct node){0}, STR(""), &parsed->settings, faults);
     parsed->settings.insecure_sources = insecure;
-    parsed->is_whole = route_parse(root, &parsed->settings, STR("conf"), parsed->config.arena,
-                                   &parsed->route, faults);
+    parsed->is_whole = route_parse(root, &parsed->settings, STR("conf"), &standard,
+                                   parsed->config.arena, &parsed->route, faults);
 }
 
 static void complains(void)
@@ -157,8 +158,8 @@ static void reads_a_route(void)
     ok(!route->source.per_municipality && !route->enabled, "switches");
     is_int(route->position, 7, "position");
     is_int(route->level, LEVEL_HIGH, "level");
-    is_int(route->connect_ms, 300, "a timer's standard");
-    is_int(route->silence_ms, 250, "a timer");
+    is_int(route->rules.connect_ms, 300, "a timer's standard");
+    is_int(route->rules.silence_ms, 250, "a timer");
     is_int(route->in_flight_max, 40, "calls in flight");
     is_int(target->connections_max, 40, "connections");
     is_str(target->url.at, "https://atp.example:8443", "url");

@@ -235,6 +235,135 @@ static void names_its_revision(void)
     snapshot_unref(&changed);
 }
 
+/* ---- the classification ---- */
+
+static void holds_the_classification(void)
+{
+    struct config_files files = shipped;
+    files.kle.bytes = STR_NONE;
+    struct snapshot *without = parse(&files, "", "without a list of subjects");
+    files.kle = (struct config_file){.name = STR("policies/kle.json"),
+                                     .bytes = STR("{\"numbers\": [{\"number\": \"G01\", "
+                                                  "\"title\": \"T\"}]}")};
+    struct snapshot *with = parse(&files, "", "with one");
+    struct date today = {2026, 11, 21};
+
+    if (without && with) {
+        const struct classification_entry *entry =
+            classification_find(&with->classification, STR("G01"), today);
+        ok(entry && str_equal(entry->title, STR("T")), "its subjects are found");
+        is_int((long long)without->classification.count, 0, "without one there are none");
+        ok(strcmp(with->revision, without->revision) != 0, "it is part of the revision");
+    }
+    snapshot_unref(&with);
+    snapshot_unref(&without);
+    files.kle.bytes = STR("[]");
+    refuse(&files,
+           "policies/kle.json:1:1: expected an object\n"
+           "policies/kle.json:1:1: /numbers: expected a list of numbers\n",
+           "its faults are told");
+    files.kle.bytes = STR("");
+    refuse(&files, "policies/kle.json: empty\n", "an empty file is not an absent one");
+}
+
+/* What Klassifikation said lies over the file, in a snapshot that needs neither of them later. */
+static void takes_what_was_read(void)
+{
+    struct config_files files = shipped;
+    struct date today = {2026, 11, 21};
+    struct classification_entry entries[] = {
+        {.number = STR_INIT("G01"), .title = STR_INIT("read")},
+        {.number = STR_INIT("G03"), .title = STR_INIT("new")},
+    };
+    struct arena *arena = arena_new(4096);
+    struct classification read;
+    files.kle = (struct config_file){
+        .name = STR("policies/kle.json"),
+        .bytes =
+            STR("{\"edition\": \"E\", \"numbers\": [{\"number\": \"G01\", \"title\": \"file\"},"
+                "{\"number\": \"G02\", \"title\": \"file\"}]}")};
+    struct snapshot *base = parse(&files, "", "with a file");
+    is_int((long long)classification_make(&read, STR_NONE, entries, 2, arena), 0, "read");
+    struct snapshot *both = base ? snapshot_with_classification(base, &read) : NULL;
+    arena_free(&arena);
+    memset(entries, 0, sizeof entries);
+    if (ok(both, "a snapshot with both")) {
+        static const struct {
+            struct str number, title;
+        } want[] = {{STR_INIT("G01"), STR_INIT("read")},
+                    {STR_INIT("G02"), STR_INIT("file")},
+                    {STR_INIT("G03"), STR_INIT("new")}};
+        is_str(both->revision, base->revision, "is the same configuration");
+        ok(snapshot_route(both, STR("atp.pension")) == snapshot_route(base, STR("atp.pension")),
+           "with the same sources");
+        ok(strcmp(both->classification.digest, base->classification.digest) != 0,
+           "and another classification");
+        snapshot_unref(&base);
+        for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
+            const struct classification_entry *entry =
+                classification_find(&both->classification, want[i].number, today);
+            ok(entry && str_equal(entry->title, want[i].title), "%.*s, after its base was let go",
+               STR_ARG(want[i].number));
+        }
+        ok(snapshot_route(both, STR("atp.pension")), "which it keeps alive");
+    }
+    snapshot_unref(&base);
+    snapshot_unref(&both);
+}
+
+static void checks_where_it_is_read(void)
+{
+#define WITH(members)                                                                              \
+    "\"gateway_id\": \"https://overblik.example\", \"classification\": {" members "}"
+#define FACETS "\"facets\": [\"fa5e7000-0000-4000-8000-000000000001\"]"
+    static const struct {
+        const char *members, *fault;
+    } cases[] = {
+        {"\"url\": \"https://k.example\", \"path\": \"/k\", \"tls\": {\"ca\": \"c\"}, " FACETS,
+         NULL},
+        {"\"path\": \"/k\", \"tls\": {\"ca\": \"c\"}, " FACETS, "/classification/url: is needed"},
+        {"\"url\": \"https://k.example/x\", \"path\": \"/k\", \"tls\": {\"ca\": \"c\"}, " FACETS,
+         "/classification/url: expected \"https://host:port\" and nothing behind it"},
+        {"\"url\": \"http://k.example\", \"path\": \"/k\", " FACETS,
+         "/classification/url: expected https (http only with --insecure-sources)"},
+        {"\"url\": \"https://k.example\", \"path\": \"k\", \"tls\": {\"ca\": \"c\"}, " FACETS,
+         "/classification/path: expected a path that begins with \"/\", without a query"},
+        {"\"url\": \"https://k.example\", \"path\": \"/k\", " FACETS,
+         "/classification/tls/ca: is needed: the only roots that are trusted for this source"},
+        {"\"url\": \"https://k.example\", \"path\": \"/k\", \"tls\": {\"ca\": \"c\"}",
+         "/classification/facets: expected the UUIDs of 1 to 8 facets"},
+        {"\"url\": \"https://k.example\", \"path\": \"/k\", \"tls\": {\"ca\": \"c\"}, \"facets\": [\"emne\"]",
+         "/classification/facets/0: expected a UUID"},
+        {"\"url\": \"https://k.example\", \"path\": \"/k\", \"tls\": {\"ca\": \"c\"}, \"refresh_s\": 0, " FACETS,
+         "/classification/refresh_s: expected a whole number from 1 to 2678400"},
+        {"\"url\": \"https://k.example\", \"path\": \"/k\", \"tls\": {\"ca\": \"c\"}, \"refresh\": 1, " FACETS,
+         "/classification/refresh: is unknown; did you mean \"refresh_s\"?"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char text[1024];
+        struct config_files files = shipped;
+        struct arena *arena = arena_new((size_t)1024 * 1024);
+        struct faults faults;
+        faults_init(&faults, arena);
+        snprintf(text, sizeof text, WITH("%s"), cases[i].members);
+        files.main.bytes =
+            replace(shipped.main.bytes, "\"gateway_id\": \"https://overblik.example\"", text);
+        struct snapshot *snapshot = snapshot_parse(&files, false, &faults);
+        is_int((long long)faults.count, cases[i].fault ? 1 : 0, "%s", cases[i].members);
+        ok(!cases[i].fault ||
+               (faults.first && str_equal(faults.first->what, str_of(cases[i].fault))),
+           "%s", cases[i].fault ? cases[i].fault : "no fault");
+        if (snapshot)
+            ok(snapshot->classification_source.refresh_s == 86400 &&
+                   snapshot->classification_source.facet_count == 1 &&
+                   snapshot->classification_source.target.url.at,
+               "it is known where it is read");
+        snapshot_unref(&snapshot);
+        free((void *)files.main.bytes.at);
+        arena_free(&arena);
+    }
+}
+
 /* ---- shared by threads ---- */
 
 enum { THREADS = 4, TURNS = 1000 };
@@ -277,7 +406,7 @@ int main(void)
         sources[i] = file_of(source_files[i]);
     shipped = (struct config_files){
         .main = file_of("conf/overblikd.json"), .sources = sources, .source_count = SOURCES};
-#define X(name) shipped.name = file_of("policies/" #name ".json");
+#define X(name, is_needed) shipped.name = file_of("policies/" #name ".json");
     POLICY_FILES(X)
 #undef X
     enable_first_issuer();
@@ -286,6 +415,9 @@ int main(void)
     finds_all_faults();
     checks_what_files_say_of_each_other();
     names_its_revision();
+    holds_the_classification();
+    takes_what_was_read();
+    checks_where_it_is_read();
     outlives_its_maker();
     for (int i = 0; i < SOURCES; i++)
         free((void *)sources[i].bytes.at);
