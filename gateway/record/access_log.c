@@ -140,21 +140,23 @@ static bool add_line(struct transaction *work, struct str line)
     return true;
 }
 
-/* Begins a transaction, in a store that is opened anew when it has to be. */
+/* Begins a transaction, in a store that is opened anew when it has to be. From here on nobody else
+ * appends; a command may have done so since the last one. */
 static bool begin(struct access_log *log, struct transaction *work)
 {
     const char *why = NULL;
     struct log_store_spec spec = log->spec.store;
+    uint64_t size = 0;
     spec.is_unchecked = true;
-    if (!log->store) {
+    bool is_new = !log->store;
+    if (is_new)
         log->store = log_store_open(&spec, &why);
-        if (!log->store || !read_head(log)) {
-            log_store_close(&log->store);
-            return false;
-        }
-    }
+    if (!log->store || !log_store_begin(log->store) ||
+        !log_store_size(log->store, spec.node, &size) ||
+        ((is_new || size != log->frontier.size) && !read_head(log)))
+        return false;
     *work = (struct transaction){log, log->frontier, log->previous, true};
-    return log_store_begin(log->store);
+    return true;
 }
 
 static void sign(struct transaction *work)

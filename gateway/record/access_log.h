@@ -5,6 +5,9 @@
  * write fails the log is unwell, new requests get 503, and once a second the store is opened anew
  * and a probe record tries whether it is well again.
  *
+ * Several processes may append to one chain, each with its own log: a command does while the gateway
+ * runs.
+ *
  * The writer signs a checkpoint every so many records or seconds, and deletes the content of what is
  * older than the retention: their hashes stay, and a record says how far the deletion went.
  *

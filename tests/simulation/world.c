@@ -309,7 +309,8 @@ static void start_request(void *ctx)
     struct sighting *seen = ctx;
     struct world *world = seen->exchange.world;
     unsigned number = seen->exchange.request;
-    struct lookup_spec spec = {.arena = worker_take_arena(&world->worker)};
+    struct lookup_spec spec = {.arena = worker_take_arena(&world->worker),
+                               .portal = world->snapshot.agreements.portals};
 
     seen->is_started = true;
     seen->started = loop_now(world->loop);

@@ -227,6 +227,27 @@ static void writes_a_note_that_is_alone(void)
     access_log_close(&log);
 }
 
+/* A command appends while the gateway runs. */
+static void shares_the_chain_with_another(void)
+{
+    struct log_report report;
+    record_forget();
+    struct access_log *one = open_log(), *other = open_log();
+    struct waiter waiter = {.loop = loop_new()};
+    for (int i = 0; i < 600; i++) {
+        append(i % 3 ? one : other, &waiter, STR("{\"n\":1}"));
+        waiter.expected = STR_NONE;
+        if (!wait_for(&waiter, 1))
+            break;
+    }
+    is_int(waiter.durable, 600, "each is durable at the first try");
+    access_log_close(&one);
+    access_log_close(&other);
+    ok(record_check(&report), "one chain: %s", report.what);
+    is_int((long long)report.size, 600, "of all");
+    loop_free(&waiter.loop);
+}
+
 /* ---- checkpoints ---- */
 
 static void wait_for_notes(struct access_log *log)
@@ -407,6 +428,7 @@ int main(void)
     survives_a_full_disk();
     recovers_by_itself();
     writes_a_note_that_is_alone();
+    shares_the_chain_with_another();
     signs_by_number_by_time_and_at_the_end();
     deletes_what_is_too_old();
     does_not_trust_a_clock_ahead();
