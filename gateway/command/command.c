@@ -12,6 +12,7 @@ static const struct {
     const char *name, *summary;
     int (*run)(int argc, char **argv);
 } commands[] = {
+    {"log", "read, prove and keep the access record", command_log},
     {"overview", "ask the gateway for a sandbox citizen's overview and show it", command_overview},
     {"token", "print a token for a sandbox citizen, as a login would give", command_token},
 };

@@ -7,6 +7,7 @@
 int command_main(int argc, char **argv);
 
 /* argv[0] is the command's own name. */
+int command_log(int argc, char **argv);
 int command_overview(int argc, char **argv);
 int command_token(int argc, char **argv);
 

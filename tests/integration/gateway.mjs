@@ -175,10 +175,8 @@ export class Gateway {
     const broker = this.broker ? [this.brokerUrl, path.join(this.certs, 'ca.pem')] : [];
     const made = spawnSync(script, [this.file('conf'), this.certs, this.file('sandbox.json'), ...broker]);
     if (made.status !== 0) throw new Error(`make-demo-conf: ${made.stderr}`);
-    this.record = this.log(`${this.name}.access`);
-    rmSync(this.record, { force: true });
     this.change((main) => {
-      merge(main, { listen: { workers: 2 }, log: { file: this.log(this.name) }, record: { file: this.record } });
+      merge(main, { listen: { workers: 2 }, log: { file: this.log(this.name) } });
       merge(main, settings);
       configure?.(main);
     });
@@ -227,6 +225,7 @@ export class Gateway {
   /** Ends all of it, and that alone; the gateway's exit status. */
   async stop() {
     const status = await this.daemon?.end();
+    this.keepRecord();
     await this.broker?.end();
     await this.sandbox?.stop();
     rmSync(this.place, { recursive: true, force: true });
@@ -340,9 +339,25 @@ export class Gateway {
     }
   }
 
-  /** The lines of the access record. */
+  /** The access record, as text and taken apart; what is pruned is left out. */
+  recordLines() {
+    return this.#store((store) => store.prepare('SELECT body FROM log WHERE body IS NOT NULL ORDER BY seq').all())
+      .map(({ body }) => body);
+  }
   recorded() {
-    return readFileSync(this.record, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    return this.recordLines().map((line) => JSON.parse(line));
+  }
+  /** The record outlives its store, for the test that reads what all tests have written. */
+  keepRecord() {
+    if (existsSync(this.file('conf/overblik.db')) && process.env.OVERBLIK_LOGS)
+      writeFileSync(this.log(`${this.name}.access`), this.recordLines().map((line) => `${line}\n`).join(''));
+  }
+  /** Runs `overblik log …` with this configuration: {status, out, err}; `lines` its output as JSON lines. */
+  overblikLog(args, { input = '' } = {}) {
+    const ran = spawnSync(path.join(build, 'overblik'), ['log', args[0], '-c', this.conf, ...args.slice(1)],
+      { encoding: 'utf8', input, maxBuffer: 1 << 28 });
+    return { status: ran.status, out: ran.stdout, err: ran.stderr,
+      get lines() { return ran.stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line)); } };
   }
   logged() {
     return readFileSync(this.log(this.name), 'utf8');
