@@ -19,10 +19,10 @@ struct access_query {
     struct access_ask ask; /* its texts and pseudonyms are copies in the arena */
     struct pseudonym_set persons;
     struct arena *arena;
-    struct access_entry *entries;
+    struct access_view *entries;
     struct access_page page;
     size_t passed; /* entries that fit, so far */
-    bool is_read, is_full;
+    bool is_read, is_full, is_wrong;
 };
 
 struct access_reader {
@@ -71,9 +71,10 @@ static bool take_intent(void *ctx, const struct log_row *row)
         return true;
     size_t place = query->passed++;
     if (place >= query->ask.skip && query->page.count < query->ask.limit) {
-        struct access_entry *entry = &query->entries[query->page.count++];
-        entry->receipt = arena_copy(query->arena, row->receipt);
-        entry->intent = arena_copy(query->arena, row->body);
+        struct str body = arena_copy(query->arena, row->body);
+        query->is_wrong = query->is_wrong ||
+                          !access_view_intent(body, query->arena,
+                                              &query->entries[query->page.count++]);
     } else if (place >= query->ask.skip) {
         query->page.has_more = true;
     }
@@ -83,7 +84,7 @@ static bool take_intent(void *ctx, const struct log_row *row)
 
 struct outcome_search {
     struct access_query *query;
-    struct access_entry *entry;
+    struct access_view *entry;
 };
 
 static bool take_outcome(void *ctx, const struct log_row *row)
@@ -91,7 +92,9 @@ static bool take_outcome(void *ctx, const struct log_row *row)
     struct outcome_search *search = ctx;
     if (!is_event(row->body, STR("\"event\":\"outcome\"")))
         return true;
-    search->entry->outcome = arena_copy(search->query->arena, row->body);
+    struct str body = arena_copy(search->query->arena, row->body);
+    search->query->is_wrong = search->query->is_wrong ||
+                              !access_view_outcome(body, search->query->arena, search->entry);
     return false;
 }
 
@@ -109,7 +112,7 @@ static bool read_page(struct log_store *store, struct access_query *query)
     }
     query->page.entries = query->entries;
     query->page.total = query->passed;
-    return !arena_is_full(query->arena);
+    return !query->is_wrong && !arena_is_full(query->arena);
 }
 
 static void answer(struct access_reader *reader, struct access_query *query)
@@ -120,7 +123,7 @@ static void answer(struct access_reader *reader, struct access_query *query)
     query->is_read = reader->store && read_page(reader->store, query);
     if (!query->is_read) {
         log_error(STR_NONE, "event=access-log-unreadable why=\"%s\"",
-                  reader->store ? log_store_why(reader->store) : why);
+                  reader->store ? "a record is not as expected, or too much" : why);
         log_store_close(&reader->store);
     }
 }

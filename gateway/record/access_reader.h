@@ -6,6 +6,7 @@
 #define RECORD_ACCESS_READER_H
 
 #include "net/loop.h"
+#include "record/access_view.h"
 #include "record/log_store.h"
 #include "record/pseudonym.h"
 
@@ -31,13 +32,8 @@ struct access_ask {
     bool is_counted;                     /* page->total is wanted */
 };
 
-struct access_entry {
-    struct str receipt;
-    struct str intent, outcome; /* records' bytes; outcome STR_NONE: it has none (yet) */
-};
-
 struct access_page {
-    const struct access_entry *entries; /* newest first */
+    const struct access_view *entries; /* newest first */
     size_t count;
     bool has_more;
     uint64_t total; /* that fit, whatever skip and limit are; ACCESS_TOTAL_MAX: or more */

@@ -44,7 +44,8 @@ void access_record_intent(const struct access_subject *subject, const struct pla
         pseudonym_make(subject->key, citizen_actor(citizen), subject->now, pseudonym);
     writer_member_str(&w, "actor", str_of(pseudonym));
     writer_member_bool(&w, "on_behalf", citizen_is_on_behalf(citizen));
-    writer_member_str(&w, "purpose", STR("citizen's own overview"));
+    writer_member_str(&w, "purpose",
+                      subject->purpose.at ? subject->purpose : STR("citizen's own overview"));
     writer_member_str(&w, "revision", str_of(subject->snapshot->revision));
     writer_name(&w, "plan");
     writer_array(&w);

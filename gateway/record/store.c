@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/store.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -131,21 +132,28 @@ static bool prepare(sqlite3 *db, const char *sql, sqlite3_stmt **statement)
     return sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL) == SQLITE_OK;
 }
 
+/* First by us, so that it is nobody else's to read; the files beside it inherit the mode. A file
+ * that is there is not opened, since closing it again would drop every lock that this process holds
+ * on it (POSIX), and with them what keeps other processes from deleting the log beside it. */
+static bool make_file(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0 || (errno == EEXIST && access(path, R_OK | W_OK) == 0);
+}
+
 sqlite3 *store_file_open(const char *path, bool is_unchecked, const char **why)
 {
     sqlite3 *db = NULL;
-    /* First by us, so that it is nobody else's to read; the files beside it inherit the mode. */
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     *why = NULL;
-    if (fd < 0)
+    if (!make_file(path))
         *why = "cannot be opened for writing";
     else if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX, NULL) !=
              SQLITE_OK)
         *why = "cannot be opened";
     else
         *why = prepare_file(db, is_unchecked);
-    if (fd >= 0)
-        close(fd);
     if (*why) {
         sqlite3_close(db);
         db = NULL;

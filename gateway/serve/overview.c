@@ -45,31 +45,6 @@ static bool admit(struct opening *opening)
     return refuse(opening, &problem);
 }
 
-/* Which portal asks? False: none that may. */
-static bool recognise(struct opening *opening, struct problem *problem)
-{
-    switch (portal_find(&opening->worker->snapshot->agreements,
-                        citizen_portal(opening->spec.citizen), opening->request->client_certificate,
-                        &opening->spec.portal)) {
-    case PORTAL_KNOWN:
-        return true;
-    case PORTAL_UNKNOWN:
-        *problem = problem_make(PROBLEM_FORBIDDEN,
-                                "the portal that the token was issued to has no agreement here");
-        break;
-    case PORTAL_WITHOUT_CERTIFICATE:
-        *problem = problem_make(PROBLEM_FORBIDDEN, "the portal that the token was issued to is "
-                                                   "known by its client certificate; connect "
-                                                   "with it");
-        break;
-    case PORTAL_OF_ANOTHER:
-        *problem = problem_make(PROBLEM_FORBIDDEN, "the token was issued to another portal than "
-                                                   "the client certificate");
-        break;
-    }
-    return false;
-}
-
 /* What both resources need: a receipt, a language, a citizen, a query. False: it was refused. */
 static bool open_lookup(struct opening *opening, struct worker *worker,
                         const struct http_request *request, struct http_exchange *exchange)
@@ -95,7 +70,7 @@ static bool open_lookup(struct opening *opening, struct worker *worker,
     spec->citizen = session_citizen(worker, request, spec->arena, spec->receipt, &problem);
     if (!spec->citizen)
         return refuse(opening, &problem);
-    if (!recognise(opening, &problem))
+    if (!session_portal(worker, spec->citizen, request->client_certificate, &spec->portal, &problem))
         return refuse(opening, &problem);
     if (!query_parse(head, worker->snapshot, spec->arena, &opening->query, &problem))
         return refuse(opening, &problem);

@@ -45,6 +45,30 @@ const struct citizen *session_citizen(struct worker *worker, const struct http_r
     return citizen;
 }
 
+bool session_portal(struct worker *worker, const struct citizen *citizen, struct str certificate,
+                    const struct portal **portal, struct problem *problem)
+{
+    switch (portal_find(&worker->snapshot->agreements, citizen_portal(citizen), certificate,
+                        portal)) {
+    case PORTAL_KNOWN:
+        return true;
+    case PORTAL_UNKNOWN:
+        *problem = problem_make(PROBLEM_FORBIDDEN,
+                                "the portal that the token was issued to has no agreement here");
+        break;
+    case PORTAL_WITHOUT_CERTIFICATE:
+        *problem = problem_make(PROBLEM_FORBIDDEN, "the portal that the token was issued to is "
+                                                   "known by its client certificate; connect "
+                                                   "with it");
+        break;
+    case PORTAL_OF_ANOTHER:
+        *problem = problem_make(PROBLEM_FORBIDDEN, "the token was issued to another portal than "
+                                                   "the client certificate");
+        break;
+    }
+    return false;
+}
+
 struct http_field session_challenge(void)
 {
     return (struct http_field){STR("WWW-Authenticate"),

@@ -12,6 +12,12 @@ const struct citizen *session_citizen(struct worker *worker, const struct http_r
                                       struct arena *arena, struct str receipt,
                                       struct problem *problem);
 
+/* Which portal asks, of the worker's snapshot, by the citizen's token and the certificate of the
+ * connection ("" none). False: none that may; *problem says why. */
+bool session_portal(struct worker *worker, const struct citizen *citizen, struct str certificate,
+                    const struct portal **portal, struct problem *problem)
+    __attribute__((warn_unused_result));
+
 /* The challenge that goes with a 401 (RFC 6750, 3). */
 struct http_field session_challenge(void);
 /* The challenge that asks for a higher level (RFC 9470, 3). */
