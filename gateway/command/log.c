@@ -112,10 +112,9 @@ static bool list_node(void *ctx, struct str node)
 static int log_list(struct log_command *command)
 {
     struct listing listing = {command, command->limit};
-    bool is_read = command->receipt
-                       ? log_store_receipt(command->store, str_of(command->receipt), list_row,
-                                           &listing)
-                       : log_store_nodes(command->store, list_node, &listing);
+    bool is_read = command->receipt ? log_store_receipt(command->store, str_of(command->receipt),
+                                                        list_row, &listing)
+                                    : log_store_nodes(command->store, list_node, &listing);
     return is_read ? EX_OK : complain(command, log_store_why(command->store));
 }
 
@@ -384,12 +383,9 @@ static const struct {
     const char *name, *argument; /* NULL: takes none */
     int (*run)(struct log_command *command);
 } commands[] = {
-    {"list", NULL, log_list},
-    {"verify", NULL, log_verify},
-    {"prove", "RECEIPT", log_prove},
-    {"checkpoint", NULL, log_checkpoint},
-    {"export", NULL, log_export},
-    {"authority", "CVR", log_authority},
+    {"list", NULL, log_list},        {"verify", NULL, log_verify},
+    {"prove", "RECEIPT", log_prove}, {"checkpoint", NULL, log_checkpoint},
+    {"export", NULL, log_export},    {"authority", "CVR", log_authority},
     {"backup", "FILE", log_backup},
 };
 

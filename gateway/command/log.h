@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* log: what the `overblik log` commands share: the configuration, and the access record it names. */
+/* log: what the `overblik log` commands share: the configuration, and the access record it names.
+ */
 #ifndef COMMAND_LOG_H
 #define COMMAND_LOG_H
 

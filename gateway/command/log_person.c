@@ -191,8 +191,8 @@ int log_export(struct log_command *command)
     explicit_bzero(&cpr, sizeof cpr);
 
     int status = record_export(command, today);
-    if (status == EX_OK && (!export_role(command, &persons, false) ||
-                            !export_role(command, &persons, true)))
+    if (status == EX_OK &&
+        (!export_role(command, &persons, false) || !export_role(command, &persons, true)))
         status = complain(settings->record_store, log_store_why(command->store));
     pseudonym_set_clear(&persons);
     return status;
@@ -238,10 +238,9 @@ static bool print_disclosures(void *ctx, const struct log_row *row)
         json_int_t items = json_integer_value(json_object_get(source, "items"));
         if (items <= 0 || !is_its(disclosing, source))
             continue;
-        json_t *told =
-            json_pack("{s:O, s:O, s:O, s:I}", "time", json_object_get(root, "time"), "receipt",
-                      json_object_get(root, "receipt"), "source", json_object_get(source, "source"),
-                      "items", items);
+        json_t *told = json_pack("{s:O, s:O, s:O, s:I}", "time", json_object_get(root, "time"),
+                                 "receipt", json_object_get(root, "receipt"), "source",
+                                 json_object_get(source, "source"), "items", items);
         char *line = json_dumps(told, JSON_COMPACT);
         if (line)
             printf("%s\n", line);

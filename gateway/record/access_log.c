@@ -164,9 +164,9 @@ static void sign(struct transaction *work)
     struct access_log *log = work->log;
     struct checkpoint checkpoint;
     struct chain_hash root = chain_root(&work->frontier);
-    work->is_well = work->is_well &&
-                    checkpoint_make(log->spec.signer, log->spec.store.node, work->frontier.size,
-                                    &root, clock_wall(), &checkpoint);
+    work->is_well =
+        work->is_well && checkpoint_make(log->spec.signer, log->spec.store.node,
+                                         work->frontier.size, &root, clock_wall(), &checkpoint);
     if (!work->is_well)
         return;
     const struct log_checkpoint row = {work->frontier.size, str_of(checkpoint.text),
@@ -393,8 +393,8 @@ static void probe(struct access_log *log)
     writer_name(&w, "time");
     writer_wall(&w, clock_wall());
     writer_object_end(&w);
-    set_well(log, begin(log, &work) && add_line(&work, buf_str(&log->line)) &&
-                      commit(&work, false));
+    set_well(log,
+             begin(log, &work) && add_line(&work, buf_str(&log->line)) && commit(&work, false));
 }
 
 /* What is due though nothing came in. */
@@ -460,9 +460,9 @@ static bool open_store(struct access_log *log, char why[ACCESS_WHY_MAX])
                  report.bad, report.what);
         return false;
     }
-    if (!read_head(log) || (log->frontier.size > 0 &&
-                            !log_store_rows(log->store, node, log->frontier.size - 1, take_time,
-                                            &log->newest_ms))) {
+    if (!read_head(log) ||
+        (log->frontier.size > 0 &&
+         !log_store_rows(log->store, node, log->frontier.size - 1, take_time, &log->newest_ms))) {
         snprintf(why, ACCESS_WHY_MAX, "cannot be read: %s", log_store_why(log->store));
         return false;
     }

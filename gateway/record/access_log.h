@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* access_log: makes records durable: one writer thread appends what all workers hand in to the chain
- * of this node and commits once for the batch (group commit; a line that comes while it writes waits
- * two milliseconds for more). No overview's first byte leaves before its intent is durable; when a
- * write fails the log is unwell, new requests get 503, and once a second the store is opened anew
- * and a probe record tries whether it is well again.
+/* access_log: makes records durable: one writer thread appends what all workers hand in to the
+ * chain of this node and commits once for the batch (group commit; a line that comes while it
+ * writes waits two milliseconds for more). No overview's first byte leaves before its intent is
+ * durable; when a write fails the log is unwell, new requests get 503, and once a second the store
+ * is opened anew and a probe record tries whether it is well again.
  *
- * Several processes may append to one chain, each with its own log: a command does while the gateway
- * runs.
+ * Several processes may append to one chain, each with its own log: a command does while the
+ * gateway runs.
  *
- * The writer signs a checkpoint every so many records or seconds, and deletes the content of what is
- * older than the retention: their hashes stay, and a record says how far the deletion went.
+ * The writer signs a checkpoint every so many records or seconds, and deletes the content of what
+ * is older than the retention: their hashes stay, and a record says how far the deletion went.
  *
  * tests/simulation links a second implementation that can delay and fail. */
 #ifndef RECORD_ACCESS_LOG_H

@@ -72,9 +72,9 @@ static bool take_intent(void *ctx, const struct log_row *row)
     size_t place = query->passed++;
     if (place >= query->ask.skip && query->page.count < query->ask.limit) {
         struct str body = arena_copy(query->arena, row->body);
-        query->is_wrong = query->is_wrong ||
-                          !access_view_intent(body, query->arena,
-                                              &query->entries[query->page.count++]);
+        query->is_wrong =
+            query->is_wrong ||
+            !access_view_intent(body, query->arena, &query->entries[query->page.count++]);
     } else if (place >= query->ask.skip) {
         query->page.has_more = true;
     }
@@ -93,8 +93,8 @@ static bool take_outcome(void *ctx, const struct log_row *row)
     if (!is_event(row->body, STR("\"event\":\"outcome\"")))
         return true;
     struct str body = arena_copy(search->query->arena, row->body);
-    search->query->is_wrong = search->query->is_wrong ||
-                              !access_view_outcome(body, search->query->arena, search->entry);
+    search->query->is_wrong =
+        search->query->is_wrong || !access_view_outcome(body, search->query->arena, search->entry);
     return false;
 }
 

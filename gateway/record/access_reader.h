@@ -11,9 +11,9 @@
 #include "record/pseudonym.h"
 
 enum {
-    ACCESS_QUERIES_MAX = 256,    /* waiting at once */
-    ACCESS_ENTRIES_MAX = 1000,   /* on one page */
-    ACCESS_TOTAL_MAX = 100000,   /* counted at most */
+    ACCESS_QUERIES_MAX = 256,  /* waiting at once */
+    ACCESS_ENTRIES_MAX = 1000, /* on one page */
+    ACCESS_TOTAL_MAX = 100000, /* counted at most */
     ACCESS_PAGE_MAX = 32 * 1024 * 1024
 };
 

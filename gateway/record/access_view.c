@@ -128,7 +128,7 @@ bool access_view_intent(struct str body, struct arena *arena, struct access_view
                 view->mandate = reader_string_or_null(&r);
                 break;
             case FIELD_OPERATOR:
-                view->operator = reader_string_or_null(&r);
+                view->operator= reader_string_or_null(&r);
                 break;
             case FIELD_SUBJECT:
                 subject = reader_string_or_null(&r);

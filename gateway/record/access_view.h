@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* access_view: what a person is told of a look-up of their data, out of its two records. Pure; texts
- * are borrowed from the records' bytes or lie in the arena. */
+/* access_view: what a person is told of a look-up of their data, out of its two records. Pure;
+ * texts are borrowed from the records' bytes or lie in the arena. */
 #ifndef RECORD_ACCESS_VIEW_H
 #define RECORD_ACCESS_VIEW_H
 
@@ -27,8 +27,8 @@ struct access_view {
     size_t row_count;
 };
 
-/* From the intent; then, when there is one, from the outcome. False: not such a record, or the arena
- * is full. Members that are not known are passed over. */
+/* From the intent; then, when there is one, from the outcome. False: not such a record, or the
+ * arena is full. Members that are not known are passed over. */
 bool access_view_intent(struct str body, struct arena *arena, struct access_view *view)
     __attribute__((warn_unused_result));
 bool access_view_outcome(struct str body, struct arena *arena, struct access_view *view)

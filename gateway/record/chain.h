@@ -25,7 +25,7 @@ bool chain_hash_equal(const struct chain_hash *a, const struct chain_hash *b);
 /* ---- growing ---- */
 
 struct chain_frontier {
-    uint64_t size;                          /* leaves */
+    uint64_t size;                         /* leaves */
     struct chain_hash peaks[CHAIN_LEVELS]; /* [k] counts where bit k of size is set */
 };
 

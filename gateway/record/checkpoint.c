@@ -15,9 +15,9 @@ bool checkpoint_make(struct assertion_signer *signer, struct str node, uint64_t 
     char hex[2 * CHAIN_HASH + 1], time[WALL_TEXT];
     unsigned char signature[64];
     hex_encode(root->bytes, CHAIN_HASH, hex);
-    int len = snprintf(checkpoint->text, sizeof checkpoint->text,
-                       "%.*s\n%.*s\n%" PRIu64 "\n%s\n%.*s\n", STR_ARG(title), STR_ARG(node), size,
-                       hex, STR_ARG(wall_format(now, time)));
+    int len =
+        snprintf(checkpoint->text, sizeof checkpoint->text, "%.*s\n%.*s\n%" PRIu64 "\n%s\n%.*s\n",
+                 STR_ARG(title), STR_ARG(node), size, hex, STR_ARG(wall_format(now, time)));
     if (len >= (int)sizeof checkpoint->text ||
         !assertion_signer_sign(signer, str_of(checkpoint->text), signature))
         return false;

@@ -80,8 +80,8 @@ static bool check_checkpoint(void *ctx, const struct log_checkpoint *checkpoint)
     }
     struct chain_hash root = chain_root(&frontier);
     if (!chain_hash_equal(&root, &head.root))
-        return fault(check, last,
-                     "the first %" PRIu64 " records are not those that were signed", head.size);
+        return fault(check, last, "the first %" PRIu64 " records are not those that were signed",
+                     head.size);
     check->report->checkpoints++;
     if (head.size >= check->report->signed_size) {
         check->report->signed_size = head.size;
@@ -147,8 +147,7 @@ static bool check_content(struct check *check, const struct log_row *row)
 static bool check_pruned(struct check *check, uint64_t seq)
 {
     uint64_t pruned = check->report->pruned;
-    if (seq < pruned ||
-        (log_store_pruned(check->store, check->node, &pruned) && seq < pruned))
+    if (seq < pruned || (log_store_pruned(check->store, check->node, &pruned) && seq < pruned))
         return true;
     return fault(check, seq, "its content is gone, and no pruning went so far");
 }
@@ -255,8 +254,8 @@ static bool check_node(struct check *check)
                !report->has_fault;
     return report->pruned <= check->pruning_said ||
            fault(check, check->pruning_said,
-                 "the content of the first %" PRIu64 " records is gone, but the record says that %"
-                 PRIu64 " were pruned",
+                 "the content of the first %" PRIu64
+                 " records is gone, but the record says that %" PRIu64 " were pruned",
                  report->pruned, check->pruning_said);
 }
 

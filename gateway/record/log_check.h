@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* log_check: proves that a node's records are those that were written, in their order, none changed,
- * left out or cut off behind a checkpoint; or names the first that is wrong, and what is wrong. */
+/* log_check: proves that a node's records are those that were written, in their order, none
+ * changed, left out or cut off behind a checkpoint; or names the first that is wrong, and what is
+ * wrong. */
 #ifndef RECORD_LOG_CHECK_H
 #define RECORD_LOG_CHECK_H
 

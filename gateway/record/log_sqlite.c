@@ -233,7 +233,8 @@ static bool log_hash(struct log_store *store, struct str node, unsigned level, u
     sqlite3_bind_int64(statement, 1, level == 0 ? (int64_t)index : (int64_t)level);
     if (level > 0)
         sqlite3_bind_int64(statement, 2, (int64_t)index);
-    return end(log, statement, sqlite3_step(statement) == SQLITE_ROW && hash_of(statement, 0, hash));
+    return end(log, statement,
+               sqlite3_step(statement) == SQLITE_ROW && hash_of(statement, 0, hash));
 }
 
 static bool log_rows(struct log_store *store, struct str node, uint64_t from, log_row_fn *each,
@@ -380,7 +381,8 @@ struct log_store *log_sqlite_open(const struct log_store_spec *spec, const char 
     log->store.kind = &kind;
     log->db = store_file_open(spec->sqlite, spec->is_unchecked, why);
     /* What is pruned is gone from the file as well. */
-    if (log->db && sqlite3_exec(log->db, "PRAGMA secure_delete = ON", NULL, NULL, NULL) != SQLITE_OK)
+    if (log->db &&
+        sqlite3_exec(log->db, "PRAGMA secure_delete = ON", NULL, NULL, NULL) != SQLITE_OK)
         *why = "cannot be read";
     for (int i = 0; log->db && !*why && i < STATEMENT_COUNT; i++)
         if (sqlite3_prepare_v3(log->db, sources[i], -1, SQLITE_PREPARE_PERSISTENT,

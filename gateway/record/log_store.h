@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* log_store: where the access record lies: its records, the kept hashes of its tree, its signed
  * checkpoints. An interface that a kind of store fills in: SQLite, for a node alone
- * (record/log_sqlite). Each node has a chain of its own. A store is one thread's; whoever writes and
- * whoever reads have each their own.
+ * (record/log_sqlite). Each node has a chain of its own. A store is one thread's; whoever writes
+ * and whoever reads have each their own.
  *
  * Every call may wait for the disk or the network, so workers' threads stay away. After a call that
  * failed the store is closed and opened anew: nothing of a transaction that was not committed is
@@ -93,8 +93,7 @@ bool log_store_person(struct log_store *store, struct str pseudonym, bool is_act
 /* By size; `each` false ends. */
 typedef bool log_checkpoint_fn(void *ctx, const struct log_checkpoint *checkpoint);
 bool log_store_checkpoints(struct log_store *store, struct str node, uint64_t from,
-                           log_checkpoint_fn *each, void *ctx)
-    __attribute__((warn_unused_result));
+                           log_checkpoint_fn *each, void *ctx) __attribute__((warn_unused_result));
 
 /* The newest alone. */
 bool log_store_newest(struct log_store *store, struct str node, log_checkpoint_fn *each, void *ctx)

@@ -104,8 +104,8 @@ static bool is_sound(sqlite3 *db)
         !first_text(db, "PRAGMA page_size", page, sizeof page))
         return false;
     double megabytes = strtod(pages, NULL) * strtod(page, NULL) / (1024 * 1024);
-    const char *check = megabytes <= CHECK_WHOLE_MAX_MB ? "PRAGMA quick_check(1)"
-                                                        : "PRAGMA quick_check('switch')";
+    const char *check =
+        megabytes <= CHECK_WHOLE_MAX_MB ? "PRAGMA quick_check(1)" : "PRAGMA quick_check('switch')";
     return first_text(db, check, text, sizeof text) && strcmp(text, "ok") == 0;
 }
 

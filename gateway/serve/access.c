@@ -238,8 +238,7 @@ static bool open_reading(struct reading *reading, const struct http_request *req
         problem->retry_after_s = 1;
         return false;
     }
-    reading->citizen =
-        session_citizen(worker, request, reading->arena, reading->receipt, problem);
+    reading->citizen = session_citizen(worker, request, reading->arena, reading->receipt, problem);
     return reading->citizen &&
            session_portal(worker, reading->citizen, request->client_certificate, &portal,
                           problem) &&

@@ -16,7 +16,8 @@ struct access_output {
 
 /* {"receipt","entries":[{"receipt","time","operation","portal","purpose","by","mandate","status",
  *   "sources":[{"id","name","authority","state","items"}]}],"next","kept_days"}
- * by: "you", "another" (see mandate), "operator". next: the query of the page before; null: none. */
+ * by: "you", "another" (see mandate), "operator". next: the query of the page before; null: none.
+ */
 void access_output_page(const struct access_output *output, const struct access_page *page,
                         struct buf *out);
 /* FindUsageResponse of the data tracker v2. */

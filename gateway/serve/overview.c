@@ -70,7 +70,8 @@ static bool open_lookup(struct opening *opening, struct worker *worker,
     spec->citizen = session_citizen(worker, request, spec->arena, spec->receipt, &problem);
     if (!spec->citizen)
         return refuse(opening, &problem);
-    if (!session_portal(worker, spec->citizen, request->client_certificate, &spec->portal, &problem))
+    if (!session_portal(worker, spec->citizen, request->client_certificate, &spec->portal,
+                        &problem))
         return refuse(opening, &problem);
     if (!query_parse(head, worker->snapshot, spec->arena, &opening->query, &problem))
         return refuse(opening, &problem);

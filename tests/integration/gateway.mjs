@@ -329,8 +329,11 @@ export class Gateway {
     this.#store((store) => store.exec('DELETE FROM switch'));
     this.daemon.process.kill('SIGHUP');
   }
+  get storeFile() {
+    return path.resolve(path.dirname(this.conf), readJson(this.conf).record.store);
+  }
   #store(how) {
-    const store = new DatabaseSync(this.file('conf/overblik.db'));
+    const store = new DatabaseSync(this.storeFile);
     try {
       store.exec('PRAGMA busy_timeout = 10000');
       return how(store);
@@ -349,7 +352,7 @@ export class Gateway {
   }
   /** The record outlives its store, for the test that reads what all tests have written. */
   keepRecord() {
-    if (existsSync(this.file('conf/overblik.db')) && process.env.OVERBLIK_LOGS)
+    if (this.conf && existsSync(this.storeFile) && process.env.OVERBLIK_LOGS)
       writeFileSync(this.log(`${this.name}.access`), this.recordLines().map((line) => `${line}\n`).join(''));
   }
   /** Runs `overblik log …` with this configuration: {status, out, err}; `lines` its output as JSON lines. */

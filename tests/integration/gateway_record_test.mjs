@@ -140,11 +140,14 @@ test(`killed under load at ${KILLS} moments: every answer has its record, and th
     const intents = new Set(gateway.recorded().filter(({ event }) => event === 'intent').map(({ receipt }) => receipt));
     for (const receipt of receipts) assert.ok(intents.has(receipt), `${receipt}, killed after ${moment} ms`);
     answered += receipts.length;
-    const verified = gateway.overblikLog(['verify']);
-    assert.equal(verified.status, 0, verified.out + verified.err);
+    if (round % Math.ceil(KILLS / 20) === 0) {
+      const verified = gateway.overblikLog(['verify']);
+      assert.equal(verified.status, 0, verified.out + verified.err);
+    }
     await gateway.launch();
     await gateway.ready();
   }
+  assert.equal(gateway.overblikLog(['verify']).status, 0);
   assert.ok(answered >= KILLS / 2, `${answered} answers`);
 });
 

@@ -335,8 +335,8 @@ static void add_aged(struct access_log *log, int count, int64_t days)
     struct wall then = {clock_wall().unix_ms - days * 24 * 3600 * 1000, true};
     for (int i = 0; i < count; i++) {
         snprintf(line, sizeof line,
-                 "{\"event\":\"intent\",\"receipt\":\"r%d\",\"time\":\"%.*s\",\"subject\":\"s\"}", i,
-                 STR_ARG(wall_format(then, time)));
+                 "{\"event\":\"intent\",\"receipt\":\"r%d\",\"time\":\"%.*s\",\"subject\":\"s\"}",
+                 i, STR_ARG(wall_format(then, time)));
         access_log_note(log, str_of(line));
     }
 }

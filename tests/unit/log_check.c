@@ -11,10 +11,11 @@ static void add_notes(struct access_log *log, int first, int end)
 {
     char line[160];
     for (int i = first; i < end; i++) {
-        snprintf(line, sizeof line,
-                 "{\"event\":\"intent\",\"receipt\":\"r%04d\",\"time\":\"2026-11-21T10:00:00+01:00\","
-                 "\"subject\":\"s%d\",\"actor\":\"s%d\",\"text\":\"\\\"event\\\":\\\"pruned\\\"\"}",
-                 i, i % 3, i % 7);
+        snprintf(
+            line, sizeof line,
+            "{\"event\":\"intent\",\"receipt\":\"r%04d\",\"time\":\"2026-11-21T10:00:00+01:00\","
+            "\"subject\":\"s%d\",\"actor\":\"s%d\",\"text\":\"\\\"event\\\":\\\"pruned\\\"\"}",
+            i, i % 3, i % 7);
         access_log_note(log, str_of(line));
     }
 }
@@ -95,8 +96,8 @@ static void finds_what_is_wrong(void)
          399, "not known"},
         {"a checkpoint that names no key", "UPDATE log_checkpoint SET kid = '' WHERE size = 400",
          399, "not known"},
-        {"a checkpoint in another's place",
-         "UPDATE log_checkpoint SET size = 401 WHERE size = 400", 400, "another number"},
+        {"a checkpoint in another's place", "UPDATE log_checkpoint SET size = 401 WHERE size = 400",
+         400, "another number"},
     };
     const struct access_log_spec spec = record_spec();
     char kept[96], copy[256];
