@@ -468,12 +468,14 @@ static bool open_all(struct log_command *command)
     configuration_complain(&faults);
     if (!command->snapshot)
         return false;
-    struct str path = command->snapshot->settings.record_store;
-    if (access(path.at, F_OK) != 0) /* opening would make one */
+    const struct settings *settings = &command->snapshot->settings;
+    const struct log_store_spec spec = {.sqlite = settings->record_store.at,
+                                        .postgres = settings->record_postgres.at,
+                                        .is_unchecked = true};
+    if (!spec.postgres && access(spec.sqlite, F_OK) != 0) /* opening would make one */
         why = "there is no store";
     else
-        command->store =
-            log_store_open(&(struct log_store_spec){.sqlite = path.at, .is_unchecked = true}, &why);
+        command->store = log_store_open(&spec, &why);
     if (!command->store)
         complain(command, why);
     return command->store != NULL;

@@ -76,6 +76,7 @@ static int record_export(struct log_command *command, const char *subject)
 
     const struct access_log_spec spec = {
         .store = {.sqlite = settings->record_store.at,
+                  .postgres = settings->record_postgres.at,
                   .node = settings->record_node,
                   .is_unchecked = true},
         .signer = signer,

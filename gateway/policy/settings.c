@@ -184,6 +184,10 @@ void settings_check(struct node root, const struct settings *settings, struct fa
 {
     check_needed(root, settings, faults);
     check_times(root, settings, faults);
+    if (settings->record_postgres.at &&
+        str_find(settings->record_postgres, STR("password=")) < settings->record_postgres.len)
+        node_fault(setting(root, "record", "postgres", faults), faults,
+                   "holds a password: name a file that holds it, by passfile=");
     if (!is_node_name(settings->record_node))
         node_fault(setting(root, "record", "node", faults), faults,
                    "expected at most %d letters, digits, points and hyphens", NODE_NAME_MAX);

@@ -68,6 +68,8 @@
       "file: 32 bytes or more in hex, for the access record")                                      \
     X(record, store, record_store, "overblik.db",                                                  \
       "file: what outlives the process: the access record, what is switched off (SQLite)")         \
+    X(record, postgres, record_postgres, NULL,                                                     \
+      "libpq's connection string, when several nodes share the access record")                     \
     X(record, node, record_node, "node-1", "this node's name, in each of its records")             \
     X(record, checkpoint_key, record_checkpoint_key, NULL,                                         \
       "file: ES256 private key that signs the record's checkpoints, PEM")                          \

@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { BATCH_MAX = 512, PROBE_EVERY_MS = 1000, RECORD_MAX = 4 * 1024 * 1024 };
+enum { BATCH_MAX = 512, PROBE_EVERY_MS = 1000, PROBE_DOUBLINGS = 3, RECORD_MAX = 4 * 1024 * 1024 };
 
 /* Deletion goes in small steps, so that no record waits long behind one. */
 enum { PRUNE_STEP = 1000, PRUNE_PAUSE_MS = 50, PRUNE_EVERY_MS = 3600 * 1000 };
@@ -41,8 +41,8 @@ struct access_append {
 };
 
 struct access_log {
-    struct access_log_spec spec; /* its texts are the next two */
-    char *path, *node;
+    struct access_log_spec spec; /* its texts are the next three */
+    char *path, *node, *postgres;
 
     /* the writer's own */
     struct log_store *store;        /* NULL: a call failed; it is opened anew */
@@ -50,6 +50,7 @@ struct access_log {
     struct chain_hash previous;     /* the newest leaf */
     uint64_t signed_size;           /* by the newest checkpoint */
     instant sign_due, prune_due;    /* INSTANT_NEVER: nothing to do */
+    unsigned refusals;              /* of the store to be opened, one after the other */
     int64_t newest_ms;              /* the newest record's time when the store was opened first, */
     instant opened;                 /* and when that was */
     struct arena *arena;
@@ -149,8 +150,10 @@ static bool begin(struct access_log *log, struct transaction *work)
     uint64_t size = 0;
     spec.is_unchecked = true;
     bool is_new = !log->store;
-    if (is_new)
+    if (is_new) {
         log->store = log_store_open(&spec, &why);
+        log->refusals = log->store ? 0 : log->refusals + 1;
+    }
     if (!log->store || !log_store_begin(log->store) ||
         !log_store_size(log->store, spec.node, &size) ||
         ((is_new || size != log->frontier.size) && !read_head(log)))
@@ -361,7 +364,8 @@ static struct timespec after_ms(int ms)
 /* When there is something to do though nothing comes in. */
 static instant next_due(const struct access_log *log)
 {
-    instant probe = instant_after_ms(clock_instant(), PROBE_EVERY_MS);
+    unsigned doublings = log->refusals < PROBE_DOUBLINGS ? log->refusals : PROBE_DOUBLINGS;
+    instant probe = instant_after_ms(clock_instant(), (int64_t)PROBE_EVERY_MS << doublings);
     return atomic_load(&log->is_well) ? instant_min(log->sign_due, log->prune_due) : probe;
 }
 
@@ -478,6 +482,7 @@ static void release(struct access_log **slot)
     buf_clear(&log->line);
     free(log->path);
     free(log->node);
+    free(log->postgres);
     free(log);
     *slot = NULL;
 }
@@ -488,6 +493,8 @@ struct access_log *access_log_open(const struct access_log_spec *spec, char why[
     log->spec = *spec;
     log->path = die_strdup(spec->store.sqlite);
     log->spec.store.sqlite = log->path;
+    log->postgres = spec->store.postgres ? die_strdup(spec->store.postgres) : NULL;
+    log->spec.store.postgres = log->postgres;
     log->node = die_calloc(1, spec->store.node.len + 1);
     memcpy(log->node, spec->store.node.at, spec->store.node.len);
     log->spec.store.node = str_of(log->node);

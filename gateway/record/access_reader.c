@@ -26,7 +26,7 @@ struct access_query {
 };
 
 struct access_reader {
-    char *path;
+    char *path, *postgres;
     struct log_store_spec spec;
     struct log_store *store; /* NULL: opened at the next query */
     pthread_t thread;
@@ -161,6 +161,8 @@ struct access_reader *access_reader_start(const struct log_store_spec *store)
     reader->spec = *store;
     reader->path = die_strdup(store->sqlite);
     reader->spec.sqlite = reader->path;
+    reader->postgres = store->postgres ? die_strdup(store->postgres) : NULL;
+    reader->spec.postgres = reader->postgres;
     reader->spec.node = STR_NONE; /* it only reads */
     reader->last = &reader->first;
     pthread_mutex_init(&reader->lock, NULL);
@@ -184,6 +186,7 @@ void access_reader_stop(struct access_reader **slot)
     pthread_cond_destroy(&reader->wake);
     pthread_mutex_destroy(&reader->lock);
     free(reader->path);
+    free(reader->postgres);
     free(reader);
     *slot = NULL;
 }

@@ -3,7 +3,7 @@
 
 struct log_store *log_store_open(const struct log_store_spec *spec, const char **why)
 {
-    return log_sqlite_open(spec, why);
+    return spec->postgres ? log_postgres_open(spec, why) : log_sqlite_open(spec, why);
 }
 
 void log_store_close(struct log_store **store)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* log_store: where the access record lies: its records, the kept hashes of its tree, its signed
- * checkpoints. An interface that a kind of store fills in: SQLite, for a node alone
- * (record/log_sqlite). Each node has a chain of its own. A store is one thread's; whoever writes
- * and whoever reads have each their own.
+ * checkpoints. One interface, two stores behind it: SQLite, for a node alone (record/log_sqlite),
+ * and PostgreSQL, for several that share a database (record/log_postgres). Each node has a chain of
+ * its own. A store is one thread's; whoever writes and whoever reads have each their own.
  *
  * Every call may wait for the disk or the network, so workers' threads stay away. After a call that
  * failed the store is closed and opened anew: nothing of a transaction that was not committed is
@@ -17,9 +17,10 @@ enum { LOG_NODE_MAX = 64, LOG_TEXT_MAX = 1024 };
 struct log_store;
 
 struct log_store_spec {
-    const char *sqlite; /* the store's file */
-    struct str node;    /* whose chain is written; STR_NONE: only read */
-    bool is_unchecked;  /* this process has had it checked */
+    const char *sqlite;   /* the store's file; used when `postgres` is absent */
+    const char *postgres; /* libpq's connection string; NULL: none */
+    struct str node;      /* whose chain is written; STR_NONE: only read */
+    bool is_unchecked;    /* this process has had it checked */
 };
 
 /* NULL: *why tells. */
@@ -141,5 +142,6 @@ struct log_store {
 };
 
 struct log_store *log_sqlite_open(const struct log_store_spec *spec, const char **why);
+struct log_store *log_postgres_open(const struct log_store_spec *spec, const char **why);
 
 #endif

@@ -59,15 +59,15 @@ void pseudonym_set_make(const struct pseudonym_key *key, const struct cpr *cpr, 
                         int64_t keep_days, struct pseudonym_set *set)
 {
     int64_t today = date_to_days(wall_date(now));
-    int newest = month_number(wall_date(now)) + 1;
-    int oldest = keep_days > 0 ? month_number(date_of_days(today - keep_days)) - 1
-                               : newest - MONTHS_WITHOUT_END;
+    int64_t newest = month_number(wall_date(now)) + 1;
+    int64_t oldest = keep_days > 0 ? month_number(date_of_days(today - keep_days)) - 1
+                                   : newest - MONTHS_WITHOUT_END;
     if (newest - oldest >= PSEUDONYM_MONTHS_MAX)
         oldest = newest - PSEUDONYM_MONTHS_MAX + 1;
     set->count = (size_t)(newest - oldest + 1);
     set->at = die_calloc(set->count, sizeof *set->at);
     for (size_t i = 0; i < set->count; i++) {
-        int month = newest - (int)i;
+        int month = (int)newest - (int)i;
         make_of_month(key, cpr, month / 12, month % 12 + 1, set->at[i]);
     }
 }

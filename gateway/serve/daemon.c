@@ -324,8 +324,10 @@ static void *join_workers(void *ctx)
 static void release(struct daemon *daemon)
 {
     control_stop(&daemon->control);
-    for (size_t i = 0; i < daemon->worker_count; i++)
+    for (size_t i = 0; i < daemon->worker_count; i++) {
+        timer_cancel(daemon->workers[i]->loop, &daemon->threads[i].drain_look); /* looks at it */
         http_server_free(&daemon->workers[i]->server); /* what was under way is recorded as cut */
+    }
     access_log_close(&daemon->shared.access_log);
     access_reader_stop(&daemon->shared.access_reader);
     for (size_t i = 0; i < daemon->worker_count; i++) {
@@ -390,6 +392,7 @@ static bool open_access_log(struct daemon *daemon)
     const struct settings *settings = &daemon->snapshot->settings;
     const struct access_log_spec spec = {
         .store = {.sqlite = settings->record_store.at,
+                  .postgres = settings->record_postgres.at,
                   .node = settings->record_node,
                   .is_unchecked = true}, /* open_store has had it checked */
         .signer = daemon->checkpoint_signer,

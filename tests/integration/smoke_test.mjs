@@ -42,7 +42,7 @@ test('every version is told, the libraries\' too', async () => {
     const { status, out } = await run(program, '--version');
     assert.equal(status, OK);
     assert.match(out, new RegExp(`^${program} \\d+\\.\\d+\\.\\d+`));
-    for (const library of ['libevent', 'libcurl', 'OpenSSL', 'jansson', 'expat']) assert.match(out, new RegExp(`^${library} `, 'm'));
+    for (const library of ['libevent', 'libcurl', 'OpenSSL', 'jansson', 'expat', 'libpq']) assert.match(out, new RegExp(`^${library} `, 'm'));
   }
 });
 

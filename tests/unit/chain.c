@@ -84,7 +84,7 @@ static void fill(void)
 {
     struct chain_frontier frontier = {0};
     for (int i = 0; i < LEAVES; i++) {
-        char text[16];
+        char text[32];
         snprintf(text, sizeof text, "record %d", i);
         stored.leaves[i] = chain_leaf(str_of(text));
         chain_add(&frontier, &stored.leaves[i], keep, &stored);

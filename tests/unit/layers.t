@@ -19,6 +19,7 @@ my @libraries = (
     [qr{^expat\.h$}             => qr{^gateway/base/xml\.|^gateway/serve/versions\.c$}],
     [qr{^event2?[./]}           => qr{^gateway/net/|^gateway/serve/versions\.c$|^adapters/sandbox/}],
     [qr{^sqlite3\.h$}           => qr{^gateway/record/(store|log_sqlite)|^gateway/serve/versions\.c$}],
+    [qr{^libpq}                 => qr{^gateway/record/log_postgres|^gateway/serve/versions\.c$}],
     [qr{^jwt\.h$}               => qr{^adapters/sandbox/}],
     [qr{^(pthread|threads)\.h$} => qr{^gateway/|^adapters/sandbox/}],
     [qr{^sys/(socket|epoll)\.h$|^netinet/|^unistd\.h$} => qr{^gateway/|^adapters/sandbox/}],

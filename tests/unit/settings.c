@@ -71,8 +71,8 @@ static void has_standards(void)
     is_str(settings.listen_address.at, "127.0.0.1", "the door's address");
     is_str(settings.sources_folder.at, "conf/sources", "where the sources are");
     is_str(settings.policies_folder.at, "conf/../policies", "where the policies are");
-    ok(!settings.tls_certificate.at && !settings.record_checkpoint_key.at && !settings.gateway_id.at &&
-           !settings.insecure_sources,
+    ok(!settings.tls_certificate.at && !settings.record_checkpoint_key.at &&
+           !settings.gateway_id.at && !settings.insecure_sources,
        "what has no standard is absent");
     arena_free(&arena);
 }
@@ -113,7 +113,7 @@ static void reads_every_text(void)
 
 /* A file that has all that is needed; `more` comes before its end. */
 #define WHOLE(more)                                                                                \
-    "{'gateway_id': 'https://us.example', 'record': {'checkpoint_key': 'r'},"                                \
+    "{'gateway_id': 'https://us.example', 'record': {'checkpoint_key': 'r'},"                      \
     " 'tls': {'certificate': 'c', 'key': 'k'},"                                                    \
     " 'keys': {'assertion': 'a', 'handle': 'h', 'pseudonym': 'p'}\n" more "}"
 
@@ -149,6 +149,14 @@ static void checks_rules(void)
          " 'keys': {'assertion': 'a', 'handle': 'h', 'pseudonym': 'p', 'jwks_refresh_s': 3601}}",
          "t.json:2:80: /keys/jwks_refresh_s: 3601 is more than jwks_stale_max_s 3600: keys would "
          "be too old before they are refreshed\n"},
+        {"{'gateway_id': 'g', 'record': {'checkpoint_key': 'r', 'node': 'a b'}, 'tls': {'certificate':"
+         " 'c', 'key': 'k'}, 'keys': {'assertion': 'a', 'handle': 'h', 'pseudonym': 'p'}}",
+         "t.json:1:63: /record/node: expected at most 64 letters, digits, points and hyphens\n"},
+        {"{'gateway_id': 'g', 'record': {'checkpoint_key': 'r', 'postgres': 'host=x password=y'},"
+         " 'tls': {'certificate': 'c', 'key': 'k'},"
+         " 'keys': {'assertion': 'a', 'handle': 'h', 'pseudonym': 'p'}}",
+         "t.json:1:67: /record/postgres: holds a password: name a file that holds it, by "
+         "passfile=\n"},
         {"{'tiem': {}}", "t.json:1:10: /tiem: is unknown; did you mean \"time\"?\n"},
         {"{'time': {'sfot_ms': 1}}",
          "t.json:1:22: /time/sfot_ms: is unknown; did you mean \"soft_ms\"?\n"},
