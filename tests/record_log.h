@@ -140,6 +140,7 @@ RECORD_MAYBE static bool record_check(struct log_report *report)
     const char *why = NULL;
     const struct log_store_spec spec = {.sqlite = record_path};
     struct log_store *store = log_store_open(&spec, &why);
+    *report = (struct log_report){.has_fault = true};
     bool is_right = store && log_check_whole(store, NODE, record_keys, report);
     log_store_close(&store);
     return is_right;

@@ -276,8 +276,10 @@ static bool log_begin(struct log_store *store)
 {
     struct log_postgres *log = of(store);
     struct parameters parameters = {0};
+    if (!run_text(log, "BEGIN"))
+        return false;
     add_text(&parameters, str_of(log->node));
-    PGresult *locked = run_text(log, "BEGIN") ? ask(log, P_LOCK, &parameters) : NULL;
+    PGresult *locked = ask(log, P_LOCK, &parameters);
     PQclear(locked);
     return locked != NULL;
 }
@@ -320,12 +322,15 @@ static bool log_sign(struct log_store *store, const struct log_checkpoint *check
 
 static bool log_prune(struct log_store *store, uint64_t end)
 {
-    struct parameters rows = {0}, chain = {0};
-    add_text(&rows, str_of(of(store)->node));
-    add_number(&rows, (int64_t)end);
-    add_text(&chain, str_of(of(store)->node));
-    add_number(&chain, (int64_t)end);
-    return tell(of(store), P_PRUNE, &rows) && tell(of(store), P_PRUNED, &chain);
+    static const enum statement steps[] = {P_PRUNE, P_PRUNED};
+    bool is_told = true;
+    for (size_t i = 0; i < 2 && is_told; i++) {
+        struct parameters parameters = {0};
+        add_text(&parameters, str_of(of(store)->node));
+        add_number(&parameters, (int64_t)end);
+        is_told = tell(of(store), steps[i], &parameters);
+    }
+    return is_told;
 }
 
 /* Looks at every statement that was told, and at the mark behind them. */

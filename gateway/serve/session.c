@@ -48,8 +48,8 @@ const struct citizen *session_citizen(struct worker *worker, const struct http_r
 bool session_portal(struct worker *worker, const struct citizen *citizen, struct str certificate,
                     const struct portal **portal, struct problem *problem)
 {
-    switch (portal_find(&worker->snapshot->agreements, citizen_portal(citizen), certificate,
-                        portal)) {
+    switch (
+        portal_find(&worker->snapshot->agreements, citizen_portal(citizen), certificate, portal)) {
     case PORTAL_KNOWN:
         return true;
     case PORTAL_UNKNOWN:

@@ -215,6 +215,19 @@ test('gateways are killed under load: every answer has its record', async () => 
   verify();
 });
 
+test('what is too old is deleted there too, and what is left is proven', async () => {
+  const gateway = gateways.west;
+  await gateway.daemon.end();
+  server.query(`UPDATE overblik.log SET time_ms = time_ms - 100 * 86400000::bigint WHERE node = 'west' AND seq < 20`);
+  gateway.change((main) => { main.record.keep_days = 30; });
+  await gateway.launch();
+  await gateway.ready();
+  await waitUntil(() => /west: \d+ records are right, the content of the first 20 was deleted/.test(verify()));
+  assert.equal(server.query(`SELECT count(*) FROM overblik.log WHERE node = 'west' AND seq < 20 AND
+    (body IS NOT NULL OR receipt IS NOT NULL OR subject IS NOT NULL OR time_ms IS NOT NULL)`), '0');
+  assert.equal(records().filter(({ node, pruned }) => node === 'west' && pruned).length, 20);
+});
+
 test('a gateway whose server is not there does not start, and says so', async () => {
   const gateway = gateways.west;
   await gateway.daemon.end();
