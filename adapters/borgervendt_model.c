@@ -243,7 +243,7 @@ static void inherit(struct reading *in, struct item *document, const struct item
     document->owner_id = owner->id;
     document->id = arena_format(in->reader.arena, "%.*s%c%.*s", STR_ARG(owner->id),
                                 MODEL_DOCUMENT_MARK, STR_ARG(document->id));
-    if (!document->id.at)
+    if (!document->id.at || !item_own(document, owner, in->reader.arena))
         reader_fail(&in->reader, "the answer needs more room than it may have");
     if (!document->parties)
         document->parties = owner->parties;

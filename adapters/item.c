@@ -72,6 +72,17 @@ bool money_parse(struct str s, struct money *money)
     return true;
 }
 
+bool item_own(struct item *item, const struct item *by, struct arena *arena)
+{
+    struct item_owner *owner = ARENA_NEW(arena, struct item_owner);
+
+    if (!owner)
+        return false;
+    *owner = (struct item_owner){by, item->owners};
+    item->owners = owner;
+    return true;
+}
+
 void item_list_init(struct item_list *list)
 {
     *list = (struct item_list){.first = NULL, .end = &list->first, .count = 0};

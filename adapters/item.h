@@ -116,9 +116,12 @@ struct contact {
 };
 
 enum link_type { LINK_SELF_SERVICE, LINK_DECISION, LINK_DIGITAL_POST, LINK_OTHER };
+/* Is whoever follows the link logged in there already? */
+enum sign_on { SIGN_ON_UNKNOWN, SIGN_ON_SINGLE, SIGN_ON_ANEW };
 struct item_link {
     enum link_type type;
     struct str url; /* https only */
+    enum sign_on sign_on;
     struct item_link *next;
 };
 
@@ -151,6 +154,12 @@ struct relation {
     struct relation *next;
 };
 
+/* What a document or payment belongs to: its case, or the benefits it pays. */
+struct item_owner {
+    const struct item *item; /* of the same answer */
+    struct item_owner *next;
+};
+
 struct item {
     enum item_kind kind;
     struct str id;    /* the source's own; may hold anything, so it only leaves as a handle */
@@ -166,12 +175,16 @@ struct item {
     /* never written out */
     struct party *parties;     /* own, or inherited from the case or grant */
     struct str owner_id;       /* of a document or payment: the id of its case or grant */
+    struct item_owner *owners; /* of a document or payment; NULL: not in this answer */
     struct str sending_system; /* UUID or name of the IT system that registered it */
+    struct str unit;           /* UUID of the responsible organisation unit; its name is shown */
     enum sensitivity sensitivity;
-    struct str display_class;  /* Visningsklasse; STR_NONE: none */
-    bool has_security_profile; /* Sikkerhedsprofil: a positive list that we must enforce */
-    bool is_exempt;            /* OffentlighedUndtaget: the alternative title is not public */
-    bool is_building_case;     /* set by exposure's settings, not by adapters */
+    struct str display_class;   /* Visningsklasse; STR_NONE: none */
+    bool has_security_profile;  /* Sikkerhedsprofil: a positive list that we must enforce */
+    bool is_exempt;             /* OffentlighedUndtaget: the alternative title is not public */
+    bool is_building_case;      /* set by exposure's settings, not by adapters */
+    bool is_journal_note;       /* document: a note of its case's journal */
+    bool has_protected_address; /* the source says that somebody's address here is protected */
 
     /* the fields of its kind; others are absent */
     struct str kle;                /* case, benefit: "32.24.04"; STR_NONE: missing at the source */
@@ -181,6 +194,7 @@ struct item {
     struct status_step *history;   /* case: oldest first */
     enum awaiting awaiting;        /* case */
     struct date decision_expected; /* case */
+    bool is_decision_published;    /* … by the published processing time, not by the source */
     struct relation *relations;    /* case */
 
     struct str type; /* document: its type; credential: "pas" …; service: what is granted */
@@ -198,6 +212,10 @@ struct item {
 
     struct item *next;
 };
+
+/* Says that a document or payment belongs to another item. False: arena full. */
+bool item_own(struct item *item, const struct item *by, struct arena *arena)
+    __attribute__((warn_unused_result));
 
 /* The items of one answer, in the source's order. */
 struct item_list {

@@ -117,6 +117,11 @@ static const struct soap_element id_children[] = {
 };
 const struct soap_type municipal_id_type = SOAP_TYPE(id_children);
 
+static const struct soap_element kind_children[] = {
+    SOAP_ONE(NS_SD, "UUIDIdentifikator", TAG_TYPE, NULL),
+};
+const struct soap_type municipal_kind_type = SOAP_TYPE(kind_children);
+
 static const struct soap_element reference_children[] = {
     SOAP_ONE(NS_SD, "UUIDIdentifikator", TAG_REFERENCE_UUID, NULL),
     SOAP_ONE(NS_SD, "URNIdentifikator", TAG_REFERENCE_URN, NULL),
@@ -306,6 +311,9 @@ const char *municipal_leave(struct municipal_reader *r, int tag, struct str text
                    : "a GraenseIndikator is not true";
     case TAG_ROLE:
         r->relation.role = municipal_role_of(text);
+        return NULL;
+    case TAG_TYPE:
+        r->relation.is_unit = str_equal_nocase(text, types[TYPE_UNIT]);
         return NULL;
     case TAG_REFERENCE_UUID:
         return municipal_uuid_parse(text, r->relation.uuid) ? NULL : "a UUID is malformed";

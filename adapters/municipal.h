@@ -48,6 +48,7 @@ enum municipal_tag {
     TAG_TO,
     TAG_TO_OPEN,
     TAG_ROLE,
+    TAG_TYPE,
     TAG_REFERENCE_UUID,
     TAG_REFERENCE_URN,
     TAG_OBJECT,
@@ -65,6 +66,7 @@ enum municipal_tag {
 
 extern const struct soap_type municipal_effect_type; /* sd:VirkningType */
 extern const struct soap_type municipal_id_type;     /* gd Rolle: sd:UnikIdType */
+extern const struct soap_type municipal_kind_type;   /* gd Type: sd:UnikIdType */
 extern const struct soap_type municipal_reference_type;
 extern const struct soap_type municipal_object_type; /* sd:SagDokObjektType */
 extern const struct soap_type municipal_return_type; /* sd:StandardReturType */
@@ -73,6 +75,7 @@ extern const struct soap_type municipal_return_type; /* sd:StandardReturType */
 #define MUNICIPAL_RELATION                                                                         \
     SOAP_ONE(NS_GD, "Virkning", TAG_PLAIN, &municipal_effect_type),                                \
         SOAP_ONE(NS_GD, "Rolle", TAG_PLAIN, &municipal_id_type),                                   \
+        SOAP_ONE(NS_GD, "Type", TAG_PLAIN, &municipal_kind_type),                                  \
         SOAP_ONE(NS_GD, "ReferenceID", TAG_PLAIN, &municipal_reference_type)
 #define MUNICIPAL_REGISTRATION                                                                     \
     SOAP_ONE(NS_SD, "Tidspunkt", TAG_REGISTERED, NULL),                                            \
@@ -82,6 +85,7 @@ extern const struct soap_type municipal_return_type; /* sd:StandardReturType */
 /* A relation as far as it has been read. */
 struct municipal_relation {
     enum municipal_role role;
+    bool is_unit;                   /* it points at an organisation unit, and not at a person */
     char uuid[MUNICIPAL_UUID_TEXT]; /* ReferenceID; "" */
     struct cpr cpr;                 /* of urn:oio:cpr-nr */
     char cvr[9];                    /* of urn:oio:cvr-nr or a field of its own; "" */

@@ -233,8 +233,11 @@ static bool add_payment(struct reading *reading, struct municipal_payment *read,
     for (struct municipal_benefit_ref *ref = read->refs; ref; ref = ref->next) {
         const struct item *benefit = find_benefit(benefits, count, ref->benefit);
 
-        if (benefit)
-            inherit(payment, benefit);
+        if (!benefit)
+            continue;
+        inherit(payment, benefit);
+        if (!item_own(payment, benefit, arena))
+            return false;
     }
     payment->id = read->refs
                       ? arena_format(arena, "%.*s/" PAYMENT_MARK "%s", MUNICIPAL_UUID_TEXT - 1,

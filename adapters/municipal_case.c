@@ -9,7 +9,7 @@ enum { STEPS_MAX = 100 }; /* of a case's history: more is no history but an atta
 struct draft {
     struct municipal_case whole;
     struct wall registered;
-    struct municipal_choice properties, index, owner, subject, action, sender, master;
+    struct municipal_choice properties, index, owner, responsible, subject, action, sender, master;
     struct str sender_system, master_system;
     struct party **party_end;
     struct relation **relation_end;
@@ -177,10 +177,22 @@ static const char *take_step(struct municipal_case_reader *c)
     return NULL;
 }
 
+/* Who answers for the case, when it is a unit: what stands there of a person is not kept. */
+static const char *take_unit(struct municipal_case_reader *c)
+{
+    struct municipal_relation *relation = &c->r->relation;
+
+    if (!relation->is_unit || !relation->uuid[0] || !prefers(c, &c->draft.responsible))
+        return NULL;
+    return municipal_copy(c->r, str_of(relation->uuid), &c->draft.whole.item.unit);
+}
+
 static const char *take_actor(struct municipal_case_reader *c)
 {
     struct draft *d = &c->draft;
 
+    if (c->r->relation.role == ROLE_CASE_RESPONSIBLE)
+        return take_unit(c);
     if (c->r->relation.role != ROLE_CASE_OWNER || !prefers(c, &d->owner))
         return NULL;
     return municipal_authority(c->r, &d->whole.item.authority);
@@ -291,26 +303,6 @@ static const char *take_system(struct municipal_case_reader *c)
     return relation->uuid[0] ? municipal_copy(c->r, str_of(relation->uuid), system) : NULL;
 }
 
-static enum awaiting awaiting_of(const struct item *item)
-{
-    static const struct {
-        struct str system, text;
-        enum awaiting awaiting;
-    } known[] = {
-#define X(system, text, awaiting) {STR_INIT(system), STR_INIT(text), awaiting},
-        MUNICIPAL_AWAITING(X)
-#undef X
-    };
-
-    if (item->status == STATUS_CLOSED)
-        return AWAITING_NOBODY;
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (str_equal(item->sending_system, known[i].system) &&
-            str_equal_nocase(item->status_text, known[i].text))
-            return known[i].awaiting;
-    return AWAITING_UNKNOWN;
-}
-
 /* What follows from the registration as a whole. */
 static void take_registration(struct municipal_case_reader *c)
 {
@@ -329,7 +321,8 @@ static void take_registration(struct municipal_case_reader *c)
             item->status = step->status;
     }
     item->sending_system = d->sender_system.at ? d->sender_system : d->master_system;
-    item->awaiting = awaiting_of(item);
+    if (item->status == STATUS_CLOSED) /* whom else it waits for the sender's words tell */
+        item->awaiting = AWAITING_NOBODY;
     item->changed = d->registered;
     if (!item->created.known && item->history)
         item->created = item->history->from;

@@ -141,6 +141,7 @@ static void inherit(struct item *document, const struct item *owner)
 {
     document->owner_id = owner->id;
     document->authority = owner->authority;
+    document->unit = owner->unit;
     document->kle = owner->kle;
     name_property_owner(document->parties, owner->parties);
     if (!document->parties)
@@ -159,9 +160,12 @@ static const char *add_note(struct reading *reading, const struct item *owner, s
     struct item note = {.kind = ITEM_DOCUMENT,
                         .title = title,
                         .type = STR("Journalnotat"),
-                        .direction = DIRECTION_OTHER};
+                        .direction = DIRECTION_OTHER,
+                        .is_journal_note = true};
 
     inherit(&note, owner);
+    if (!item_own(&note, owner, reading->r.arena))
+        return "no room";
     note.id = arena_format(reading->r.arena, "%.*s/note/%zu", STR_ARG(owner->id), number);
     return note.id.at && municipal_add(&reading->r, &note) ? NULL : "too many items";
 }
@@ -265,8 +269,11 @@ static bool add_document(struct reading *reading, struct municipal_document *rea
 
     if (link && !link->owner)
         return true;
-    if (link)
+    if (link) {
         inherit(document, link->owner);
+        if (!item_own(document, link->owner, reading->r.arena))
+            return false;
+    }
     document->direction = municipal_document_direction(document, reading->r.question->subject);
     document->id =
         link ? arena_format(reading->r.arena, "%.*s/%s", STR_ARG(link->owner->id), read->uuid)

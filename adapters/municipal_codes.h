@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* municipal_codes: the UUIDs by which the municipal indexes tell roles and types apart, and the
- * sender's words that are understood. Sources: the reference's table (municipal-indexes) and
+ * words for how often a benefit is paid. Sources: the reference's table (municipal-indexes) and
  * KOMBIT's published samples (kosdy_infrastructureSamples-java and its sister for benefits).
  * [D]: nothing public was found; the UUID is ours and stands here only, to be replaced. */
 #ifndef ADAPTERS_MUNICIPAL_CODES_H
@@ -54,7 +54,8 @@ enum municipal_role {
         MUNICIPAL_ROLE_COUNT
 };
 
-/* What a relation points at: written by the sandbox, not needed for reading. X(enumerator, UUID) */
+/* What a relation points at: written by the sandbox; of those read, a unit alone matters.
+ * X(enumerator, UUID) */
 #define MUNICIPAL_TYPES(X)                                                                         \
     X(TYPE_ORGANISATION, "bc6972cd-8f2b-4b9d-8d37-62916d6a71aa")                                   \
     X(TYPE_UNIT, "c5fc3b3b-5197-49ee-92e6-ae6ba1957174")                                           \
@@ -79,14 +80,6 @@ enum municipal_type {
 #undef X
         MUNICIPAL_TYPE_COUNT
 };
-
-/* Whom a case waits for, in the free text Sagsstatus of each sending system [D]. A text that is not
- * here means unknown, never "nothing to do". X(UUID of the sending system, text, whom) */
-#define MUNICIPAL_AWAITING(X)                                                                      \
-    X("7b0f723e-84a4-4c3a-8fff-954dc4174223", "Afventer borger", AWAITING_CITIZEN)                 \
-    X("7b0f723e-84a4-4c3a-8fff-954dc4174223", "Under behandling", AWAITING_AUTHORITY)              \
-    X("0b05d8ad-29cd-4f2a-96b1-0bc4a0e47431", "Oplysninger mangler fra borger", AWAITING_CITIZEN)  \
-    X("0b05d8ad-29cd-4f2a-96b1-0bc4a0e47431", "Til vurdering", AWAITING_AUTHORITY)
 
 /* How often a benefit is paid: Beregningsfrekvens is free text or a class's UUID [D]. Anything else
  * is unknown. X(text, code in the answer) */

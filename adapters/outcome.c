@@ -4,17 +4,17 @@
 #include <assert.h>
 
 static const struct {
-    struct str name;
+    struct str name, code;
     enum verdict_class verdict;
     bool keeps_complete;
     struct str incumbent_type;
     int incumbent_status;
 } outcomes[OUTCOME_COUNT] = {
     /* Asking for the row of what is not settled yet is a fault of ours: it reads as the worst. */
-    [OUTCOME_PENDING] = {STR_INIT("pending"), VERDICT_UNANSWERED, false,
+    [OUTCOME_PENDING] = {STR_INIT("pending"), STR_INIT("AB"), VERDICT_UNANSWERED, false,
                          STR_INIT("Data-source-error"), 500},
-#define X(outcome, name, verdict, complete, type, status)                                          \
-    [outcome] = {STR_INIT(name), verdict, complete, STR_INIT(type), status},
+#define X(outcome, name, code, verdict, complete, type, status)                                    \
+    [outcome] = {STR_INIT(name), STR_INIT(code), verdict, complete, STR_INIT(type), status},
     OUTCOMES(X)
 #undef X
 };
@@ -23,6 +23,12 @@ struct str outcome_name(enum outcome outcome)
 {
     assert(outcome < OUTCOME_COUNT);
     return outcomes[outcome].name;
+}
+
+struct str outcome_code(enum outcome outcome)
+{
+    assert(outcome < OUTCOME_COUNT);
+    return outcomes[outcome].code;
 }
 
 enum verdict_class outcome_class(enum outcome outcome)

@@ -153,7 +153,8 @@ static void write_states(const struct municipal_answer *answer, const struct sta
     municipal_shut(answer->out, "sag:TilstandListe");
 }
 
-/* The owner; and who works on the case, whom nobody may show. */
+/* The owner; the unit that answers for the case; and who works on the case, whom nobody may show.
+ */
 static void write_actors(const struct municipal_answer *answer, const struct state_words *words,
                          const json_t *object)
 {
@@ -162,6 +163,7 @@ static void write_actors(const struct municipal_answer *answer, const struct sta
     struct str typed = municipal_member(words, object, "owner_typed");
     struct str cvr = municipal_owner(words, owner, "cvr");
     struct str worker = municipal_member(words, object, "caseworker");
+    struct str unit = municipal_member(words, object, "unit");
     struct str created = municipal_member(words, object, "created");
 
     municipal_open(out, "sag:Sagsaktoer");
@@ -176,6 +178,11 @@ static void write_actors(const struct municipal_answer *answer, const struct sta
     municipal_shut(out, "si:SagsaktoerLokalUdvidelse");
     municipal_shut(out, "gd:LokalUdvidelseListe");
     municipal_shut(out, "sag:Sagsaktoer");
+    if (unit.at) {
+        municipal_open(out, "sag:Sagsaktoer");
+        municipal_relate(out, words, created, STR_NONE, ROLE_CASE_RESPONSIBLE, TYPE_UNIT, unit);
+        municipal_shut(out, "sag:Sagsaktoer");
+    }
     if (!worker.at)
         return;
     municipal_open(out, "sag:Sagsaktoer");

@@ -8,7 +8,7 @@
  *   "jens": {"cases": [case, ...], "grants": [grant, ...]}
  *
  *   case: uuid owner number title kle facet created changed status_text sensitivity system
- *     caseworker display_class security_profile life; exempt: the title that is not public;
+ *     unit caseworker display_class security_profile life; exempt: the title that is not public;
  *     steps: [[Fremdrift, from, to], ...]; relations: [[kind, uuid], ...]
  *     parties: [{who or cvr, role: primary secondary owner document copy, from to}]
  *     documents: [{uuid title type date sensitivity exempt state parties system}]

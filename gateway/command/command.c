@@ -12,9 +12,20 @@ static const struct {
     const char *name, *summary;
     int (*run)(int argc, char **argv);
 } commands[] = {
-    {"log", "read, prove and keep the access record", command_log},
     {"overview", "ask the gateway for a sandbox citizen's overview and show it", command_overview},
+    {"check", "read a configuration and name every fault of every file", command_check},
+    {"classification", "name the rules whose subjects (KLE) have expired", command_classification},
+    {"policy", "try a configuration: test, diff, replay", command_policy},
+    {"schema", "print the JSON Schema of conf/overblikd.json", command_schema},
     {"token", "print a token for a sandbox citizen, as a login would give", command_token},
+    {"status", "how the gateway is", command_status},
+    {"sources", "how each source is", command_sources},
+    {"source", "enable, disable, drain, maintain or re-arm a source", command_source},
+    {"plan", "what would be asked for a test citizen, and why not the rest", command_plan},
+    {"explain", "what became of an overview, by its receipt", command_explain},
+    {"exposure", "what a municipality's rules show of test citizens, and why", command_exposure},
+    {"log", "read, prove and keep the access record; how much is logged", command_log},
+    {"reload", "have the configuration read again", command_reload},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -23,7 +34,7 @@ static void print_help(FILE *out)
     fprintf(out, "overblik: one overview of what every authority holds about a citizen\n\n"
                  "usage: overblik COMMAND [OPTION ...]\n\n");
     for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(out, "  %-10s %s\n", commands[i].name, commands[i].summary);
+        fprintf(out, "  %-14s %s\n", commands[i].name, commands[i].summary);
     fprintf(out, "\n  --version  ours and every library's\n"
                  "  --help     also after a command\n");
 }

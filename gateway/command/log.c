@@ -30,7 +30,8 @@ static void print_help(void)
         "  export --citizen    a person's records, as JSON lines (GDPR, article 15); the number is\n"
         "                      read from standard input; the export is recorded\n"
         "  authority CVR       when data of that authority were shown: no persons\n"
-        "  backup FILE         a copy of the whole store, while the gateway runs\n\n"
+        "  backup FILE         a copy of the whole store, while the gateway runs\n"
+        "  level [LEVEL]       how much the running gateway logs; see overblik log level --help\n\n"
         "  -c, --config FILE   the configuration (conf/overblikd.json)\n"
         "      --json          list: JSON lines\n"
         "      --receipt ID    list: of this receipt alone\n"
@@ -508,6 +509,8 @@ int command_log(int argc, char **argv)
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (strcmp(name, commands[i].name) == 0)
             return run(i, argc - 1, argv + 1);
+    if (strcmp(name, "level") == 0)
+        return command_log_level(argc, argv);
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0) {
         print_help();
         return EX_OK;

@@ -27,6 +27,7 @@ struct issuer {
     struct timer stale;                 /* gives the keys up */
     instant not_before;                 /* of the next fetch */
     struct key_set *keys;               /* the last good set; NULL: none, or given up */
+    instant good;                       /* when they were last seen to be */
     unsigned char digest[DIGEST_BYTES]; /* of the text of `keys` */
 };
 
@@ -97,6 +98,7 @@ static void accept_keys(struct issuer *issuer, struct str text)
         log_info(STR_NONE, "event=keys issuer=%.*s keys=%zu", STR_ARG(issuer->profile->issuer),
                  key_set_count(keys));
     }
+    issuer->good = loop_now(jwks->loop);
     timer_start(jwks->loop, &issuer->stale, after_s(issuer, jwks->settings.stale_max_s), on_stale,
                 issuer);
     plan(issuer, after_s(issuer, jwks->settings.refresh_s));
@@ -278,6 +280,7 @@ void jwks_adopt(struct jwks *jwks, const struct jwks *before)
         if (issuer->keys || !old->keys || !is_asked_alike(issuer->profile, old->profile))
             continue;
         issuer->keys = key_set_ref(old->keys);
+        issuer->good = old->good;
         memcpy(issuer->digest, old->digest, DIGEST_BYTES);
         timer_start(jwks->loop, &issuer->stale,
                     instant_min(old->stale.due, after_s(issuer, jwks->settings.stale_max_s)),
@@ -299,6 +302,13 @@ bool jwks_is_loaded(const struct jwks *jwks)
         if (!jwks->issuers[i].keys)
             return false;
     return true;
+}
+
+int64_t jwks_age_s(const struct jwks *jwks, size_t issuer_index)
+{
+    assert(issuer_index < jwks->count);
+    const struct issuer *issuer = &jwks->issuers[issuer_index];
+    return issuer->keys ? (loop_now(jwks->loop) - issuer->good) / (INSTANT_PER_MS * MS_PER_S) : -1;
 }
 
 struct key_set *jwks_keys(const struct jwks *jwks, size_t issuer_index)

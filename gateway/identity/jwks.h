@@ -37,6 +37,8 @@ void jwks_adopt(struct jwks *jwks, const struct jwks *before);
 /* An unknown kid was seen for this issuer: fetch soon, within the limits. On the loop's thread. */
 void jwks_want(struct jwks *jwks, size_t issuer_index);
 bool jwks_is_loaded(const struct jwks *jwks); /* a usable set for every issuer? */
+/* Seconds since the issuer's keys were last seen to be good; -1: there are none. */
+int64_t jwks_age_s(const struct jwks *jwks, size_t issuer_index);
 struct key_set *jwks_keys(const struct jwks *jwks, size_t issuer_index); /* borrowed; NULL: none */
 
 #endif

@@ -44,8 +44,10 @@ void clients_free(struct clients **slot)
 
 static uint64_t key_of(const struct sockaddr *from, bool *is_ipv6)
 {
-    uint64_t key = 0;
+    uint64_t key = 0; /* all who come by a Unix socket are one client */
     *is_ipv6 = from->sa_family == AF_INET6;
+    if (from->sa_family == AF_UNIX)
+        return key;
     if (*is_ipv6)
         memcpy(&key, &((const struct sockaddr_in6 *)(const void *)from)->sin6_addr, sizeof key);
     else
@@ -91,6 +93,9 @@ void client_drop(struct clients *clients, struct client **slot)
 
 struct str client_format(const struct sockaddr *from, char text[INET6_ADDRSTRLEN])
 {
+    text[0] = '\0';
+    if (from->sa_family == AF_UNIX)
+        return str_of(text);
     const void *bytes =
         from->sa_family == AF_INET6
             ? (const void *)&((const struct sockaddr_in6 *)(const void *)from)->sin6_addr

@@ -19,7 +19,7 @@ struct client *client_take(struct clients *clients, const struct sockaddr *from,
     __attribute__((warn_unused_result));
 void client_drop(struct clients *clients, struct client **client);
 
-/* "192.0.2.1", "2001:db8::1": without port. Returns `text` as a str. */
+/* "192.0.2.1", "2001:db8::1": without port; "" of a Unix socket. Returns `text` as a str. */
 struct str client_format(const struct sockaddr *from, char text[INET6_ADDRSTRLEN]);
 
 #endif

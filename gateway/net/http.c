@@ -5,11 +5,14 @@
 #include <arpa/inet.h>
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "base/die.h"
@@ -27,6 +30,7 @@ struct listener {
     SSL_CTX *tls;
     struct event event;
     int fd;
+    char *path; /* of a Unix socket; else NULL */
 };
 
 struct http_settings http_settings_standard(void)
@@ -122,10 +126,18 @@ static bool make_room(struct http_server *server)
     return true;
 }
 
+/* The user at the other end when it connected; nobody, where the kernel does not say. */
+static unsigned peer_uid(int fd)
+{
+    struct ucred who = {.uid = UINT_MAX};
+    socklen_t len = sizeof who;
+    return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == 0 ? who.uid : UINT_MAX;
+}
+
 static void welcome(struct listener *listener, int fd, const struct sockaddr *from)
 {
     struct http_server *server = listener->server;
-    char peer[INET6_ADDRSTRLEN];
+    struct connection_peer peer = {.is_local = listener->path != NULL};
     struct client *client =
         client_take(server->clients, from, (size_t)server->settings.connections_per_address);
     server->counters.accepted++;
@@ -135,8 +147,10 @@ static void welcome(struct listener *listener, int fd, const struct sockaddr *fr
         close(fd);
         return;
     }
-    client_format(from, peer);
-    if (!connection_start(server, fd, listener->tls, client, peer))
+    client_format(from, peer.address);
+    if (peer.is_local)
+        peer.uid = peer_uid(fd);
+    if (!connection_start(server, fd, listener->tls, client, &peer))
         server->counters.refused++;
 }
 
@@ -243,6 +257,21 @@ static uint16_t bound_port(int fd)
     return ntohs(at.any.sa_family == AF_INET6 ? at.v6.sin6_port : at.v4.sin_port);
 }
 
+static void add_listener(struct http_server *server, int fd, SSL_CTX *tls, const char *path)
+{
+    struct listener *listener = die_malloc(sizeof *listener);
+    *listener = (struct listener){.next = server->listeners,
+                                  .server = server,
+                                  .tls = tls,
+                                  .fd = fd,
+                                  .path = path ? die_strdup(path) : NULL};
+    event_assign(&listener->event, loop_base(server->loop), fd, EV_READ | EV_PERSIST, on_connection,
+                 listener);
+    if (event_add(&listener->event, NULL) < 0)
+        die("a listener cannot be watched");
+    server->listeners = listener;
+}
+
 bool http_server_listen(struct http_server *server, const char *address, uint16_t port,
                         bool reuse_port, SSL_CTX *tls, uint16_t *bound, const char **why)
 {
@@ -260,15 +289,62 @@ bool http_server_listen(struct http_server *server, const char *address, uint16_
                  strerror(errno));
         return false;
     }
-    struct listener *listener = die_malloc(sizeof *listener);
-    *listener =
-        (struct listener){.next = server->listeners, .server = server, .tls = tls, .fd = fd};
-    event_assign(&listener->event, loop_base(server->loop), fd, EV_READ | EV_PERSIST, on_connection,
-                 listener);
-    if (event_add(&listener->event, NULL) < 0)
-        die("a listener cannot be watched");
-    server->listeners = listener;
+    add_listener(server, fd, tls, NULL);
     *bound = bound_port(fd);
+    return true;
+}
+
+/* Is what stands at the path a socket that nobody listens on any more? */
+static bool is_left_behind(const struct sockaddr_un *at)
+{
+    struct stat stat;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    bool is_left = fd >= 0 && lstat(at->sun_path, &stat) == 0 && S_ISSOCK(stat.st_mode) &&
+                   connect(fd, (const struct sockaddr *)at, sizeof *at) != 0 &&
+                   errno == ECONNREFUSED;
+    if (fd >= 0)
+        close(fd);
+    return is_left;
+}
+
+/* Nobody can connect before the listen, so nobody comes in before the mode is set. */
+static int local_socket(const struct sockaddr_un *at)
+{
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -1;
+    if (is_left_behind(at))
+        unlink(at->sun_path);
+    if (bind(fd, (const struct sockaddr *)at, sizeof *at) == 0) {
+        if (chmod(at->sun_path, 0600) == 0 && listen(fd, SOMAXCONN) == 0)
+            return fd;
+        int error = errno;
+        unlink(at->sun_path);
+        errno = error;
+    }
+    int error = errno;
+    close(fd);
+    errno = error;
+    return -1;
+}
+
+bool http_server_listen_local(struct http_server *server, const char *path, const char **why)
+{
+    static _Thread_local char text[256];
+    struct sockaddr_un at = {.sun_family = AF_UNIX};
+    *why = text;
+    if (strlen(path) >= sizeof at.sun_path) {
+        snprintf(text, sizeof text, "the path of a socket has at most %zu bytes",
+                 sizeof at.sun_path - 1);
+        return false;
+    }
+    memcpy(at.sun_path, path, strlen(path));
+    int fd = local_socket(&at);
+    if (fd < 0) {
+        snprintf(text, sizeof text, "cannot listen there: %s", strerror(errno));
+        return false;
+    }
+    add_listener(server, fd, NULL, path);
     return true;
 }
 
@@ -280,6 +356,9 @@ static void listeners_close(struct http_server *server)
         server->listeners = listener->next;
         event_del(&listener->event);
         close(listener->fd);
+        if (listener->path)
+            unlink(listener->path);
+        free(listener->path);
         free(listener);
     }
 }
@@ -346,4 +425,10 @@ void http_server_free(struct http_server **slot)
 struct http_counters http_server_counters(const struct http_server *server)
 {
     return server->counters;
+}
+
+uint64_t http_server_replies(const struct http_server *server, int status)
+{
+    assert(status >= HTTP_STATUS_FIRST && status < HTTP_STATUS_FIRST + HTTP_STATUSES);
+    return atomic_load_explicit(&server->replies[status - HTTP_STATUS_FIRST], memory_order_relaxed);
 }

@@ -49,6 +49,9 @@ struct http_request {
     struct str peer; /* address of the connection's other end, text */
     bool is_tls;
     struct str client_certificate; /* SHA-256 of the client certificate, 64 hex digits; "" none */
+    struct str client_name;        /* common name of its subject; "" none */
+    bool is_local;                 /* came by a Unix socket, */
+    unsigned uid;                  /* from a process of this user, as the kernel says */
 };
 
 typedef void http_handler_fn(void *ctx, const struct http_request *request,
@@ -62,6 +65,10 @@ struct http_server *http_server_new(struct loop *loop, const struct http_setting
 bool http_server_listen(struct http_server *server, const char *address, uint16_t port,
                         bool reuse_port, SSL_CTX *tls, uint16_t *bound, const char **why)
     __attribute__((warn_unused_result));
+/* Listens on a Unix socket at `path`, which only the process's own user (and root) may open. One
+ * that a process left behind there is replaced; anything else is not. It is removed at the end. */
+bool http_server_listen_local(struct http_server *server, const char *path, const char **why)
+    __attribute__((warn_unused_result));
 /* Stops accepting and closes idle connections; those with a request under way end after it. */
 void http_server_drain(struct http_server *server);
 bool http_server_is_idle(const struct http_server *server);
@@ -72,6 +79,8 @@ struct http_counters {
     uint64_t accepted, refused, requests, malformed, departed, timed_out, open;
 };
 struct http_counters http_server_counters(const struct http_server *server);
+/* How many replies of this HTTP status have begun. From any thread. */
+uint64_t http_server_replies(const struct http_server *server, int status);
 
 /* Keeps the exchange beyond the handler: *slot = exchange. When the client leaves before the reply
  * is complete, *slot is cleared, then on_gone(ctx) is called once; no reply is owed any more. When

@@ -111,6 +111,7 @@ static enum step step_handshake(struct http_connection *connection)
     switch (wire_handshake(&connection->wire)) {
     case WIRE_OK:
         wire_certificate(&connection->wire, connection->certificate);
+        wire_common_name(&connection->wire, connection->name);
         connection->state = CONNECTION_IDLE;
         connection->wire.may_read = true; /* a request may have come with the last flight */
         return STEP_ON;
@@ -176,9 +177,12 @@ static enum step dispatch(struct http_connection *connection)
     exchange->request = (struct http_request){
         .head = &exchange->head,
         .body = {at + exchange->body_at, exchange->body_len},
-        .peer = str_of(connection->peer),
+        .peer = str_of(connection->peer.address),
         .is_tls = connection->wire.ssl != NULL,
         .client_certificate = str_of(connection->certificate),
+        .client_name = str_of(connection->name),
+        .is_local = connection->peer.is_local,
+        .uid = connection->peer.uid,
     };
     exchange->keep_alive = exchange->head.keep_alive;
     server->counters.requests++;
@@ -471,12 +475,12 @@ static void on_socket(evutil_socket_t fd, short what, void *ctx)
 }
 
 bool connection_start(struct http_server *server, int fd, SSL_CTX *tls, struct client *client,
-                      const char *peer)
+                      const struct connection_peer *peer)
 {
     struct http_connection *connection = die_calloc(1, sizeof *connection);
     connection->server = server;
     connection->client = client;
-    memcpy(connection->peer, peer, strlen(peer) + 1);
+    connection->peer = *peer;
     connection->state = tls ? CONNECTION_HANDSHAKE : CONNECTION_IDLE;
     connection->ends = instant_after_ms(loop_now(server->loop), server->settings.connection_ms);
     if (!wire_init(&connection->wire, fd, tls)) {

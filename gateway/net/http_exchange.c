@@ -142,13 +142,22 @@ static const char *server_date(struct http_server *server)
     return server->date;
 }
 
+/* One thread counts, others read: no locked instruction is needed. */
+static void count_reply(struct http_server *server, int status)
+{
+    _Atomic uint64_t *count = &server->replies[status - HTTP_STATUS_FIRST];
+    atomic_store_explicit(count, atomic_load_explicit(count, memory_order_relaxed) + 1,
+                          memory_order_relaxed);
+}
+
 /* The reply's head goes to `out`; from here the reply has begun. */
 static void reply_begin(struct http_exchange *exchange, int status, const struct http_field *fields,
                         size_t field_count, enum http_framing framing, size_t length)
 {
     struct http_connection *connection = exchange->connection;
     struct http_server *server = connection->server;
-    assert(exchange->reply == REPLY_NONE);
+    assert(exchange->reply == REPLY_NONE && status >= HTTP_STATUS_FIRST &&
+           status < HTTP_STATUS_FIRST + HTTP_STATUSES);
     exchange->keep_alive = exchange->keep_alive && framing != HTTP_FRAMED_CLOSE &&
                            !server->is_draining && loop_now(server->loop) < connection->ends;
     struct http_reply_head head = {
@@ -162,6 +171,7 @@ static void reply_begin(struct http_exchange *exchange, int status, const struct
         .keep_alive_told = exchange->head.minor == 0,
     };
     http_head_write(&head, &exchange->out);
+    count_reply(server, status);
 }
 
 /* The reply is all here: the handler's part is over. */

@@ -10,11 +10,14 @@
 
 #include <event2/event.h>
 #include <event2/event_struct.h>
+#include <stdatomic.h>
 
 #include "net/clients.h"
 #include "net/http.h"
 #include "net/http_message.h"
 #include "net/wire.h"
+
+enum { HTTP_STATUS_FIRST = 100, HTTP_STATUSES = 500 };
 
 enum connection_state {
     CONNECTION_HANDSHAKE, /* TLS is being agreed on */
@@ -60,6 +63,13 @@ struct http_exchange {
     void *gone_ctx;
 };
 
+/* Who is at the other end. */
+struct connection_peer {
+    char address[INET6_ADDRSTRLEN];
+    bool is_local;
+    unsigned uid;
+};
+
 struct http_connection {
     struct http_server *server;
     struct http_connection *previous, *next; /* in list */
@@ -75,8 +85,9 @@ struct http_connection {
     enum connection_state timed; /* the state the timer was started for, */
     bool is_timed;               /* if it was; cleared by progress that earns a new deadline */
     bool in_handler;
-    char peer[INET6_ADDRSTRLEN];
+    struct connection_peer peer;
     char certificate[65];
+    char name[WIRE_NAME_MAX];
 };
 
 struct connection_list {
@@ -101,6 +112,7 @@ struct http_server {
     size_t spare_count;
     struct clients *clients;
     struct http_counters counters;
+    _Atomic uint64_t replies[HTTP_STATUSES]; /* written by the loop's thread alone */
     int64_t date_s;
     char date[HTTP_DATE_TEXT];
 };
@@ -115,9 +127,10 @@ void server_resume(struct http_server *server);
 /* --- http_connection.c ---------------------------------------------------------------------------
  */
 
-/* Takes over fd and the client's count. False: no memory, and both are given back. */
+/* Takes over fd and the client's count; who is at the other end is copied. False: no memory, and
+ * both are given back. */
 bool connection_start(struct http_server *server, int fd, SSL_CTX *tls, struct client *client,
-                      const char *peer);
+                      const struct connection_peer *peer);
 /* Ends it now: tells the owner of a kept exchange, frees. The last thing a caller does with it. */
 void connection_close(struct http_connection *connection, bool reset);
 /* All that can be done now. May end the connection: the last thing a caller does with it. */

@@ -164,14 +164,37 @@ void wire_close(struct wire *wire, bool reset)
     *wire = (struct wire){.fd = -1};
 }
 
+static X509 *verified_certificate(const struct wire *wire)
+{
+    X509 *certificate = wire->ssl ? SSL_get0_peer_certificate(wire->ssl) : NULL;
+    return certificate && SSL_get_verify_result(wire->ssl) == X509_V_OK ? certificate : NULL;
+}
+
+void wire_common_name(const struct wire *wire, char text[WIRE_NAME_MAX])
+{
+    X509 *certificate = verified_certificate(wire);
+    X509_NAME *subject = certificate ? X509_get_subject_name(certificate) : NULL;
+    int at = subject ? X509_NAME_get_index_by_NID(subject, NID_commonName, -1) : -1;
+    unsigned char *name = NULL;
+    int len =
+        at >= 0
+            ? ASN1_STRING_to_UTF8(&name, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)))
+            : -1;
+    text[0] = '\0';
+    if (len > 0 && len < WIRE_NAME_MAX && !memchr(name, '\0', (size_t)len)) {
+        memcpy(text, name, (size_t)len);
+        text[len] = '\0';
+    }
+    OPENSSL_free(name);
+}
+
 void wire_certificate(const struct wire *wire, char text[65])
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned len = 0;
     text[0] = '\0';
-    X509 *certificate = wire->ssl ? SSL_get0_peer_certificate(wire->ssl) : NULL;
-    if (!certificate || SSL_get_verify_result(wire->ssl) != X509_V_OK ||
-        X509_digest(certificate, EVP_sha256(), digest, &len) != 1 || len != 32)
+    X509 *certificate = verified_certificate(wire);
+    if (!certificate || X509_digest(certificate, EVP_sha256(), digest, &len) != 1 || len != 32)
         return;
     for (unsigned i = 0; i < len; i++) {
         text[2 * i] = "0123456789abcdef"[digest[i] >> 4];

@@ -44,5 +44,9 @@ void wire_close(struct wire *wire, bool reset);
 
 /* SHA-256 of the verified client certificate as 64 hex digits and NUL; "" when there is none. */
 void wire_certificate(const struct wire *wire, char text[65]);
+/* The first common name of its subject, as UTF-8; "" when there is none, or it is longer or holds a
+ * NUL. */
+enum { WIRE_NAME_MAX = 128 };
+void wire_common_name(const struct wire *wire, char text[WIRE_NAME_MAX]);
 
 #endif

@@ -325,7 +325,9 @@ static void take_page(struct call *call, const struct fetch_result *result)
     if (parsed.as_of.known && (!part->as_of.known || parsed.as_of.unix_ms < part->as_of.unix_ms))
         part->as_of = parsed.as_of; /* as old as its oldest page */
     struct showing showing = {.output = &fanout->output,
+                              .observer = fanout->spec.observer,
                               .handles = fanout->env.handles,
+                              .misses = fanout->env.misses,
                               .memory_max = fanout->row_memory_max,
                               .json_max = fanout->row_json_max,
                               .now = call->question.now};
@@ -593,6 +595,13 @@ static void claim(struct call *call)
     ask(call);
 }
 
+/* Journal notes are only asked for where the authority shows any. */
+static bool wants_notes(const struct fanout *fanout, const struct plan_row *row)
+{
+    struct authority authority = plan_row_authority(row);
+    return exposure_wants_notes(&fanout->spec.snapshot->exposure, &authority);
+}
+
 static void start_call(struct call *call)
 {
     struct fanout *fanout = call->fanout;
@@ -611,6 +620,7 @@ static void start_call(struct call *call)
         .municipality_cvr = row->municipality ? row->municipality->cvr : STR_NONE,
         .authorities = row->authorities,
         .authority_count = row->authority_count,
+        .journal_notes = wants_notes(fanout, row),
         .now = loop_wall(fanout->env.loop),
     };
     call->handle_source = row->route->source.id;

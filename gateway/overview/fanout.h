@@ -12,9 +12,11 @@
 #include "base/uuid.h"
 #include "identity/assertion.h"
 #include "net/fetch.h"
+#include "overview/classification_misses.h"
 #include "overview/handle.h"
 #include "overview/health.h"
 #include "overview/part.h"
+#include "overview/showing.h"
 
 /* What one worker's fan-outs share. */
 struct fanout_env {
@@ -33,6 +35,7 @@ struct fanout_env {
      * remembers it beyond this process. */
     void (*switched_off)(void *ctx, struct str source, struct str cvr);
     void *switched_ctx;
+    struct classification_misses *misses; /* what has no name is counted here; NULL: nowhere */
 };
 
 struct fanout_spec {
@@ -43,7 +46,8 @@ struct fanout_spec {
     struct str receipt;
     struct str traceparent; /* STR_NONE: none */
     enum question_kind kind;
-    struct str item_id; /* DETAIL */
+    struct str item_id;              /* DETAIL */
+    const struct observer *observer; /* told of each item that is judged; NULL: nobody */
     instant deadline;
     struct arena *arena; /* the request's; holds parts, ids, keys */
 };

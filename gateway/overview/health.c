@@ -99,14 +99,29 @@ static void note_unusual(struct health_entry *entry)
                                          entry->breaker.state != BREAKER_CLOSED);
 }
 
-void health_read(struct health_entry *entry, const struct rules *rules, int64_t in_flight_max,
+/* The time by which an open breaker is judged. Where a source is probed citizens find it open a
+ * while longer, so that the probe comes first; and the probe, which burdens nobody, need not wait
+ * twice as long each time. */
+static instant breaker_time(const struct breaker *breaker, const struct rules *rules, instant now)
+{
+    if (breaker->state != BREAKER_OPEN)
+        return now;
+    if (rules->is_probe && now >= instant_after_ms(breaker->opened, rules->breaker.open_ms))
+        return now > breaker->until ? now : breaker->until;
+    return now - instant_after_ms(0, rules->probe_grace_ms);
+}
+
+bool health_read(struct health_entry *entry, const struct rules *rules, int64_t in_flight_max,
                  instant now, struct health_values *values)
 {
+    bool is_ill = false;
     if (atomic_load(&entry->is_unusual)) {
         pthread_mutex_lock(&entry->lock);
         *values = entry->off;
         values->is_open = rules->breaker.mode != RULE_OFF &&
-                          !breaker_passes(&entry->breaker, &rules->breaker, now);
+                          !breaker_passes(&entry->breaker, &rules->breaker,
+                                          breaker_time(&entry->breaker, rules, now));
+        is_ill = entry->breaker.state != BREAKER_CLOSED;
         if (values->is_open && entry->breaker.state == BREAKER_OPEN)
             values->open_s = (unsigned)((instant_left_ms(now, entry->breaker.until) + 999) / 1000);
         pthread_mutex_unlock(&entry->lock);
@@ -114,6 +129,7 @@ void health_read(struct health_entry *entry, const struct rules *rules, int64_t 
         memset(values, 0, sizeof *values);
     }
     values->is_full = atomic_load(&entry->in_flight) >= in_flight_max;
+    return is_ill;
 }
 
 /* ---- calls ---- */
@@ -167,7 +183,8 @@ static bool take_pass(struct health_entry *entry, const struct rules *rules, ins
     *pass = no_pass();
     if (rules->breaker.mode == RULE_OFF)
         return true;
-    if (breaker_claim(&entry->breaker, &rules->breaker, now, pass)) {
+    instant then = breaker_time(&entry->breaker, rules, now);
+    if (breaker_claim(&entry->breaker, &rules->breaker, then, pass)) {
         note_unusual(entry);
         return true;
     }
@@ -407,17 +424,6 @@ bool health_rearm_authority(struct health_entry *entry, struct str cvr)
     }
     pthread_mutex_unlock(&entry->lock);
     return is_on;
-}
-
-void health_rearm_all(struct health *health)
-{
-    pthread_mutex_lock(&health->lock);
-    for (struct health_entry *entry = health->first; entry; entry = entry->next) {
-        pthread_mutex_lock(&entry->lock);
-        rearm_switches(entry);
-        pthread_mutex_unlock(&entry->lock);
-    }
-    pthread_mutex_unlock(&health->lock);
 }
 
 /* ---- what an operator decides ---- */

@@ -18,8 +18,9 @@ void health_free(struct health **health);
 /* The entry of this source, made when it is new. Thread-safe, as all that follows. */
 struct health_entry *health_entry(struct health *health, struct str source);
 
-/* A copy of what is known. `in_flight_max` decides is_full. */
-void health_read(struct health_entry *entry, const struct rules *rules, int64_t in_flight_max,
+/* A copy of what is known. `in_flight_max` decides is_full. Returns whether its breaker is anything
+ * but closed. */
+bool health_read(struct health_entry *entry, const struct rules *rules, int64_t in_flight_max,
                  instant now, struct health_values *values);
 
 /* ---- calls ---- */
@@ -79,7 +80,6 @@ bool health_switch_off(struct health_entry *entry, struct str cvr);
 void health_rearm(struct health_entry *entry);
 /* One authority of it. False: it was not off, or all of the source is. */
 bool health_rearm_authority(struct health_entry *entry, struct str cvr);
-void health_rearm_all(struct health *health); /* the switches; breakers stay as they are */
 
 /* What an operator decides. `until` unknown: until somebody says otherwise; `message` NULL: none
  * (it is copied). False: too many messages are remembered, nothing was changed. */

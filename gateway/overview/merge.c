@@ -90,8 +90,7 @@ static void judge(const struct part *parts, size_t count, struct merged *merged)
         if (outcome == OUTCOME_LATE)
             late++;
         bool is_there = outcome_keeps_complete(outcome);
-        merged->complete =
-            merged->complete && (is_there || parts[row].is_optional);
+        merged->complete = merged->complete && (is_there || parts[row].is_optional);
         merged->is_whole = merged->is_whole && is_there;
     }
     if (merged->asked == 0 || merged->answered > 0)

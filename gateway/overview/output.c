@@ -108,6 +108,11 @@ static void write_source(struct writer *w, const struct output_context *context,
         writer_int(w, part->retry_after_s);
     else
         writer_null(w);
+    if (part->row->municipality) {
+        writer_name(w, "shows");
+        output_text(w, snapshot_shows(context->snapshot, part->row->municipality),
+                    context->language);
+    }
     writer_member_bool(w, "required", !plan_row_rules(part->row)->is_optional);
     writer_name(w, "until");
     writer_wall(w, part->row->until);
@@ -122,6 +127,13 @@ static void write_source(struct writer *w, const struct output_context *context,
 }
 
 /* ---- what both forms of the answer share ---- */
+
+/* Under which configuration the whole answer was made: it never changes on the way. */
+static void write_receipt(struct writer *w, const struct output_context *context)
+{
+    writer_member_str(w, "receipt", context->receipt);
+    writer_member_str(w, "revision", str_of(context->snapshot->revision));
+}
 
 static void write_subject(struct writer *w, const struct output_context *context)
 {
@@ -213,7 +225,7 @@ void output_document(const struct output_context *context, const struct part *pa
     struct writer w;
     writer_init(&w, out);
     writer_object(&w);
-    writer_member_str(&w, "receipt", context->receipt);
+    write_receipt(&w, context);
     write_subject(&w, context);
     write_summary(&w, merged);
     write_attention(&w, context, merged);
@@ -256,7 +268,7 @@ int output_item_document(const struct output_context *context, const struct part
             wanted = &part->shown[i];
     writer_init(&w, out);
     writer_object(&w);
-    writer_member_str(&w, "receipt", context->receipt);
+    write_receipt(&w, context);
     write_subject(&w, context);
     writer_name(&w, "item");
     if (wanted)
@@ -290,7 +302,7 @@ void output_plan_record(const struct output_context *context, const struct part 
     writer_init(&w, out);
     writer_object(&w);
     writer_member_str(&w, "record", STR("plan"));
-    writer_member_str(&w, "receipt", context->receipt);
+    write_receipt(&w, context);
     write_subject(&w, context);
     writer_name(&w, "sources");
     writer_array(&w);
@@ -344,7 +356,7 @@ void output_done_record(const struct output_context *context, const struct part 
     writer_init(&w, out);
     writer_object(&w);
     writer_member_str(&w, "record", STR("done"));
-    writer_member_str(&w, "receipt", context->receipt);
+    write_receipt(&w, context);
     writer_member_int(&w, "status", merged->status);
     write_summary(&w, merged);
     write_attention(&w, context, merged);

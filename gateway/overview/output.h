@@ -12,17 +12,19 @@ void output_document(const struct output_context *context, const struct part *pa
                      const struct merged *merged, struct buf *out);
 
 /* One item's detail:
- * {"receipt","subject","item":{…}|null,"related":[…],"source":{…},"declaration"}. `related` are the
- * items that came with it (a case's documents). Returns the HTTP status: 200, 404 when the source
- * answered without it, 403, 502, 503 or 504 by the source's outcome. */
+ * {"receipt","revision","subject","item":{…}|null,"related":[…],"source":{…},"declaration"}.
+ * `related` are the items that came with it (a case's documents). Returns the HTTP status: 200, 404
+ * when the source answered without it, 403, 502, 503 or 504 by the source's outcome. */
 int output_item_document(const struct output_context *context, const struct part *parts,
                          size_t count, struct str id, struct buf *out);
 
 /* The stream's records, one JSON object each, without framing:
- *   {"record":"plan","receipt":…,"subject":…,"sources":[{"id","name","authority","state","problem"}]}
+ *   {"record":"plan","receipt":…,"revision":…,"subject":…,
+ *    "sources":[{"id","name","authority","state","problem"}]}
  *   {"record":"source","source":{…as in the document…},"items":[…]}
  *   {"record":"heartbeat","elapsed_ms":…}
- *   {"record":"done","status":…,"summary":…,"attention":…,"duplicates":…,"declaration":…} */
+ *   {"record":"done","receipt":…,"revision":…,"status":…,"summary":…,"attention":…,
+ *    "duplicates":…,"declaration":…} */
 void output_plan_record(const struct output_context *context, const struct part *parts,
                         size_t count, struct buf *out);
 void output_source_record(const struct output_context *context, const struct part *part,

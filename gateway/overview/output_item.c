@@ -15,6 +15,18 @@ void output_authority(struct writer *w, const struct authority *authority)
     writer_object_end(w);
 }
 
+/* With the unit that answers for it, when it is known by name. */
+static void write_item_authority(struct writer *w, const struct output_context *context,
+                                 const struct item *item)
+{
+    writer_object(w);
+    writer_member_str(w, "cvr", item->authority.cvr);
+    writer_member_str(w, "code", item->authority.code);
+    writer_member_str(w, "name", item->authority.name);
+    writer_member_str(w, "unit", units_name(&context->snapshot->units, item->unit));
+    writer_object_end(w);
+}
+
 static void write_status(struct writer *w, const struct output_context *context,
                          const struct item *item)
 {
@@ -65,6 +77,11 @@ static void write_links(struct writer *w, const struct item_link *link)
         writer_object(w);
         writer_member_str(w, "type", types[link->type]);
         writer_member_str(w, "url", link->url);
+        writer_name(w, "single_sign_on");
+        if (link->sign_on == SIGN_ON_UNKNOWN)
+            writer_null(w);
+        else
+            writer_bool(w, link->sign_on == SIGN_ON_SINGLE);
         writer_object_end(w);
     }
     writer_array_end(w);
@@ -116,6 +133,24 @@ static struct str relation_name(int type)
     return type >= 1 && type <= 4 ? names[type - 1] : STR_NONE;
 }
 
+/* Whose word the expected decision is: the authority's on this case, or the time that it has
+ * published for all such cases, which is no promise. */
+static void write_basis(struct writer *w, const struct output_context *context,
+                        const struct item *item)
+{
+    bool is_published = date_is_known(item->decision_expected) && item->is_decision_published;
+
+    writer_member_str(w, "decision_expected_basis",
+                      is_published                             ? STR("published_time")
+                      : date_is_known(item->decision_expected) ? STR("source")
+                                                               : STR_NONE);
+    writer_name(w, "decision_expected_text");
+    if (is_published)
+        output_text(w, &context->snapshot->texts.exposure.at[SAYS_PUBLISHED], context->language);
+    else
+        writer_null(w);
+}
+
 static void write_case(struct writer *w, const struct output_context *context,
                        const struct item *item)
 {
@@ -125,6 +160,7 @@ static void write_case(struct writer *w, const struct output_context *context,
     writer_member_str(w, "awaiting", awaiting_name(item->awaiting));
     writer_name(w, "decision_expected");
     writer_date(w, item->decision_expected);
+    write_basis(w, context, item);
     writer_name(w, "history");
     writer_array(w);
     for (const struct status_step *step = item->history; step; step = step->next) {
@@ -230,7 +266,7 @@ void output_item(struct writer *w, const struct output_context *context, const s
         output_text(w, &texts->untitled[item->kind], context->language);
     write_status(w, context, item);
     writer_name(w, "authority");
-    output_authority(w, &item->authority);
+    write_item_authority(w, context, item);
     writer_member_str(w, "source", row->route->source.id);
     writer_name(w, "created");
     writer_wall(w, item->created);

@@ -64,6 +64,7 @@ struct part {
     struct shown *shown; /* count shown, in order: kind, changed descending, id */
     size_t shown_count, shown_cap;
     size_t withheld[EXPOSURE_VERDICT_COUNT];
+    size_t would_withhold[EXPOSURE_VERDICT_COUNT]; /* by rules that are only observed */
 };
 
 int64_t part_elapsed_ms(const struct part *part); /* 0 for rows that were not asked */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "overview/showing.h"
 
+#include "policy/presentation.h"
+
 #include <stdlib.h>
 
 enum { JSON_FIRST = 4096, SHOWN_FIRST = 16 };
@@ -56,6 +58,8 @@ static bool show_item(const struct showing *showing, struct part *part, struct s
                             .handle = handle_make(handles, arena, subject, handle_source, item->id),
                             .is_open_case = item_is_open_case(item),
                             .awaiting = item->awaiting};
+    if (showing->misses)
+        classification_misses_note(showing->misses, showing->output->snapshot, item);
     if (!shown->handle.at || !keep_text(arena, &shown->id) ||
         !keep_duplicate_key(arena, item, shown) || !keep_attention(showing, part, item, shown))
         return false;
@@ -96,14 +100,45 @@ static bool grow(const struct showing *showing, struct part *part, size_t more)
     return true;
 }
 
+/* Judges one item and shows it when it may be seen. */
+static bool add_item(const struct showing *showing, struct part *part, struct str handle_source,
+                     const struct exposure_view *view, struct item *item, struct wall as_of)
+{
+    const struct output_context *output = showing->output;
+    const struct snapshot *snapshot = output->snapshot;
+
+    if (!item->authority.name.len)
+        item->authority = plan_row_authority(part->row);
+    presentation_prepare(snapshot, item);
+    struct exposure_finding finding = {.verdict = EXPOSURE_NOT_AGREED,
+                                       .would_be = EXPOSURE_NOT_AGREED};
+    if (plan_row_agrees(part->row, item->kind, &item->authority))
+        finding = exposure_judge(&snapshot->exposure, view, item);
+    if (showing->observer)
+        showing->observer->judged(showing->observer->ctx, part, item, &finding);
+    if (finding.verdict == EXPOSURE_SHOWN && finding.would_be != EXPOSURE_SHOWN)
+        part->would_withhold[finding.would_be]++;
+    if (finding.verdict != EXPOSURE_SHOWN) {
+        part->withheld[finding.verdict]++;
+        return true;
+    }
+    return presentation_complete(snapshot, finding.rule, showing->now, output->language, item,
+                                 part->arena) &&
+           show_item(showing, part, handle_source, item, as_of, &part->shown[part->shown_count++]);
+}
+
 bool showing_add(const struct showing *showing, struct part *part, struct str handle_source,
                  struct parsed *parsed)
 {
-    const struct exposure *exposure = &showing->output->snapshot->exposure;
-    const struct cpr *subject = citizen_subject(showing->output->citizen);
+    const struct citizen *citizen = showing->output->citizen;
     /* An answer that named the citizen as a whole speaks of nobody else; one that is proven by its
      * request id alone must name the citizen in each case and grant. */
-    bool parties_needed = !cpr_is_known(&parsed->subject);
+    const struct exposure_view view = {.subject = citizen_subject(citizen),
+                                       .parties_needed = !cpr_is_known(&parsed->subject),
+                                       .now = showing->now,
+                                       .is_on_behalf = citizen_is_on_behalf(citizen),
+                                       .is_address_protected =
+                                           exposure_is_protected_name(citizen_name(citizen))};
 
     if (parsed->items.count == 0)
         return true;
@@ -113,16 +148,7 @@ bool showing_add(const struct showing *showing, struct part *part, struct str ha
     for (struct item *item = parsed->items.first; item; item = item->next) {
         if (kinds != 0 && !(kinds & ITEM_KIND_BIT(item->kind)))
             continue; /* not asked for through this portal */
-        if (!item->authority.name.len)
-            item->authority = plan_row_authority(part->row);
-        enum exposure_verdict verdict =
-            plan_row_agrees(part->row, item->kind, &item->authority)
-                ? exposure_judge(exposure, subject, parties_needed, showing->now, item)
-                : EXPOSURE_NOT_AGREED;
-        if (verdict != EXPOSURE_SHOWN)
-            part->withheld[verdict]++;
-        else if (!show_item(showing, part, handle_source, item, parsed->as_of,
-                            &part->shown[part->shown_count++]))
+        if (!add_item(showing, part, handle_source, &view, item, parsed->as_of))
             return false;
     }
     return true;

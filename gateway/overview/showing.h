@@ -6,13 +6,23 @@
 #define OVERVIEW_SHOWING_H
 
 #include "adapters/adapter.h"
+#include "overview/classification_misses.h"
 #include "overview/handle.h"
 #include "overview/output_item.h"
 
+/* Told of each item that is judged, before what follows from it: for previews. */
+struct observer {
+    void (*judged)(void *ctx, const struct part *part, const struct item *item,
+                   const struct exposure_finding *finding);
+    void *ctx;
+};
+
 struct showing {
     const struct output_context *output;
+    const struct observer *observer; /* NULL: nobody */
     struct handle_maker *handles;
-    size_t memory_max, json_max; /* of the part: working memory, and the items' bytes */
+    struct classification_misses *misses; /* NULL: nobody counts */
+    size_t memory_max, json_max;          /* of the part: working memory, and the items' bytes */
     struct wall now;
 };
 

@@ -3,6 +3,9 @@
 
 #include <stdlib.h>
 
+#include "policy/hint.h"
+#include "policy/kinds.h"
+
 enum { AGREEMENTS_MAX = 10000, CVR_DIGITS = 8, CODE_DIGITS = 4 };
 
 static bool contains(const struct str *list, size_t count, struct str text)
@@ -17,19 +20,10 @@ static bool contains(const struct str *list, size_t count, struct str text)
 
 static unsigned parse_kinds(struct node node, struct faults *faults)
 {
-    unsigned kinds = 0;
+    unsigned kinds = kinds_parse(node, faults);
 
     if (node_is_present(node) && !json_is_array(node.value))
         node_fault(node, faults, "expected a list of kinds of items");
-    for (size_t i = 0; i < node_count(node); i++) {
-        struct node element = node_element(node, i, faults);
-        enum item_kind kind;
-
-        if (item_kind_parse(node_str_needed(element, faults), &kind))
-            kinds |= ITEM_KIND_BIT(kind);
-        else
-            node_fault(element, faults, "is no kind of item");
-    }
     return kinds ? kinds : ITEM_KIND_BIT(ITEM_KIND_COUNT) - 1; /* none named: all */
 }
 
@@ -258,7 +252,8 @@ void agreements_check(struct node root, const struct str *ids, size_t id_count,
             struct str id = str_of(json_string_value(source.value));
 
             if (id.len > 0 && !str_equal(id, STR("*")) && !contains(ids, id_count, id))
-                node_fault(source, faults, "there is no source \"%.*s\"", STR_ARG(id));
+                node_fault(source, faults, "there is no source \"%.*s\"%.*s", STR_ARG(id),
+                           STR_ARG(hint_text(faults->arena, id, ids, id_count)));
         }
     }
 }

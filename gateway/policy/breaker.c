@@ -62,6 +62,7 @@ static void open_it(struct breaker *breaker, const struct breaker_rule *rule, in
     int64_t fifth = breaker->open_ms / 5;
     int64_t lasts_ms = breaker->open_ms - fifth + (int64_t)(random % (uint64_t)(2 * fifth + 1));
     enter(breaker, BREAKER_OPEN);
+    breaker->opened = now;
     breaker->until =
         instant_after_ms(now, lasts_ms < rule->open_max_ms ? lasts_ms : rule->open_max_ms);
     breaker->trips++;
@@ -75,12 +76,12 @@ void breaker_postpone(struct breaker *breaker, instant then)
 
 /* ---- calls ---- */
 
-/* How many may be under way beside each other: the probe alone, then the trials. */
+/* How many may be under way beside each other: the probe alone, then the trials. One always may: a
+ * reload may have made them fewer than have succeeded already. */
 static int64_t trials_free(const struct breaker *breaker, const struct breaker_rule *rule)
 {
-    if (breaker->good == 0)
-        return 1 - breaker->out;
-    return 1 + rule->trials - breaker->good - breaker->out;
+    int64_t more = breaker->good == 0 ? 1 : 1 + rule->trials - breaker->good;
+    return (more > 1 ? more : 1) - breaker->out;
 }
 
 bool breaker_passes(const struct breaker *breaker, const struct breaker_rule *rule, instant now)

@@ -42,7 +42,7 @@ struct breaker {
         int64_t number; /* which slice of time */
         int32_t calls, failed;
     } buckets[BREAKER_BUCKETS]; /* of the window */
-    instant until;              /* open until then */
+    instant opened, until;      /* open since and until then */
     int64_t open_ms;            /* how long it was opened, before jitter; 0: has not been */
     int64_t out, good;          /* half open: trials under way, and that succeeded */
     uint64_t round; /* counts changes of state: what began before one says nothing after */

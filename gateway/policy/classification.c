@@ -298,23 +298,30 @@ void classification_parse(struct node root, struct classification *table, struct
 
 /* ---- finding ---- */
 
+/* Where the entries of this number or of those behind it begin. Steps by a product instead of a
+ * branch, which would be guessed wrong half the time. */
+static size_t lower_bound(const struct classification *table, uint64_t key)
+{
+    const uint64_t *at = table->keys;
+    size_t left = table->count;
+
+    if (left == 0)
+        return 0;
+    while (left > 1) {
+        size_t half = left / 2;
+
+        at += (size_t)(at[half - 1] < key) * half;
+        left -= half;
+    }
+    return (size_t)(at - table->keys) + (*at < key);
+}
+
 /* Where the entries of this number begin; table->count: nowhere. */
 static size_t first_of(const struct classification *table, uint64_t key)
 {
-    const uint64_t *keys = table->keys;
-    size_t low = 0, left = table->count;
+    size_t low = lower_bound(table, key);
 
-    while (left > 0) {
-        size_t half = left / 2;
-
-        if (keys[low + half] < key) {
-            low += half + 1;
-            left -= half + 1;
-        } else {
-            left = half;
-        }
-    }
-    return low < table->count && keys[low] == key ? low : table->count;
+    return low < table->count && table->keys[low] == key ? low : table->count;
 }
 
 enum classification_standing classification_standing(const struct classification *table,
@@ -341,6 +348,26 @@ enum classification_standing classification_standing(const struct classification
         standing = has_ended(one, date) ? CLASSIFICATION_EXPIRED : CLASSIFICATION_VALID;
     }
     return standing;
+}
+
+enum classification_standing classification_standing_below(const struct classification *table,
+                                                           struct str prefix, struct date date)
+{
+    enum classification_standing best = CLASSIFICATION_UNKNOWN;
+
+    for (size_t i = lower_bound(table, key_of(prefix));
+         i < table->count && str_starts_with(table->entries[i].number, prefix); i++) {
+        const struct classification_entry *one = &table->entries[i];
+        enum classification_standing standing = !has_begun(one, date)  ? CLASSIFICATION_FUTURE
+                                                : has_ended(one, date) ? CLASSIFICATION_EXPIRED
+                                                                       : CLASSIFICATION_VALID;
+
+        if (one->number.len == CLASSIFICATION_NUMBER_MAX && standing < best)
+            best = standing;
+        if (best == CLASSIFICATION_VALID)
+            break;
+    }
+    return best;
 }
 
 const struct classification_entry *classification_find(const struct classification *table,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* classification: KLE, the municipalities' subjects (32.24.04) with the groups above them (32.24,
  * 32) and the facets of what is done (G01, Ø30): number, title and when it holds, from
- * policies/kle.json or from the Klassifikation service. Immutable once made; a look-up costs a few
- * dozen nanoseconds and allocates nothing. The list is KL's copyright and comes from the operator.
- */
+ * policies/kle.json or from the Klassifikation service. Immutable once made; a look-up costs a
+ * fraction of a microsecond and allocates nothing. The list is KL's copyright and comes from the
+ * operator. */
 #ifndef POLICY_CLASSIFICATION_H
 #define POLICY_CLASSIFICATION_H
 
@@ -70,6 +70,11 @@ enum classification_standing {
 enum classification_standing classification_standing(const struct classification *table,
                                                      struct str number, struct date date,
                                                      const struct classification_entry **entry);
+
+/* What the numbers of three parts are that begin so ("32.24.", "32."): VALID when any is, else
+ * EXPIRED, FUTURE or UNKNOWN, as the first of these that any is. */
+enum classification_standing classification_standing_below(const struct classification *table,
+                                                           struct str prefix, struct date date);
 
 /* "32.24.04", "32.24", "32", "G01", "G": two-digit parts, or a capital (also Æ, Ø, Å). */
 bool classification_is_number(struct str text);

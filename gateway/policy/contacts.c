@@ -5,21 +5,21 @@
 
 enum { CONTACTS_MAX = 20 };
 
-static const struct {
-    const char *name;
-    enum contact_type type;
-} contact_types[] = {{"digital_post", CONTACT_DIGITAL_POST},
-                     {"phone", CONTACT_PHONE},
-                     {"fax", CONTACT_FAX},
-                     {"email", CONTACT_EMAIL},
-                     {"website", CONTACT_WEBSITE},
-                     {"name", CONTACT_NAME}};
+static const struct str contact_types[] = {
+    [CONTACT_DIGITAL_POST - 1] = STR_INIT("digital_post"),
+    [CONTACT_PHONE - 1] = STR_INIT("phone"),
+    [CONTACT_FAX - 1] = STR_INIT("fax"),
+    [CONTACT_EMAIL - 1] = STR_INIT("email"),
+    [CONTACT_WEBSITE - 1] = STR_INIT("website"),
+    [CONTACT_NAME - 1] = STR_INIT("name"),
+};
+enum { CONTACT_TYPES = sizeof contact_types / sizeof *contact_types };
 
 static bool contact_type_parse(struct str name, enum contact_type *type)
 {
-    for (size_t i = 0; i < sizeof contact_types / sizeof *contact_types; i++)
-        if (str_equal(name, str_of(contact_types[i].name))) {
-            *type = contact_types[i].type;
+    for (unsigned i = 0; i < CONTACT_TYPES; i++)
+        if (str_equal(name, contact_types[i])) {
+            *type = (enum contact_type)(i + 1);
             return true;
         }
     return false;
@@ -43,7 +43,8 @@ struct contact *contacts_parse(struct node node, struct arena *arena, struct fau
             break;
         node_only(element, known, 2, faults);
         if (!contact_type_parse(node_str_needed(type, faults), &contact->type))
-            node_fault(type, faults, "expected digital_post, phone, fax, email, website or name");
+            node_fault_name(type, faults, contact_types, CONTACT_TYPES,
+                            "expected digital_post, phone, fax, email, website or name");
         contact->value = node_str_needed(node_member(element, "value", faults), faults);
         *end = contact;
         end = &contact->next;

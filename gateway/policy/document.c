@@ -345,6 +345,18 @@ void node_fault(struct node node, struct faults *faults, const char *format, ...
     add(faults, node_where(node, faults), str_of(what));
 }
 
+void node_fault_name(struct node node, struct faults *faults, const struct str *names, size_t count,
+                     const char *what)
+{
+    struct str name = str_make(json_string_value(node.value), json_string_length(node.value));
+
+    if (name.len > 0)
+        node_fault(node, faults, "%s%.*s", what,
+                   STR_ARG(hint_text(faults->arena, name, names, count)));
+    else
+        node_fault(node, faults, "%s", what);
+}
+
 /* ---- values ---- */
 
 int64_t node_int(struct node node, int64_t standard, int64_t least, int64_t most,

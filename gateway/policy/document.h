@@ -49,6 +49,9 @@ struct str node_where(struct node node, struct faults *faults); /* "file:line:co
 /* Adds a fault at the node. */
 void node_fault(struct node node, struct faults *faults, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same for a text that must be one of `names`: adds the nearest, "; did you mean \"x\"?". */
+void node_fault_name(struct node node, struct faults *faults, const struct str *names, size_t count,
+                     const char *what);
 
 /* Values, checked. Absent: the standard (or STR_NONE, false); wrong: a fault and the standard. The
  * `_needed` form also complains of absence. Strings are copied into the faults' arena. */

@@ -23,6 +23,8 @@ static struct str parse_url(struct node node, const struct settings *settings, b
 
 static unsigned parse_algorithms(struct node node, struct faults *faults)
 {
+    static const struct str names[] = {STR_INIT("RS256"), STR_INIT("PS256"), STR_INIT("ES256"),
+                                       STR_INIT("EdDSA")};
     unsigned algorithms = 0;
 
     for (size_t i = 0; i < node_count(node); i++) {
@@ -30,7 +32,8 @@ static unsigned parse_algorithms(struct node node, struct faults *faults)
         enum signature_algorithm algorithm = algorithm_parse(node_str_needed(element, faults));
 
         if (algorithm == ALGORITHM_NONE)
-            node_fault(element, faults, "expected RS256, PS256, ES256 or EdDSA");
+            node_fault_name(element, faults, names, sizeof names / sizeof *names,
+                            "expected RS256, PS256, ES256 or EdDSA");
         algorithms |= algorithm;
     }
     if (algorithms == 0)

@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "policy/hint.h"
+
 /* ---- members by any name ---- */
 
 static bool is_aside(const char *name)
@@ -35,6 +37,17 @@ static size_t find_route(const struct route *routes, size_t count, const char *i
     return i;
 }
 
+static void fault_source(struct node node, const char *id, const struct route *routes, size_t count,
+                         struct faults *faults)
+{
+    struct str *ids = arena_calloc(faults->arena, count + 1, sizeof *ids);
+
+    for (size_t i = 0; ids && i < count; i++)
+        ids[i] = routes[i].source.id;
+    node_fault(node, faults, "there is no source \"%s\"%.*s", id,
+               STR_ARG(hint_text(faults->arena, str_of(id), ids, ids ? count : 0)));
+}
+
 /* Reads {"source": {rules}} over rules[i], which belong to routes[i]. */
 static void parse_sources(struct node node, enum rules_layer layer, const struct route *routes,
                           size_t count, struct rules *(*at)(void *ctx, size_t i), void *ctx,
@@ -52,7 +65,7 @@ static void parse_sources(struct node node, enum rules_layer layer, const struct
         if (is_aside(id))
             continue;
         if (i == count) {
-            node_fault(member, faults, "there is no source \"%s\"", id);
+            fault_source(member, id, routes, count, faults);
             continue;
         }
         expect_object(member, faults);

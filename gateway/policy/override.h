@@ -8,7 +8,7 @@
 enum { OVERRIDE_PORTALS_MAX = 1000 };
 
 struct portal_rules {
-    struct str portal; /* the client id of its tokens */
+    struct str portal; /* its id */
     int64_t soft_ms, hard_ms;
     bool is_background;  /* what it asks for gives way first */
     struct rules *rules; /* one per route, in plan order */

@@ -155,7 +155,8 @@ static enum outcome row_skip(struct plan_row *row, const struct plan_request *re
 {
     const struct rules *rules = plan_row_rules(row);
 
-    if (!rules_choose(rules, request->receipt, row->route->source.id)) {
+    /* Who asks for this source by name, or for one item of it, means it. */
+    if (!request->only_source.at && !rules_choose(rules, request->receipt, row->route->source.id)) {
         enum outcome skip = judge(row, rules->canary.mode, RULE_CANARY, OUTCOME_NOT_NEEDED);
         if (skip != OUTCOME_PENDING)
             return skip;

@@ -6,9 +6,12 @@
 
 #include "net/address.h"
 #include "policy/contacts.h"
+#include "policy/hint.h"
+#include "policy/kinds.h"
 #include "policy/url.h"
 
-enum { CVR_DIGITS = 8 };
+/* A probe comes as soon as it may, and then again; should it not, citizens do not wait for ever. */
+enum { CVR_DIGITS = 8, ADAPTERS_HINTED = 64, PROBE_GRACE_MS = 10000 };
 
 /* ---- parts of a file ---- */
 
@@ -32,17 +35,8 @@ static void parse_authority(struct node node, bool is_needed, struct authority *
 
 static unsigned parse_kinds(struct node node, struct faults *faults)
 {
-    unsigned kinds = 0;
+    unsigned kinds = kinds_parse(node, faults);
 
-    for (size_t i = 0; i < node_count(node); i++) {
-        struct node element = node_element(node, i, faults);
-        enum item_kind kind;
-
-        if (item_kind_parse(node_str_needed(element, faults), &kind))
-            kinds |= ITEM_KIND_BIT(kind);
-        else
-            node_fault(element, faults, "is no kind of item");
-    }
     if (kinds == 0)
         node_fault(node, faults, "expected a list of kinds of items, such as [\"case\"]");
     return kinds;
@@ -50,11 +44,13 @@ static unsigned parse_kinds(struct node node, struct faults *faults)
 
 static enum level parse_level(struct node node, struct faults *faults)
 {
+    static const struct str names[] = {STR_INIT("low"), STR_INIT("substantial"), STR_INIT("high")};
     struct str text = node_str(node, faults);
     enum level level = text.at ? level_parse(text) : LEVEL_SUBSTANTIAL;
 
     if (level == LEVEL_NONE)
-        node_fault(node, faults, "expected low, substantial or high");
+        node_fault_name(node, faults, names, sizeof names / sizeof *names,
+                        "expected low, substantial or high");
     return level;
 }
 
@@ -190,6 +186,17 @@ static bool is_id(struct str id)
     return id.len > 0 && id.len <= ROUTE_ID_MAX;
 }
 
+static void fault_adapter(struct node node, struct str name, struct faults *faults)
+{
+    struct str names[ADAPTERS_HINTED];
+    size_t count = 0;
+
+    for (const struct adapter *one; count < ADAPTERS_HINTED && (one = adapter_at(count));)
+        names[count++] = one->name;
+    node_fault(node, faults, "there is no adapter \"%.*s\"%.*s", STR_ARG(name),
+               STR_ARG(hint_text(faults->arena, name, names, count)));
+}
+
 static void parse_source(struct node root, struct source *source, struct faults *faults)
 {
     struct node id = node_member(root, "id", faults);
@@ -212,7 +219,7 @@ static void parse_source(struct node root, struct source *source, struct faults 
     struct str name = node_str_needed(adapter, faults);
     source->adapter = adapter_find(name);
     if (name.at && !source->adapter)
-        node_fault(adapter, faults, "there is no adapter \"%.*s\"", STR_ARG(name));
+        fault_adapter(adapter, name, faults);
 }
 
 /* Its own members, and those of the rules. */
@@ -245,6 +252,8 @@ bool route_parse(struct node root, const struct settings *settings, struct str b
     rules_check_timers(root, settings, settings->time_soft_ms, settings->time_hard_ms,
                        &route->rules, STR_NONE, faults);
     parse_probe(node_member(root, "probe", faults), &route->probe, faults);
+    if (route->probe.citizen.at)
+        route->rules.probe_grace_ms = PROBE_GRACE_MS;
     route->position = node_int(node_member(root, "position", faults), 1000, 0, 1000000, faults);
     route->in_flight_max =
         node_int(node_member(root, "in_flight_max", faults), 0, 0, 100000, faults);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "policy/rules.h"
 
+#include "policy/kinds.h"
+
 const char *const rules_members[RULES_MEMBERS] = {"level",   "kinds",   "timers",      "required",
                                                   "breaker", "retry",   "limit",       "hedge",
                                                   "canary",  "windows", "maintenance", "shadow"};
@@ -69,16 +71,18 @@ struct rules rules_standard(void)
 
 static void parse_mode(struct node node, enum rule_mode *mode, struct faults *faults)
 {
-    static const char *const names[] = {
-        [RULE_OFF] = "off", [RULE_OBSERVE] = "observe", [RULE_ENFORCE] = "enforce"};
+    static const struct str names[] = {[RULE_OFF] = STR_INIT("off"),
+                                       [RULE_OBSERVE] = STR_INIT("observe"),
+                                       [RULE_ENFORCE] = STR_INIT("enforce")};
+    size_t count = sizeof names / sizeof *names;
     struct str name = node_str(node, faults);
-    for (size_t i = 0; name.at && i < sizeof names / sizeof *names; i++)
-        if (str_equal(name, str_of(names[i]))) {
+    for (size_t i = 0; name.at && i < count; i++)
+        if (str_equal(name, names[i])) {
             *mode = (enum rule_mode)i;
             return;
         }
     if (name.at)
-        node_fault(node, faults, "expected off, observe or enforce");
+        node_fault_name(node, faults, names, count, "expected off, observe or enforce");
 }
 
 /* Numbers, mode and the members in `more` of one rule. */
@@ -106,15 +110,7 @@ static void parse_rule(struct node node, const char *name, const char *more, str
 
 static void parse_kinds(struct node node, struct rules *rules, struct faults *faults)
 {
-    unsigned kinds = 0;
-    for (size_t i = 0; i < node_count(node); i++) {
-        struct node element = node_element(node, i, faults);
-        enum item_kind kind;
-        if (item_kind_parse(node_str_needed(element, faults), &kind))
-            kinds |= ITEM_KIND_BIT(kind);
-        else
-            node_fault(element, faults, "is no kind of item");
-    }
+    unsigned kinds = kinds_parse(node, faults);
     if (kinds != 0)
         rules->kinds = kinds;
     else
@@ -123,9 +119,11 @@ static void parse_kinds(struct node node, struct rules *rules, struct faults *fa
 
 static void parse_level(struct node node, struct rules *rules, struct faults *faults)
 {
+    static const struct str names[] = {STR_INIT("low"), STR_INIT("substantial"), STR_INIT("high")};
     enum level level = level_parse(node_str(node, faults));
     if (level == LEVEL_NONE)
-        node_fault(node, faults, "expected low, substantial or high");
+        node_fault_name(node, faults, names, sizeof names / sizeof *names,
+                        "expected low, substantial or high");
     else
         rules->level = level;
 }

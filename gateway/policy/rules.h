@@ -95,6 +95,9 @@ struct rules {
         struct text message;
         bool is_set;
     } maintenance;
+    int64_t
+        probe_grace_ms;   /* so long citizens leave an open breaker to the probe; 0: none probes */
+    bool is_probe;        /* it is the probe that asks */
     struct str shadow_of; /* the source it is compared with, and instead of which it never shows */
 };
 

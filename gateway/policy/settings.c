@@ -41,8 +41,9 @@ static const struct words texts[] = {
 };
 enum { TEXTS = sizeof texts / sizeof *texts };
 
-static const char *const sections[] = {"",     "listen", "tls",   "keys", "record",    "log",
-                                       "time", "limits", "fetch", "door", "attention", "folders"};
+static const char *const sections[] = {"",          "listen",  "tls",    "keys",   "record",
+                                       "log",       "time",    "limits", "fetch",  "door",
+                                       "attention", "folders", "admin",  "explain"};
 enum { SECTIONS = sizeof sections / sizeof *sections };
 
 static bool is_path(const struct words *row)
@@ -74,7 +75,7 @@ static struct node setting(struct node root, const char *section, const char *na
 /* Complains of members of a section that no table names. */
 static void check_names(struct node root, const char *section, struct faults *faults)
 {
-    const char *known[NUMBERS + TEXTS + SECTIONS + 1];
+    const char *known[NUMBERS + TEXTS + SECTIONS + 2];
     size_t count = 0;
 
     for (size_t i = 0; i < NUMBERS; i++)
@@ -86,10 +87,9 @@ static void check_names(struct node root, const char *section, struct faults *fa
     if (!section[0]) {
         for (size_t i = 1; i < SECTIONS; i++)
             known[count++] = sections[i];
-        known[count++] = "issuers";        /* policy/issuer reads it */
-        known[count++] = "classification"; /* policy/classification_source */
-        known[count++] = "issuers";        /* policy/issuer reads it */
+        known[count++] = "issuers"; /* policy/issuer reads it */
         known[count++] = "test_citizens";
+        known[count++] = "classification"; /* policy/classification_source */
     }
     node_only(section_of(root, section, faults), known, count, faults);
 }
@@ -151,6 +151,20 @@ static void check_needed(struct node root, const struct settings *settings, stru
     }
 }
 
+static void check_admin(struct node root, const struct settings *settings, struct faults *faults)
+{
+    if (!str_equal(settings->log_format, STR("json")) &&
+        !str_equal(settings->log_format, STR("text")))
+        node_fault(setting(root, "log", "format", faults), faults, "expected json or text");
+    if (settings->admin_port < 0)
+        return;
+    need(root, "admin", "client_ca", settings->admin_client_ca,
+         "operators come in by their certificates", faults);
+    need(root, "tls", "certificate", settings->tls_certificate, "the operators' door shows it too",
+         faults);
+    need(root, "tls", "key", settings->tls_key, "the certificate's private key", faults);
+}
+
 static void check_times(struct node root, const struct settings *settings, struct faults *faults)
 {
     if (settings->time_soft_ms + settings->time_margin_ms > settings->time_hard_ms)
@@ -184,6 +198,7 @@ void settings_check(struct node root, const struct settings *settings, struct fa
 {
     check_needed(root, settings, faults);
     check_times(root, settings, faults);
+    check_admin(root, settings, faults);
     if (settings->record_postgres.at &&
         str_find(settings->record_postgres, STR("password=")) < settings->record_postgres.len)
         node_fault(setting(root, "record", "postgres", faults), faults,

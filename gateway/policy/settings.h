@@ -17,6 +17,8 @@
     X(time, stale_after_s, 86400, 1, 31536000, "an answer as of longer ago is stale")              \
     X(time, drain_ms, 10000, 0, 600000, "requests under way may finish this long after TERM")      \
     X(limits, overviews_max, 2000, 1, 100000, "overviews in flight per worker")                    \
+    X(limits, background_max, 500, 0, 100000,                                                      \
+      "overviews in flight per worker when those of the background are refused")                   \
     X(limits, source_in_flight_max, 1000, 1, 100000, "calls in flight per source, all workers")    \
     X(limits, answer_max, 2097152, 1024, 67108864, "bytes of one answer of a source")              \
     X(limits, items_max, 2000, 1, 100000, "items of one source in one overview")                   \
@@ -42,7 +44,11 @@
     X(record, checkpoint_records, 1000, 1, 1000000, "records before a checkpoint is signed")       \
     X(record, checkpoint_s, 60, 1, 86400, "a record waits at most this long for a checkpoint")     \
     X(record, keep_days, 1825, 0, 36500, "content older than this is deleted; 0: never")           \
-    X(log, level, 2, 0, 3, "0 errors, 1 warnings, 2 requests, 3 debugging")
+    X(log, level, 2, 0, 3, "0 errors, 1 warnings, 2 requests, 3 debugging")                        \
+    X(admin, port, -1, -1, 65535,                                                                  \
+      "TLS, for operators with a certificate; -1: none, 0: the kernel chooses")                    \
+    X(explain, entries, 10000, 0, 200000, "overviews that can be explained afterwards")            \
+    X(explain, bytes_max, 67108864, 65536, 1073741824, "bytes that this may take")
 
 /* X(name, field, default, least, most, help): where the door stands. */
 #define LISTEN_SETTINGS(X)                                                                         \
@@ -74,6 +80,11 @@
     X(record, checkpoint_key, record_checkpoint_key, NULL,                                         \
       "file: ES256 private key that signs the record's checkpoints, PEM")                          \
     X(log, file, log_file, NULL, "file: the log; absent: stderr")                                  \
+    X(log, format, log_format, "json", "how a line is written: json or text")                      \
+    X(admin, socket, admin_socket, NULL,                                                           \
+      "file: the socket that overblik's commands come through; absent: none")                      \
+    X(admin, address, admin_address, "127.0.0.1", "where operators with a certificate come in")    \
+    X(admin, client_ca, admin_client_ca, NULL, "file: who signs operators' certificates")          \
     X(folders, sources, sources_folder, "sources", "folder: one file for each source")             \
     X(folders, policies, policies_folder, "../policies",                                           \
       "folder: agreements, exposure, municipalities, texts")

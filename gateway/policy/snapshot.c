@@ -18,8 +18,11 @@ struct parsing {
     struct faults faults;
 };
 
+/* NULL also where the file could not be read: whoever tried has said so. */
 static struct document *open_file(struct parsing *parsing, const struct config_file *file)
 {
+    if (!file->bytes.at)
+        return NULL;
     return document_parse(file->name, file->bytes, &parsing->faults);
 }
 
@@ -112,7 +115,7 @@ static void parse_routes(struct parsing *parsing)
     struct node root = document ? document_node(document) : (struct node){0};
     struct rules standard = override_standard(root, &parsing->faults);
 
-    if (files->source_count == 0)
+    if (files->source_count == 0 && !files->sources_unread)
         faults_add(&parsing->faults, files->main.name, "there is no source at all");
     snapshot->routes =
         arena_calloc(snapshot->arena, files->source_count + 1, sizeof *snapshot->routes);
@@ -127,18 +130,25 @@ static void parse_routes(struct parsing *parsing)
     document_free(&document);
 }
 
-/* Which sources exist is only known when all their files could be read. */
+/* "conf/sources/atp.pension.json" -> "atp.pension" */
+static struct str id_of_file(struct str name)
+{
+    for (size_t slash; (slash = str_find_byte(name, '/')) < name.len;)
+        name = str_skip(name, slash + 1);
+    return str_ends_with(name, STR(".json")) ? str_head(name, name.len - 5) : name;
+}
+
+/* A file is named after its source: so what is wrong in one hides no fault of the agreements. */
 static void check_agreements(struct parsing *parsing, struct node root)
 {
-    const struct snapshot *snapshot = parsing->snapshot;
-    size_t count = snapshot->route_count;
-    struct str *ids = arena_calloc(snapshot->arena, count + 1, sizeof *ids);
+    const struct config_files *files = parsing->files;
+    struct str *ids = arena_calloc(parsing->snapshot->arena, files->source_count + 1, sizeof *ids);
 
-    if (!ids || count != parsing->files->source_count)
+    if (!ids || files->sources_unread)
         return;
-    for (size_t i = 0; i < count; i++)
-        ids[i] = snapshot->routes[i].source.id;
-    agreements_check(root, ids, count, &parsing->faults);
+    for (size_t i = 0; i < files->source_count; i++)
+        ids[i] = id_of_file(files->sources[i].name);
+    agreements_check(root, ids, files->source_count, &parsing->faults);
 }
 
 static void parse_agreements(struct parsing *parsing, struct node root)
@@ -163,7 +173,8 @@ static void parse_authorities(struct parsing *parsing, struct node root)
 static void parse_exposure(struct parsing *parsing, struct node root)
 {
     struct snapshot *snapshot = parsing->snapshot;
-    exposure_parse(root, &snapshot->exposure, snapshot->arena, &parsing->faults);
+    exposure_parse(root, &snapshot->municipalities, &snapshot->exposure, snapshot->arena,
+                   &parsing->faults);
 }
 
 static void parse_kle(struct parsing *parsing, struct node root)
@@ -178,9 +189,33 @@ static void parse_municipalities(struct parsing *parsing, struct node root)
     municipalities_parse(root, &snapshot->municipalities, snapshot->arena, &parsing->faults);
 }
 
+static void parse_operators(struct parsing *parsing, struct node root)
+{
+    operators_parse(root, &parsing->snapshot->operators, &parsing->faults);
+}
+
 static void parse_texts(struct parsing *parsing, struct node root)
 {
     texts_parse(root, &parsing->snapshot->texts, &parsing->faults);
+}
+
+static void parse_units(struct parsing *parsing, struct node root)
+{
+    struct snapshot *snapshot = parsing->snapshot;
+    units_parse(root, &snapshot->units, snapshot->arena, &parsing->faults);
+}
+
+static void parse_case_status(struct parsing *parsing, struct node root)
+{
+    struct snapshot *snapshot = parsing->snapshot;
+    case_status_parse(root, &snapshot->case_status, snapshot->arena, &parsing->faults);
+}
+
+static void parse_processing_times(struct parsing *parsing, struct node root)
+{
+    struct snapshot *snapshot = parsing->snapshot;
+    processing_times_parse(root, &snapshot->municipalities, &snapshot->processing_times,
+                           snapshot->arena, &parsing->faults);
 }
 
 static void parse_policy(struct parsing *parsing, const struct config_file *file, bool is_needed,
@@ -200,6 +235,20 @@ static void parse_policies(struct parsing *parsing)
 #define X(name, is_needed) parse_policy(parsing, &parsing->files->name, is_needed, parse_##name);
     POLICY_FILES(X)
 #undef X
+}
+
+/* What municipalities show is told in sentences that are made here, once. */
+static void write_shows(struct snapshot *snapshot)
+{
+    const struct municipalities *list = &snapshot->municipalities;
+
+    snapshot->shows = arena_calloc(snapshot->arena, list->count + 1, sizeof *snapshot->shows);
+    for (size_t i = 0; snapshot->shows && i < list->count; i++) {
+        struct authority authority = {list->at[i].cvr, list->at[i].code, list->at[i].name};
+        snapshot->shows[i] = exposure_text(
+            &snapshot->texts.exposure, exposure_set_of(&snapshot->exposure, &authority),
+            &snapshot->classification, authority.name, snapshot->arena);
+    }
 }
 
 /* ---- the revision ---- */
@@ -272,6 +321,7 @@ struct snapshot *snapshot_parse(const struct config_files *files, bool insecure_
     parse_main(&parsing, insecure_sources);
     parse_routes(&parsing);
     parse_policies(&parsing);
+    write_shows(snapshot);
     make_revision(files, snapshot->revision);
 
     if (arena_is_full(snapshot->arena))
@@ -290,13 +340,19 @@ struct snapshot *snapshot_with_classification(struct snapshot *base,
     struct snapshot *snapshot = die_calloc(1, sizeof *snapshot);
 
     assert(!base->base);
-    *snapshot = *base;
+    /* All that never changes: others count references meanwhile. */
+    memcpy(snapshot, base, offsetof(struct snapshot, arena));
     snapshot->references = 1;
     snapshot->base = snapshot_ref(base);
     snapshot->arena = arena_new(CLASSIFICATION_MAX);
     if (!classification_overlay(&snapshot->classification, &base->classification, read,
-                                snapshot->arena))
+                                snapshot->arena)) {
         snapshot_unref(&snapshot);
+        return NULL;
+    }
+    write_shows(snapshot); /* subjects have other names now */
+    if (arena_is_full(snapshot->arena))
+        snapshot->shows = base->shows;
     return snapshot;
 }
 
@@ -319,6 +375,17 @@ void snapshot_unref(struct snapshot **slot)
     assert(before > 0);
     if (before == 1)
         free_snapshot(snapshot);
+}
+
+const struct text *snapshot_shows(const struct snapshot *snapshot,
+                                  const struct municipality *municipality)
+{
+    static const struct text nothing = {0};
+    const struct municipalities *list = &snapshot->municipalities;
+    bool is_ours =
+        list->count > 0 && municipality >= list->at && municipality < list->at + list->count;
+
+    return is_ours && snapshot->shows ? &snapshot->shows[municipality - list->at] : &nothing;
 }
 
 const struct route *snapshot_route(const struct snapshot *snapshot, struct str source_id)

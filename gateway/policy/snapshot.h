@@ -8,14 +8,18 @@
 #include "identity/token.h"
 #include "policy/agreement.h"
 #include "policy/authorities.h"
+#include "policy/case_status.h"
 #include "policy/classification.h"
 #include "policy/classification_source.h"
 #include "policy/exposure.h"
 #include "policy/municipality.h"
+#include "policy/operator.h"
 #include "policy/override.h"
+#include "policy/processing_time.h"
 #include "policy/settings.h"
 #include "policy/test_citizen.h"
 #include "policy/texts.h"
+#include "policy/units.h"
 
 struct snapshot {
     char revision[17]; /* 16 hex digits of the SHA-256 over all files */
@@ -29,19 +33,25 @@ struct snapshot {
     struct agreements agreements;
     struct authorities authorities;
     struct exposure exposure;
+    struct operators operators;
     struct texts texts;
     /* Of the file; in a snapshot with what Klassifikation says, that over it. Empty without both.
      */
     struct classification classification;
     struct classification_source classification_source;
     struct overrides overrides; /* of the rules, by portal */
+    struct units units;         /* empty without a file */
+    struct case_status case_status;
+    struct processing_times processing_times;
+    struct text *shows; /* what each of `municipalities` shows, told to people; in their order */
     /* from here on private to snapshot.c */
     struct arena *arena;
     struct snapshot *base; /* whose all but the classification is; NULL: it is its own */
     int references;
 };
 
-/* A file as it was read: its name as the operator knows it, its folder, its bytes. */
+/* A file as it was read: its name as the operator knows it, its folder, its bytes (STR_NONE: it
+ * could not be read, which is told already; a snapshot made without it is not to be used). */
 struct config_file {
     struct str name, folder, bytes;
 };
@@ -50,14 +60,19 @@ struct config_file {
 #define POLICY_FILES(X)                                                                            \
     X(agreements, true)                                                                            \
     X(authorities, true)                                                                           \
-    X(exposure, true)                                                                              \
-    X(kle, false)                                                                                  \
     X(municipalities, true)                                                                        \
+    X(exposure, true)                                                                              \
+    X(operators, false)                                                                            \
+    X(kle, false)                                                                                  \
+    X(case_status, false)                                                                          \
+    X(processing_times, false)                                                                     \
+    X(units, false)                                                                                \
     X(texts, true)
 struct config_files {
     struct config_file main;     /* conf/overblikd.json */
     struct config_file *sources; /* conf/sources/<id>.json */
     size_t source_count;
+    bool sources_unread; /* their folder could not be listed, which is told already */
 #define X(name, is_needed) struct config_file name;
     POLICY_FILES(X)
 #undef X
@@ -75,6 +90,9 @@ struct snapshot *snapshot_with_classification(struct snapshot *base,
                                               const struct classification *read);
 struct snapshot *snapshot_ref(struct snapshot *snapshot);
 void snapshot_unref(struct snapshot **snapshot);
+/* What a municipality shows, in sentences. */
+const struct text *snapshot_shows(const struct snapshot *snapshot,
+                                  const struct municipality *municipality);
 const struct route *snapshot_route(const struct snapshot *snapshot, struct str source_id);
 
 #endif

@@ -218,8 +218,9 @@ void texts_parse(struct node root, struct texts *texts, struct faults *faults)
         ATTENTION_TYPES(X)
 #undef X
     };
-    static const char *const known[] = {"outcome",   "status",   "kind",        "awaiting_citizen",
-                                        "attention", "untitled", "declaration", "nothing_shown"};
+    static const char *const known[] = {"outcome",          "status",        "kind",
+                                        "awaiting_citizen", "attention",     "untitled",
+                                        "declaration",      "nothing_shown", "exposure"};
 
     node_only(root, known, sizeof known / sizeof *known, faults);
     parse_group(root, "outcome", outcomes, OUTCOME_COUNT - 1, texts->outcome + 1, faults);
@@ -230,4 +231,5 @@ void texts_parse(struct node root, struct texts *texts, struct faults *faults)
     texts->awaiting_citizen = template_parse(node_member(root, "awaiting_citizen", faults), faults);
     texts->nothing_shown = template_parse(node_member(root, "nothing_shown", faults), faults);
     texts->declaration = template_parse(node_member(root, "declaration", faults), faults);
+    exposure_words_parse(node_member(root, "exposure", faults), &texts->exposure, faults);
 }

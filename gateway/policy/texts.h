@@ -10,6 +10,7 @@
 #include "adapters/item.h"
 #include "adapters/outcome.h"
 #include "policy/document.h"
+#include "policy/exposure_text.h"
 
 /* X(enumerator, name in the file): things to do; the name is also the code in the answer. */
 #define ATTENTION_TYPES(X)                                                                         \
@@ -35,6 +36,7 @@ struct texts {
     struct text untitled[ITEM_KIND_COUNT];       /* shown when the source gave no title */
     struct text nothing_shown;                   /* answered, and all of it is withheld */
     struct text declaration;                     /* what an overview is not */
+    struct exposure_words exposure;              /* what a municipality shows */
 };
 void texts_parse(struct node root, struct texts *texts, struct faults *faults);
 

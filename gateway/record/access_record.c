@@ -44,8 +44,11 @@ void access_record_intent(const struct access_subject *subject, const struct pla
         pseudonym_make(subject->key, citizen_actor(citizen), subject->now, pseudonym);
     writer_member_str(&w, "actor", str_of(pseudonym));
     writer_member_bool(&w, "on_behalf", citizen_is_on_behalf(citizen));
+    bool is_probe = str_equal(subject->operation, STR("probe"));
     writer_member_str(&w, "purpose",
-                      subject->purpose.at ? subject->purpose : STR("citizen's own overview"));
+                      subject->purpose.at ? subject->purpose
+                      : is_probe          ? STR("check of a source")
+                                          : STR("citizen's own overview"));
     writer_member_str(&w, "revision", str_of(subject->snapshot->revision));
     writer_name(&w, "plan");
     writer_array(&w);
@@ -63,19 +66,20 @@ void access_record_intent(const struct access_subject *subject, const struct pla
     write_tail(&w);
 }
 
-static void write_withheld(struct writer *w, const struct part *part)
+/* How many items each rule withheld, or would have. */
+static void write_verdicts(struct writer *w, struct str name, const size_t *counts)
 {
     bool any = false;
     for (size_t i = 0; i < EXPOSURE_VERDICT_COUNT; i++)
-        any = any || part->withheld[i] > 0;
+        any = any || counts[i] > 0;
     if (!any)
         return;
-    writer_name(w, "withheld");
+    writer_name_text(w, name);
     writer_object(w);
     for (size_t i = 0; i < EXPOSURE_VERDICT_COUNT; i++)
-        if (part->withheld[i] > 0) {
+        if (counts[i] > 0) {
             writer_name_text(w, exposure_code((enum exposure_verdict)i));
-            writer_int(w, (int64_t)part->withheld[i]);
+            writer_int(w, (int64_t)counts[i]);
         }
     writer_object_end(w);
 }
@@ -86,6 +90,10 @@ void access_record_outcome(const struct access_subject *subject, int status, int
     struct writer w;
     writer_init(&w, out);
     write_head(&w, subject, STR("outcome"));
+    writer_member_str(&w, "operation", subject->operation);
+    writer_member_str(&w, "portal", citizen_portal(subject->citizen));
+    writer_member_bool(&w, "stream", subject->is_stream);
+    writer_member_str(&w, "revision", str_of(subject->snapshot->revision));
     writer_member_int(&w, "status", status);
     writer_member_int(&w, "elapsed_ms", elapsed_ms);
     writer_name(&w, "sources");
@@ -100,7 +108,8 @@ void access_record_outcome(const struct access_subject *subject, int status, int
         if (part->why)
             writer_member_str(&w, "why", str_of(part->why));
         writer_member_int(&w, "items", (int64_t)part->shown_count);
-        write_withheld(&w, part);
+        write_verdicts(&w, STR("withheld"), part->withheld);
+        write_verdicts(&w, STR("would_withhold"), part->would_withhold);
         writer_member_int(&w, "pages", part->pages);
         writer_member_int(&w, "elapsed_ms",
                           part->outcome == OUTCOME_PENDING ? 0 : part_elapsed_ms(part));

@@ -11,7 +11,8 @@
 
 struct access_subject {
     struct str receipt;
-    struct str operation; /* "overview", "item" */
+    struct str operation; /* "overview", "item", "probe" */
+    bool is_stream;       /* which deadline ended it: the hard one of a stream, or the soft one */
     const struct citizen *citizen;
     const struct snapshot *snapshot;
     const struct pseudonym_key *key;
@@ -23,9 +24,10 @@ struct access_subject {
  *  "on_behalf","purpose","revision","plan":[{"source","authority","ask"|"skip"}]} and a newline */
 void access_record_intent(const struct access_subject *subject, const struct plan *plan,
                           struct buf *out);
-/* {"event":"outcome","receipt","time","status","elapsed_ms","sources":[{"source","authority",
- *  "state","why","items","withheld","pages","elapsed_ms"}]} and a newline; status 0: the client
- * left */
+/* {"event":"outcome","receipt","time","operation","portal","stream","revision","status",
+ *  "elapsed_ms","sources":[{"source","authority","state","why","items","withheld","pages",
+ *  "elapsed_ms"}]} and a newline; status 0: the client left. No personal data: it may be replayed
+ * under another configuration (record/replay). */
 void access_record_outcome(const struct access_subject *subject, int status, int64_t elapsed_ms,
                            const struct part *parts, size_t count, struct buf *out);
 

@@ -78,6 +78,8 @@ static void write_municipality(struct writer *w, const struct snapshot *snapshot
             writer_str(w, source->id);
     }
     writer_array_end(w);
+    writer_name(w, "shows");
+    write_text(w, snapshot_shows(snapshot, municipality));
     write_card(w, snapshot, &authority);
     writer_object_end(w);
 }
@@ -90,7 +92,7 @@ void catalogue_write(const struct snapshot *snapshot, struct date today, struct 
     writer_name(&w, "sources");
     writer_array(&w);
     for (size_t i = 0; i < snapshot->route_count; i++)
-        if (snapshot->routes[i].enabled)
+        if (snapshot->routes[i].enabled && !snapshot->routes[i].rules.shadow_of.at)
             write_source(&w, snapshot, &snapshot->routes[i]);
     writer_array_end(&w);
     writer_name(&w, "municipalities");

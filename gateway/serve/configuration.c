@@ -86,6 +86,7 @@ static void read_sources(struct config_files *files, struct str folder, struct a
     int count = scandir(folder.at, &entries, is_json_file, alphasort);
     if (count < 0) {
         faults_add(faults, folder, "cannot be listed: %s", strerror(errno));
+        files->sources_unread = true;
         return;
     }
     if (count > CONFIGURATION_SOURCES_MAX)
@@ -113,30 +114,54 @@ static struct str folder_member(const json_t *root, const char *name, const char
                            : arena_format(arena, "%.*s/%s", STR_ARG(base), value);
 }
 
+static void read_policies(struct config_files *files, struct str folder, struct arena *arena,
+                          struct faults *faults)
+{
+#define X(name, is_needed)                                                                         \
+    files->name = (is_needed ? read_file : read_optional)(                                         \
+        arena_format(arena, "%.*s/" #name ".json", STR_ARG(folder)), arena, faults);
+    POLICY_FILES(X)
+#undef X
+    files->routing =
+        read_optional(arena_format(arena, "%.*s/routing.json", STR_ARG(folder)), arena, faults);
+}
+
+static bool is_folder(struct str path)
+{
+    struct stat stat_of;
+
+    return path.at && stat(path.at, &stat_of) == 0 && S_ISDIR(stat_of.st_mode);
+}
+
+/* The files that the main file names. One that is not JSON names none: then those of the standard
+ * folders are read, where there are any, so that all faults are told in one go. */
+static void read_others(struct config_files *files, struct arena *arena, struct faults *faults)
+{
+    json_t *root = json_loadb(files->main.bytes.at, files->main.bytes.len, 0, NULL);
+    struct str base = files->main.folder;
+    struct str sources = folder_member(root, "sources", "sources", base, arena);
+    struct str policies = folder_member(root, "policies", "../policies", base, arena);
+
+    if (root || is_folder(sources))
+        read_sources(files, sources, arena, faults);
+    else
+        files->sources_unread = true;
+    if (root || is_folder(policies))
+        read_policies(files, policies, arena, faults);
+    json_decref(root);
+}
+
 struct snapshot *configuration_read(const char *path, bool insecure_sources, struct faults *faults)
 {
     struct arena *arena = arena_new((size_t)256 * 1024 * 1024);
     struct config_files files = {.main = read_file(str_of(path), arena, faults)};
-    struct document *document =
-        files.main.bytes.at ? document_parse(files.main.name, files.main.bytes, faults) : NULL;
     struct snapshot *snapshot = NULL;
 
-    if (document) { /* else nothing says where the other files are */
-        const json_t *root = document_root(document);
-        struct str base = files.main.folder;
-        struct str sources = folder_member(root, "sources", "sources", base, arena);
-        struct str policies = folder_member(root, "policies", "../policies", base, arena);
-        document_free(&document);
-        read_sources(&files, sources, arena, faults);
-#define X(name, is_needed)                                                                         \
-    files.name = (is_needed ? read_file : read_optional)(                                          \
-        arena_format(arena, "%.*s/" #name ".json", STR_ARG(policies)), arena, faults);
-        POLICY_FILES(X)
-#undef X
-        files.routing = read_optional(arena_format(arena, "%.*s/routing.json", STR_ARG(policies)),
-                                      arena, faults);
-        if (faults->count == 0)
-            snapshot = snapshot_parse(&files, insecure_sources, faults);
+    if (files.main.bytes.at) { /* else nothing says where the other files are */
+        read_others(&files, arena, faults);
+        snapshot = snapshot_parse(&files, insecure_sources, faults);
+        if (faults->count > 0)
+            snapshot_unref(&snapshot);
     }
     arena_free(&arena);
     return snapshot;

@@ -5,10 +5,14 @@
 #include "base/log.h"
 #include "identity/jwks.h"
 #include "net/resolve.h"
+#include "policy/classification_report.h"
+#include "serve/admin.h"
 #include "serve/classification_reader.h"
+#include "serve/probe.h"
 #include "serve/switches.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { ISSUERS_MAX = 64 };
@@ -23,9 +27,12 @@ struct control {
     struct fetch_pool *pool;
     struct snapshot *snapshot; /* whose profiles `jwks` borrows */
     struct classification_reader *classification;
-    char in_force[CLASSIFICATION_DIGEST]; /* the classification that was logged last */
+    struct snapshot *in_force;          /* `snapshot` with what Klassifikation has said so far */
+    char logged[CLASSIFICATION_DIGEST]; /* the classification that was logged last */
     struct jwks *jwks;
     struct resolver *resolver;
+    struct admin *admin;
+    struct probes *probes;
     atomic_bool wanted[ISSUERS_MAX]; /* unknown kids: one message each, whatever their number */
 };
 
@@ -113,31 +120,57 @@ static struct snapshot *with_classification(struct control *control, struct snap
     return both ? both : snapshot_ref(snapshot);
 }
 
+/* The rules that a new edition makes empty, for whoever tunes them: not more lines than are read.
+ */
+static void log_report(const struct snapshot *snapshot, struct wall now)
+{
+    enum { MEMORY_MAX = 1024 * 1024, LINES_MAX = 20 };
+    struct arena *arena = arena_new(MEMORY_MAX);
+    struct faults remarks;
+    size_t lines = 0;
+
+    faults_init(&remarks, arena);
+    classification_report(snapshot, wall_date(now), &remarks);
+    for (const struct fault *one = remarks.first; one && lines < LINES_MAX;
+         one = one->next, lines++)
+        log_warn(STR_NONE, "event=classification-rule at=%.*s what=\"%.*s\"", STR_ARG(one->where),
+                 STR_ARG(one->what));
+    if (remarks.count > lines)
+        log_warn(STR_NONE,
+                 "event=classification-rules more=%zu action=\"overblik classification "
+                 "report names them all\"",
+                 remarks.count - lines);
+    arena_free(&arena);
+}
+
 /* Which one an answer was made with is found by its time. */
 static void log_classification(struct control *control, const struct snapshot *snapshot)
 {
     const struct classification *table = &snapshot->classification;
 
-    if (strcmp(control->in_force, table->digest) == 0)
+    if (strcmp(control->logged, table->digest) == 0)
         return;
-    memcpy(control->in_force, table->digest, sizeof control->in_force);
+    memcpy(control->logged, table->digest, sizeof control->logged);
     log_info(STR_NONE,
              "event=classification-in-force edition=\"%.*s\" digest=%s numbers=%zu read=%s",
              STR_ARG(table->edition), table->digest, table->count,
              classification_reader_table(control->classification) ? "true" : "false");
+    log_report(snapshot, loop_wall(control->loop));
 }
 
 static void send_snapshot(struct control *control, struct snapshot *snapshot)
 {
-    struct snapshot *both = with_classification(control, snapshot);
+    struct snapshot *old = control->in_force;
 
+    control->in_force = with_classification(control, snapshot);
+    classification_misses_clear(control->shared->misses);
     for (size_t i = 0; i < control->worker_count; i++) {
         struct message *copy = message_new(control->workers[i], 0);
-        copy->snapshot = snapshot_ref(both);
+        copy->snapshot = snapshot_ref(control->in_force);
         loop_post(control->workers[i]->loop, deliver_snapshot, copy);
     }
-    log_classification(control, both);
-    snapshot_unref(&both);
+    log_classification(control, control->in_force);
+    snapshot_unref(&old);
 }
 
 static void on_classification(void *ctx)
@@ -265,12 +298,14 @@ static void watch(struct control *control)
     for (size_t i = 0; i < control->snapshot->route_count; i++)
         watch_host(control, control->snapshot->routes[i].target.url);
     watch_host(control, control->snapshot->classification_source.target.url);
+    control->probes = probes_new(control->loop, control->pool, control->shared, control->snapshot);
 }
 
 static void unwatch(struct control *control)
 {
     jwks_free(&control->jwks);
     resolver_free(&control->resolver);
+    probes_free(&control->probes);
 }
 
 struct change {
@@ -287,6 +322,7 @@ static void use_snapshot(void *ctx)
     struct snapshot *old = control->snapshot;
     struct jwks *old_jwks = control->jwks;
     resolver_free(&control->resolver);
+    probes_free(&control->probes);
     control->snapshot = change->snapshot; /* its reference becomes ours */
     watch(control);
     jwks_adopt(control->jwks, old_jwks);
@@ -307,25 +343,86 @@ void control_use_snapshot(struct control *control, struct snapshot *snapshot)
     loop_post(control->loop, use_snapshot, change);
 }
 
-static void begin(void *ctx)
+struct news {
+    struct control *control;
+    struct reload_report *report;
+};
+
+static void take_report(void *ctx)
+{
+    struct news *news = ctx;
+    admin_take_report(news->control->admin, news->report);
+    free(news);
+}
+
+void control_take_report(struct control *control, struct reload_report *report)
+{
+    struct news *news = die_calloc(1, sizeof *news);
+    *news = (struct news){control, report};
+    loop_post(control->loop, take_report, news);
+}
+
+/* ---- the operators' doors ---- */
+
+static void look(void *ctx, struct admin_facts *facts)
 {
     struct control *control = ctx;
-    watch(control);
-    log_classification(control, control->snapshot);
-    classification_reader_use(control->classification, control->snapshot);
+    *facts = (struct admin_facts){.shared = control->shared,
+                                  .workers = control->workers,
+                                  .worker_count = control->worker_count,
+                                  .loop = control->loop,
+                                  .pool = control->pool,
+                                  .snapshot = control->in_force,
+                                  .jwks = control->jwks};
+}
+
+static bool open_admin(struct control *control, struct control_doors *doors, const char **why)
+{
+    static char text[512];
+    const struct settings *settings = &control->snapshot->settings;
+    const char *reason = NULL;
+    *why = text;
+    control->admin = admin_new(control->loop, &settings->door, look, control);
+    if (settings->admin_socket.at &&
+        !admin_listen_local(control->admin, settings->admin_socket.at, &reason)) {
+        snprintf(text, sizeof text, "admin.socket %.300s: %s", settings->admin_socket.at, reason);
+        return false;
+    }
+    if (doors->tls &&
+        !admin_listen_tls(control->admin, settings->admin_address.at,
+                          (uint16_t)settings->admin_port, doors->tls, &doors->port, &reason)) {
+        snprintf(text, sizeof text, "admin.port: %s", reason);
+        return false;
+    }
+    return true;
 }
 
 static void *thread_main(void *ctx)
 {
     struct control *control = ctx;
+    watch(control);
+    log_classification(control, control->in_force);
+    classification_reader_use(control->classification, control->snapshot);
     loop_run(control->loop);
     classification_reader_free(&control->classification);
     unwatch(control);
     return NULL;
 }
 
+static void release(struct control *control)
+{
+    admin_free(&control->admin);
+    classification_reader_free(&control->classification);
+    fetch_pool_free(&control->pool);
+    snapshot_unref(&control->in_force);
+    snapshot_unref(&control->snapshot);
+    loop_free(&control->loop);
+    free(control);
+}
+
 struct control *control_start(struct shared *shared, struct worker **workers, size_t count,
-                              struct snapshot *snapshot)
+                              struct snapshot *snapshot, struct control_doors *doors,
+                              const char **why)
 {
     const struct settings *settings = &snapshot->settings;
     struct control *control = die_calloc(1, sizeof *control);
@@ -333,6 +430,7 @@ struct control *control_start(struct shared *shared, struct worker **workers, si
     control->workers = workers;
     control->worker_count = count;
     control->snapshot = snapshot_ref(snapshot);
+    control->in_force = snapshot_ref(snapshot);
     control->loop = loop_new();
     const struct fetch_pool_settings pool = {
         .connections_max = ISSUERS_MAX,
@@ -356,10 +454,19 @@ struct control *control_start(struct shared *shared, struct worker **workers, si
     shared->want_keys_ctx = control;
     shared->switched_off = on_switched_off;
     shared->switched_ctx = control;
-    loop_post(control->loop, begin, control);
+    if (!open_admin(control, doors, why)) {
+        release(control);
+        return NULL;
+    }
     if (pthread_create(&control->thread, NULL, thread_main, control) != 0)
         die("cannot start the control thread");
     return control;
+}
+
+/* What was posted before it is delivered before it: nothing is left behind in the loop. */
+static void stop(void *ctx)
+{
+    loop_stop(ctx);
 }
 
 void control_stop(struct control **slot)
@@ -367,11 +474,8 @@ void control_stop(struct control **slot)
     struct control *control = *slot;
     if (!control)
         return;
-    loop_stop(control->loop);
+    loop_post(control->loop, stop, control->loop);
     pthread_join(control->thread, NULL);
-    fetch_pool_free(&control->pool);
-    snapshot_unref(&control->snapshot);
-    loop_free(&control->loop);
-    free(control);
+    release(control);
     *slot = NULL;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* control: the thread beside the workers: fetches issuers' keys, looks names up, and hands every
- * worker what has changed through its loop. */
+/* control: the thread beside the workers: fetches issuers' keys, looks names up, hands every worker
+ * what has changed through its loop, and serves the operators (serve/admin). */
 #ifndef SERVE_CONTROL_H
 #define SERVE_CONTROL_H
 
@@ -8,13 +8,25 @@
 
 struct control;
 
-/* Starts the thread; `workers` live until control_stop has returned. */
+/* Where operators come in. */
+struct control_doors {
+    SSL_CTX *tls;  /* NULL: not by TLS */
+    uint16_t port; /* that the kernel gave */
+};
+
+/* Starts the thread; `workers` live until control_stop has returned. NULL: the operators' doors,
+ * which the settings name, cannot be opened; *why tells which and why. */
 struct control *control_start(struct shared *shared, struct worker **workers, size_t count,
-                              struct snapshot *snapshot);
+                              struct snapshot *snapshot, struct control_doors *doors,
+                              const char **why);
 /* Ends the thread; nothing is posted to the workers afterwards. */
 void control_stop(struct control **control);
 
 /* A new configuration for this thread and all workers; takes a reference. From any thread. */
 void control_use_snapshot(struct control *control, struct snapshot *snapshot);
+/* What came of reading the configuration; takes the report over. From any thread, after
+ * control_use_snapshot where it was accepted. */
+struct reload_report;
+void control_take_report(struct control *control, struct reload_report *report);
 
 #endif

@@ -5,9 +5,12 @@
 #include "base/die.h"
 #include "base/log.h"
 #include "net/tls.h"
+#include "serve/check.h"
 #include "serve/configuration.h"
 #include "serve/control.h"
 #include "serve/notify.h"
+#include "serve/reload.h"
+#include "serve/secrets.h"
 #include "serve/switches.h"
 #include "serve/versions.h"
 
@@ -27,7 +30,7 @@ enum { WORKERS_MAX = 256, DRAIN_LOOK_MS = 20 };
 
 struct options {
     const char *config, *ports_file;
-    bool only_check, insecure_sources;
+    bool only_check, as_json, insecure_sources;
 };
 
 struct worker_thread {
@@ -43,6 +46,7 @@ struct daemon {
     struct snapshot *snapshot;
     SSL_CTX *tls;
     struct assertion_signer *checkpoint_signer;
+    struct control_doors operators;
     struct control *control;
     struct worker_thread threads[WORKERS_MAX];
     struct worker *workers[WORKERS_MAX];
@@ -55,9 +59,10 @@ struct daemon {
 static void print_help(void)
 {
     printf("overblikd: one overview of what every authority holds about a citizen\n\n"
-           "usage: overblikd [-c FILE] [-t] [--ports-file FILE] [--insecure-sources]\n\n"
+           "usage: overblikd [-c FILE] [-t [--json]] [--ports-file FILE] [--insecure-sources]\n\n"
            "  -c, --config FILE     the configuration (conf/overblikd.json)\n"
            "  -t, --test            check the configuration, name every fault, and end\n"
+           "      --json            with -t: what was found, as JSON for editors\n"
            "      --ports-file FILE write the ports in use as JSON once they listen\n"
            "      --insecure-sources  allow http:// towards sources on loopback (bench only)\n"
            "      --help-settings   every setting with its default, bounds and meaning\n"
@@ -79,10 +84,11 @@ static void print_settings(void)
 /* -1: go on; else the exit status. */
 static int parse_options(int argc, char **argv, struct options *options)
 {
-    enum { PORTS_FILE = 256, INSECURE, HELP_SETTINGS, VERSION };
+    enum { PORTS_FILE = 256, INSECURE, HELP_SETTINGS, VERSION, JSON };
     static const struct option known[] = {{"config", required_argument, NULL, 'c'},
                                           {"test", no_argument, NULL, 't'},
                                           {"help", no_argument, NULL, 'h'},
+                                          {"json", no_argument, NULL, JSON},
                                           {"ports-file", required_argument, NULL, PORTS_FILE},
                                           {"insecure-sources", no_argument, NULL, INSECURE},
                                           {"help-settings", no_argument, NULL, HELP_SETTINGS},
@@ -96,6 +102,9 @@ static int parse_options(int argc, char **argv, struct options *options)
             break;
         case 't':
             options->only_check = true;
+            break;
+        case JSON:
+            options->as_json = true;
             break;
         case 'h':
             print_help();
@@ -125,61 +134,33 @@ static int parse_options(int argc, char **argv, struct options *options)
 
 /* ---- what the configuration names: keys and certificates ---- */
 
-static void load_keys(struct daemon *daemon, struct arena *arena, struct faults *faults)
+static void use_secrets(struct daemon *daemon, const struct secrets *secrets)
 {
-    const struct settings *settings = &daemon->snapshot->settings;
     struct shared *shared = &daemon->shared;
-    const char *why = NULL;
 
-    shared->handle_key = configuration_file(settings->handle_key, arena, faults);
-    if (shared->handle_key.at) {
-        struct handle_maker *maker = handle_maker_new(shared->handle_key, &why);
-        if (!maker)
-            faults_add(faults, settings->handle_key, "%s", why);
-        handle_maker_free(&maker);
-    }
-    struct str pseudonym = configuration_file(settings->pseudonym_key, arena, faults);
-    if (pseudonym.at && !pseudonym_key_parse(pseudonym, &shared->pseudonym_key))
-        faults_add(faults, settings->pseudonym_key,
-                   "expected at least %d random bytes as hexadecimal digits", PSEUDONYM_KEY_MIN);
-    shared->signer = assertion_signer_new(settings->assertion_key.at, &why);
-    if (!shared->signer)
-        faults_add(faults, settings->assertion_key, "%s", why);
-    daemon->checkpoint_signer = assertion_signer_new(settings->record_checkpoint_key.at, &why);
-    if (!daemon->checkpoint_signer)
-        faults_add(faults, settings->record_checkpoint_key, "%s", why);
-    for (size_t i = 0; i < daemon->snapshot->route_count; i++) {
-        struct str certificate = daemon->snapshot->routes[i].target.cert_file;
-        if (certificate.at && !shared->certificate[0] &&
-            !tls_certificate_thumbprint(certificate.at, shared->certificate))
-            faults_add(faults, certificate, "is not a certificate in PEM");
-    }
-    if (settings->listen_port >= 0) {
-        struct tls_server_spec spec = {
-            .cert_file = settings->tls_certificate.at,
-            .key_file = settings->tls_key.at,
-            .client_ca_file = settings->tls_client_ca.at,
-            .clients = settings->tls_client_ca.at ? TLS_CLIENTS_OPTIONAL : TLS_CLIENTS_ANY,
-        };
-        daemon->tls = tls_server_new(&spec, &why);
-        if (!daemon->tls)
-            faults_add(faults, settings->tls_certificate, "%s", why);
-    }
+    shared->handle_key = secrets->handle_key;
+    shared->pseudonym_key = secrets->pseudonym_key;
+    shared->signer = secrets->signer;
+    daemon->checkpoint_signer = secrets->checkpoint_signer;
+    memcpy(shared->certificate, secrets->certificate, sizeof shared->certificate);
+    daemon->tls = secrets->tls;
+    daemon->operators.tls = secrets->operators_tls;
 }
 
 /* Reads everything; false: faults were printed. */
 static bool configure(struct daemon *daemon, struct arena *arena)
 {
+    struct secrets secrets = {0};
     struct faults faults;
     faults_init(&faults, arena);
     daemon->snapshot =
         configuration_read(daemon->options.config, daemon->options.insecure_sources, &faults);
     if (daemon->snapshot)
-        load_keys(daemon, arena, &faults);
+        secrets_load(daemon->snapshot, arena, &secrets, &faults);
+    use_secrets(daemon, &secrets); /* release() clears them, also after faults */
     configuration_complain(&faults);
     if (faults.count > 0)
-        fprintf(stderr, "overblikd: %zu fault%s in the configuration\n", faults.count,
-                faults.count == 1 ? "" : "s");
+        check_count("overblikd", faults.count);
     return faults.count == 0;
 }
 
@@ -222,7 +203,8 @@ static bool write_ports(const struct daemon *daemon)
     snprintf(temporary, sizeof temporary, "%s.new", path);
     FILE *file = fopen(temporary, "w");
     if (!file ||
-        fprintf(file, "{\"tls\": %u, \"plain\": %u}\n", daemon->tls_port, daemon->plain_port) < 0 ||
+        fprintf(file, "{\"tls\": %u, \"plain\": %u, \"admin\": %u}\n", daemon->tls_port,
+                daemon->plain_port, daemon->operators.port) < 0 ||
         fclose(file) != 0 || rename(temporary, path) != 0) {
         fprintf(stderr, "overblikd: %s: %s\n", path, strerror(errno));
         return false;
@@ -268,6 +250,7 @@ static void stop_loop(void *ctx)
 
 static void reload(struct daemon *daemon)
 {
+    uint64_t ticket = atomic_load(&daemon->shared.reloads_wanted); /* those are answered by it */
     struct arena *arena = arena_new(64 * 1024 * 1024);
     struct faults faults;
     faults_init(&faults, arena);
@@ -281,10 +264,20 @@ static void reload(struct daemon *daemon)
     else
         log_error(STR_NONE, "event=configuration-refused faults=%zu action=\"the old one stays\"",
                   faults.count);
-    if (!switches_load(daemon->shared.store, daemon->shared.health))
-        log_error(STR_NONE, "event=store-failed action=\"what was switched off stays as it is\"");
+    control_take_report(
+        daemon->control,
+        reload_report_new(ticket, &faults, snapshot ? snapshot->revision : "", clock_wall()));
     snapshot_unref(&snapshot);
     arena_free(&arena);
+}
+
+/* From the control thread, for an operator. */
+static uint64_t want_reload(void *ctx)
+{
+    struct daemon *daemon = ctx;
+    uint64_t ticket = atomic_fetch_add(&daemon->shared.reloads_wanted, 1) + 1;
+    kill(getpid(), SIGHUP);
+    return ticket;
 }
 
 /* Signals are waited for, not caught: no code runs in a handler. */
@@ -339,9 +332,12 @@ static void release(struct daemon *daemon)
     assertion_signer_free(&daemon->shared.signer);
     assertion_signer_free(&daemon->checkpoint_signer);
     health_free(&daemon->shared.health);
+    classification_misses_free(&daemon->shared.misses);
+    explain_free(&daemon->shared.explain);
     store_close(&daemon->shared.store);
     pseudonym_key_clear(&daemon->shared.pseudonym_key);
     tls_server_free(&daemon->tls);
+    tls_server_free(&daemon->operators.tls);
     snapshot_unref(&daemon->snapshot);
 }
 
@@ -409,6 +405,18 @@ static bool open_access_log(struct daemon *daemon)
     return daemon->shared.access_log != NULL;
 }
 
+static bool start_control(struct daemon *daemon)
+{
+    const char *why = NULL;
+    daemon->shared.want_reload = want_reload;
+    daemon->shared.want_reload_ctx = daemon;
+    daemon->control = control_start(&daemon->shared, daemon->workers, daemon->worker_count,
+                                    daemon->snapshot, &daemon->operators, &why);
+    if (!daemon->control)
+        fprintf(stderr, "overblikd: %s\n", why);
+    return daemon->control;
+}
+
 static int serve(struct daemon *daemon, const sigset_t *signals)
 {
     const struct settings *settings = &daemon->snapshot->settings;
@@ -416,6 +424,9 @@ static int serve(struct daemon *daemon, const sigset_t *signals)
     pthread_t joiner;
 
     daemon->shared.health = health_new();
+    daemon->shared.misses = classification_misses_new();
+    daemon->shared.explain =
+        explain_new((size_t)settings->explain_entries, (size_t)settings->explain_bytes_max);
     if (!open_store(daemon) || !open_access_log(daemon))
         return EX_IOERR;
     daemon->worker_count = count_workers(settings);
@@ -423,9 +434,7 @@ static int serve(struct daemon *daemon, const sigset_t *signals)
         daemon->workers[i] = worker_new(&daemon->shared, daemon->snapshot);
         daemon->threads[i].worker = daemon->workers[i];
     }
-    if (open_doors(daemon) && write_ports(daemon)) {
-        daemon->control =
-            control_start(&daemon->shared, daemon->workers, daemon->worker_count, daemon->snapshot);
+    if (open_doors(daemon) && start_control(daemon) && write_ports(daemon)) {
         for (size_t i = 0; i < daemon->worker_count; i++)
             if (pthread_create(&daemon->threads[i].thread, NULL, worker_main,
                                &daemon->threads[i]) != 0)
@@ -472,20 +481,25 @@ int daemon_main(int argc, char **argv)
     sigaddset(&signals, SIGHUP);
     sigaddset(&signals, SIGUSR1);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
-    if (status < 0) {
+    if (status < 0 && daemon->options.only_check) {
+        const struct check_options check = {.program = "overblikd",
+                                            .path = daemon->options.config,
+                                            .insecure_sources = daemon->options.insecure_sources,
+                                            .as_json = daemon->options.as_json};
+        status = check_configuration(&check);
+    } else if (status < 0) {
         status = EX_CONFIG;
         if (configure(daemon, arena)) {
             const struct settings *settings = &daemon->snapshot->settings;
-            if (daemon->options.only_check) {
-                printf("%s: ok: %zu sources, revision %s\n", daemon->options.config,
-                       daemon->snapshot->route_count, daemon->snapshot->revision);
-                status = EX_OK;
-            } else if (!log_open(settings->log_file.at, "overblikd",
-                                 (enum log_level)settings->log_level)) {
+            if (!log_open(settings->log_file.at, "overblikd",
+                          (enum log_level)settings->log_level)) {
                 fprintf(stderr, "overblikd: %.*s: %s\n", STR_ARG(settings->log_file),
                         strerror(errno));
                 status = EX_IOERR;
             } else {
+                enum log_format format = LOG_JSON; /* the settings were checked */
+                if (log_format_parse(settings->log_format, &format))
+                    log_set_format(format);
                 raise_descriptor_limit();
                 status = serve(daemon, &signals);
             }

@@ -44,14 +44,14 @@ static void log_outcome(const struct lookup *lookup, int status)
             sources + len, sizeof sources - len, "%s%.*s%s%.*s:%.*s:%lld", i ? " " : "",
             STR_ARG(row->route->source.id), row->municipality ? "/" : "",
             STR_ARG(row->municipality ? row->municipality->code : STR_NONE),
-            STR_ARG(parts[i].outcome == OUTCOME_PENDING ? STR("abandoned")
-                                                        : outcome_name(parts[i].outcome)),
+            STR_ARG(outcome_code(parts[i].outcome)),
             (long long)(parts[i].outcome == OUTCOME_PENDING ? 0 : part_elapsed_ms(&parts[i])));
         len += wrote > 0 ? (size_t)wrote : 0;
     }
-    log_info(lookup->spec.receipt, "event=%s status=%d portal=\"%.*s\" ms=%lld sources=\"%s\"",
+    log_info(lookup->spec.receipt,
+             "event=%s status=%d revision=%s portal=\"%.*s\" ms=%lld sources=\"%s\"",
              lookup->spec.kind == QUESTION_DETAIL ? "item" : "overview", status,
-             STR_ARG(citizen_portal(lookup->spec.citizen)),
+             lookup->snapshot->revision, STR_ARG(citizen_portal(lookup->spec.citizen)),
              (long long)((loop_now(lookup->worker->loop) - lookup->started) / INSTANT_PER_MS),
              sources);
 }
@@ -61,11 +61,30 @@ static struct access_subject record_subject(const struct lookup *lookup)
     return (struct access_subject){
         .receipt = lookup->spec.receipt,
         .operation = lookup->spec.kind == QUESTION_DETAIL ? STR("item") : STR("overview"),
+        .is_stream = format_is_stream(lookup->spec.format),
         .citizen = lookup->spec.citizen,
         .snapshot = lookup->snapshot,
         .key = &lookup->worker->shared->pseudonym_key,
         .now = loop_wall(lookup->worker->loop),
     };
+}
+
+static void explain(const struct lookup *lookup, int status)
+{
+    struct worker *worker = lookup->worker;
+    const struct explain_note note = {
+        .receipt = lookup->spec.receipt,
+        .operation = lookup->spec.kind == QUESTION_DETAIL ? STR("item") : STR("overview"),
+        .portal = citizen_portal(lookup->spec.citizen),
+        .revision = str_of(lookup->snapshot->revision),
+        .status = status,
+        .started = lookup->started,
+        .ended = loop_now(worker->loop),
+        .at = loop_wall(worker->loop),
+    };
+    explain_add(worker->shared->explain, &note,
+                lookup->fanout ? fanout_parts(lookup->fanout) : NULL,
+                lookup->fanout ? fanout_part_count(lookup->fanout) : 0);
 }
 
 /* Remembers how it ended and frees everything. `status` 0: the client had left. */
@@ -75,7 +94,10 @@ static void finish(struct lookup *lookup, int status)
     struct arena *arena = lookup->spec.arena;
 
     log_outcome(lookup, status);
+    explain(lookup, status);
     if (lookup->fanout) {
+        counters_take_parts(worker->counters, fanout_parts(lookup->fanout),
+                            fanout_part_count(lookup->fanout));
         struct access_subject subject = record_subject(lookup);
         int64_t elapsed_ms = (subject.now.unix_ms > 0)
                                  ? (loop_now(worker->loop) - lookup->started) / INSTANT_PER_MS
@@ -323,7 +345,6 @@ static void on_impatient(void *ctx)
 void lookup_start(struct worker *worker, struct http_exchange *exchange,
                   const struct lookup_spec *spec)
 {
-    const struct settings *settings = &worker->snapshot->settings;
     struct lookup *lookup = ARENA_NEW(spec->arena, struct lookup);
     bool *told = arena_calloc(spec->arena, spec->plan.count + 1, sizeof *told);
     if (!lookup || !told) {
@@ -347,8 +368,8 @@ void lookup_start(struct worker *worker, struct http_exchange *exchange,
     worker->lookups++;
     http_keep(exchange, &lookup->exchange, on_gone, lookup);
 
-    int64_t soft_ms = spec->wait_ms > 0 ? spec->wait_ms : settings->time_soft_ms;
-    instant hard = instant_after_ms(lookup->started, settings->time_hard_ms);
+    int64_t soft_ms = spec->wait_ms > 0 ? spec->wait_ms : spec->soft_ms;
+    instant hard = instant_after_ms(lookup->started, spec->hard_ms);
     struct fanout_spec fanout = {
         .snapshot = lookup->snapshot,
         .plan = &lookup->spec.plan,

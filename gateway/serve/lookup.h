@@ -20,9 +20,10 @@ struct lookup_spec {
     enum language language;
     enum format format;
     struct plan plan;
-    enum question_kind kind; /* LIST or DETAIL */
-    struct str item_id;      /* DETAIL */
-    int64_t wait_ms;         /* 0: the soft deadline */
+    enum question_kind kind;  /* LIST or DETAIL */
+    struct str item_id;       /* DETAIL */
+    int64_t wait_ms;          /* 0: the soft deadline */
+    int64_t soft_ms, hard_ms; /* the portal's deadlines */
 };
 
 /* Replies to the exchange sooner or later, exactly once, and gives the arena back. */

@@ -6,6 +6,8 @@
 
 #include <openssl/rand.h>
 
+enum { BACKGROUND_RETRY_S = 10 };
+
 /* A look-up that is being prepared: everything refuses through it. */
 struct opening {
     struct worker *worker;
@@ -13,11 +15,14 @@ struct opening {
     struct http_exchange *exchange;
     struct lookup_spec spec;
     struct query query;
+    bool is_background; /* gives way first */
 };
 
 static void refuse_with(struct opening *opening, const struct problem *problem,
                         const struct http_field *fields, size_t count)
 {
+    if (problem->kind == PROBLEM_UNAVAILABLE)
+        counter_add(&opening->worker->counters->overviews_shed, 1);
     http_reply_problem(opening->exchange, problem, opening->spec.language, opening->spec.receipt,
                        fields, count);
     worker_give_arena(opening->worker, opening->spec.arena);
@@ -34,15 +39,37 @@ static bool refuse(struct opening *opening, const struct problem *problem)
 static bool admit(struct opening *opening)
 {
     struct worker *worker = opening->worker;
+    const struct settings *settings = &worker->snapshot->settings;
+    bool is_background = opening->is_background;
+    int64_t most = settings->limits_overviews_max;
+    if (is_background && settings->limits_background_max < most)
+        most = settings->limits_background_max;
     struct problem problem;
-    if (!access_log_is_well(worker->shared->access_log))
+    if (!access_log_is_well(worker->shared->access_log)) {
         problem = problem_make(PROBLEM_UNAVAILABLE, "the access record cannot be written now");
-    else if (worker->lookups >= (size_t)worker->snapshot->settings.limits_overviews_max)
+    } else if (worker->lookups >= (size_t)most) {
         problem = problem_make(PROBLEM_UNAVAILABLE, "too many overviews are under way");
-    else
+        worker->shed[is_background]++;
+    } else {
         return true;
-    problem.retry_after_s = 1;
+    }
+    problem.retry_after_s = is_background ? BACKGROUND_RETRY_S : 1;
     return refuse(opening, &problem);
+}
+
+/* The portal's own deadlines and class. False: it was refused. */
+static bool use_portal(struct opening *opening)
+{
+    const struct snapshot *snapshot = opening->worker->snapshot;
+    struct lookup_spec *spec = &opening->spec;
+    const struct portal_rules *portal = override_find(&snapshot->overrides, spec->portal->id);
+    spec->soft_ms = portal ? portal->soft_ms : snapshot->settings.time_soft_ms;
+    spec->hard_ms = portal ? portal->hard_ms : snapshot->settings.time_hard_ms;
+    spec->wait_ms = opening->query.wait_ms < spec->hard_ms ? opening->query.wait_ms : spec->hard_ms;
+    if (opening->is_background || !portal || !portal->is_background)
+        return true;
+    opening->is_background = true;
+    return admit(opening);
 }
 
 /* What both resources need: a receipt, a language, a citizen, a query. False: it was refused. */
@@ -64,6 +91,8 @@ static bool open_lookup(struct opening *opening, struct worker *worker,
     }
     uuid_make(&worker->uuids, loop_wall(worker->loop), receipt);
     spec->receipt = str_make(receipt, UUID_TEXT - 1);
+    opening->is_background =
+        str_equal(query_list(head, STR("Overblik-Priority"), spec->arena), STR("background"));
     if (!admit(opening))
         return false;
 
@@ -75,7 +104,8 @@ static bool open_lookup(struct opening *opening, struct worker *worker,
         return refuse(opening, &problem);
     if (!query_parse(head, worker->snapshot, spec->arena, &opening->query, &problem))
         return refuse(opening, &problem);
-    spec->wait_ms = opening->query.wait_ms;
+    if (!use_portal(opening))
+        return false;
     if (RAND_bytes(random, sizeof random) == 1)
         spec->traceparent = query_traceparent(head, random, spec->arena);
     return true;

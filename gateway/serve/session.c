@@ -3,9 +3,10 @@
 
 #include "base/log.h"
 
-static const struct citizen *refuse(struct str receipt, enum token_fault fault,
-                                    struct problem *problem)
+static const struct citizen *refuse(struct worker *worker, struct str receipt,
+                                    enum token_fault fault, struct problem *problem)
 {
+    counter_add(&worker->counters->tokens_refused, 1);
     log_info(receipt, "event=token-refused why=%.*s", STR_ARG(token_fault_code(fault)));
     if (fault == TOKEN_NO_KEYS) {
         *problem = problem_make(PROBLEM_UNAVAILABLE, "the issuer's keys are not known now");
@@ -25,12 +26,13 @@ const struct citizen *session_citizen(struct worker *worker, const struct http_r
     struct str field = http_field_find(request->head, STR("Authorization"), &twice);
     struct str token = twice ? STR_NONE : token_of_authorization(field);
     if (!token.at)
-        return refuse(receipt, TOKEN_MISSING, problem);
+        return refuse(worker, receipt, TOKEN_MISSING, problem);
 
     instant now = loop_now(worker->loop);
     struct wall wall = loop_wall(worker->loop);
     const struct citizen *citizen =
         token_cache_find(worker->tokens, token, worker->epoch, now, wall, arena);
+    counter_add(citizen ? &worker->counters->token_hits : &worker->counters->token_misses, 1);
     if (citizen)
         return citizen;
 
@@ -40,7 +42,7 @@ const struct citizen *session_citizen(struct worker *worker, const struct http_r
     if (fault == TOKEN_KEY && issuer != SIZE_MAX)
         worker->shared->want_keys(worker->shared->want_keys_ctx, issuer);
     if (fault != TOKEN_OK)
-        return refuse(receipt, fault, problem);
+        return refuse(worker, receipt, fault, problem);
     token_cache_add(worker->tokens, token, worker->epoch, now, citizen);
     return citizen;
 }

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { SCRATCH_MAX = 64 * 1024 * 1024, SWEEP_MS = 1000 };
+enum { SCRATCH_MAX = 64 * 1024 * 1024, SWEEP_MS = 1000, LAG_EVERY_MS = 250 };
 
 static void drop_issuers(struct worker *worker)
 {
@@ -60,12 +60,38 @@ static void tell_switched_off(void *ctx, struct str source, struct str cvr)
     shared->switched_off(shared->switched_ctx, source, cvr);
 }
 
+/* What stands in this thread's own memory, for whoever reads the metrics. */
+static void note_gauges(struct worker *worker)
+{
+    struct counters *counters = worker->counters;
+    if (!worker->server)
+        return; /* the process ends: the loop only empties its queue */
+    struct http_counters door = http_server_counters(worker->server);
+    counter_set(&counters->overviews, worker->lookups);
+    counter_set(&counters->token_entries, token_cache_count(worker->tokens));
+    counter_set(&counters->connections, door.open);
+    counter_set(&counters->accepted, door.accepted);
+    counter_set(&counters->refused, door.refused);
+    counter_set(&counters->departed, door.departed);
+    counter_set(&counters->timed_out, door.timed_out);
+    counter_set(&counters->malformed, door.malformed);
+}
+
+static void on_lag(void *ctx)
+{
+    struct worker *worker = ctx;
+    instant now = clock_instant(); /* not the turn's: what the turn did before counts */
+    counters_take_lag(worker->counters, now - worker->lag.due);
+    timer_start(worker->loop, &worker->lag, instant_after_ms(now, LAG_EVERY_MS), on_lag, worker);
+}
+
 /* Aged claims leave memory within a second, whether or not anybody asks for them. */
 static void sweep_tokens(void *ctx)
 {
     struct worker *worker = ctx;
     instant now = loop_now(worker->loop);
     token_cache_sweep(worker->tokens, now);
+    note_gauges(worker);
     timer_start(worker->loop, &worker->sweep, instant_after_ms(now, SWEEP_MS), sweep_tokens,
                 worker);
 }
@@ -89,6 +115,7 @@ struct worker *worker_new(struct shared *shared, struct snapshot *snapshot)
     worker->server = http_server_new(worker->loop, &settings->door, route_request, worker);
     worker->tokens = token_cache_new((size_t)settings->limits_token_cache_entries);
     worker->scratch = arena_new(SCRATCH_MAX);
+    worker->counters = counters_new();
     uuid_source_init(&worker->uuids);
     worker->env = (struct fanout_env){
         .loop = worker->loop,
@@ -106,10 +133,13 @@ struct worker *worker_new(struct shared *shared, struct snapshot *snapshot)
     };
     worker->env.switched_off = tell_switched_off;
     worker->env.switched_ctx = shared;
+    worker->env.misses = shared->misses;
     if (!worker->env.handles)
         die("the handle key: %s", why); /* the daemon has checked it before */
     worker_use_snapshot(worker, snapshot);
     sweep_tokens(worker);
+    timer_start(worker->loop, &worker->lag, instant_after_ms(loop_now(worker->loop), LAG_EVERY_MS),
+                on_lag, worker);
     return worker;
 }
 
@@ -119,6 +149,7 @@ void worker_free(struct worker **slot)
     if (!worker)
         return;
     timer_cancel(worker->loop, &worker->sweep);
+    timer_cancel(worker->loop, &worker->lag);
     http_server_free(&worker->server);
     fetch_pool_free(&worker->pool);
     while (worker->idle_arena_count > 0)
@@ -128,6 +159,7 @@ void worker_free(struct worker **slot)
     token_cache_free(&worker->tokens);
     drop_issuers(worker);
     snapshot_unref(&worker->snapshot);
+    counters_free(&worker->counters);
     loop_free(&worker->loop);
     free(worker);
     *slot = NULL;

@@ -10,8 +10,10 @@
 #include "overview/fanout.h"
 #include "record/access_log.h"
 #include "record/access_reader.h"
+#include "record/explain.h"
 #include "record/pseudonym.h"
 #include "record/store.h"
+#include "serve/counters.h"
 
 #include <stdatomic.h>
 
@@ -19,6 +21,8 @@
 struct shared {
     struct health *health;
     struct access_log *access_log;
+    struct classification_misses *misses;
+    struct explain *explain;
     struct assertion_signer *signer;
     char certificate[44]; /* x5t#S256 of our client certificate; "": none */
     struct pseudonym_key pseudonym_key;
@@ -29,6 +33,10 @@ struct shared {
     void *want_keys_ctx;
     void (*switched_off)(void *ctx, struct str source, struct str cvr); /* thread-safe */
     void *switched_ctx;
+    /* Has the configuration read again; the report with this ticket or a later one tells. */
+    uint64_t (*want_reload)(void *ctx); /* thread-safe */
+    void *want_reload_ctx;
+    _Atomic uint64_t reloads_wanted;
     atomic_bool is_draining;
     atomic_bool has_keys; /* a usable key set for every issuer */
 };
@@ -50,7 +58,10 @@ struct worker {
     struct arena *idle_arenas[64]; /* for the next requests */
     size_t idle_arena_count;
     struct timer sweep; /* of the token cache */
-    size_t lookups;     /* under way */
+    struct timer lag;   /* measures how late the loop is */
+    struct counters *counters;
+    size_t lookups;           /* under way */
+    _Atomic uint64_t shed[2]; /* refused at the door: interactive, of the background */
 };
 
 /* On the calling thread, before the loop runs. Takes its own reference of the snapshot. */

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What is measured of one running gateway. Each phase is a function of it and the mock, and gives
 named numbers: CPU from /proc (children included), latencies from load, calls from strace."""
-import json, os, re, shutil, signal, subprocess, tempfile, time, urllib.request
+import json, os, re, shutil, signal, subprocess, tempfile, time, urllib.error, urllib.request
 
 
 class Mock:
@@ -21,13 +21,14 @@ class Mock:
         self.get("/ctl?" + "&".join(f"{name}={value}" for name, value in values.items()))
 
     def calm(self):
-        self.set(src="all", delay=0, size=2048, status=200)
+        self.set(src="all", delay=0, size=2048, status=200, errors=0, drip=0)
 
 
 class Load:
     """The load generator, with its tokens."""
 
     def __init__(self, build, tokens, core):
+        self.tokens = tokens
         self.command = ["taskset", "-c", core, f"{build}/tests/bench/load", "-t", tokens]
 
     def start(self, port, connections, seconds, warm_up, rate=None):
@@ -163,6 +164,61 @@ def syscalls(gateway, mock, load, _seconds):
     return {"syscalls": calls / overviews} if overviews else {}
 
 
+def descriptors(pid):
+    return sum(len(os.listdir(f"/proc/{process}/fd")) for process in tree(pid))
+
+
+def states(gateway, token):
+    """The state of each source in one overview."""
+    request = urllib.request.Request(f"http://127.0.0.1:{gateway.port}/v1/overview",
+                                     headers={"Authorization": f"Bearer {token}"})
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            return [source["state"] for source in json.load(answer)["sources"]]
+    except urllib.error.HTTPError:
+        return []
+
+
+def until(gateway, token, wanted, limit_s=60):
+    """Seconds until each of the three faulty sources was seen in a wanted state; asked beside the load."""
+    began, missing = time.monotonic(), {0, 1, 2}
+    while missing and time.monotonic() - began < limit_s:
+        seen = states(gateway, token)
+        missing -= {i for i in missing if i < len(seen) and seen[i] in wanted}
+        time.sleep(0.02)
+    return time.monotonic() - began if not missing else float("inf")
+
+
+def resilience(gateway, mock, load, seconds):
+    """500 overviews/s while one source hangs, one fails half of the time and one drips a byte a second."""
+    mock.set(src="all", delay=5)
+    with open(load.tokens) as file:
+        token = file.readline().strip()
+    healthy = load.run(gateway, 400, 10, 2, 500)["lat"]["p99"] / 1000
+    idle_kb, idle_fds = rss_kb(gateway.pid), descriptors(gateway.pid)
+    process = load.start(gateway.port, 1500, 10, 0.1, 500)
+    time.sleep(2)
+    mock.set(src=0, delay=-1)
+    mock.set(src=1, errors=50)
+    mock.set(src=2, drip=1)
+    opened = until(gateway, token, {"open"})
+    process.communicate()
+    ill_kb, ill_fds = rss_kb(gateway.pid), descriptors(gateway.pid)
+    ill = load.run(gateway, 400, 10, 0.5, 500)["lat"]["p99"] / 1000
+    process = load.start(gateway.port, 1500, 15, 0.1, 500)
+    mock.calm()
+    mock.set(src="all", delay=5)
+    closed = until(gateway, token, {"answered", "empty"})
+    process.communicate()
+    again = load.run(gateway, 400, 5, 1, 500)["lat"]["p99"] / 1000
+    mock.calm()
+    return {"p99 ms, all well": healthy, "p99 ms, three ill": ill, "p99 ms, well again": again,
+            "s until breakers are open": opened, "s until they are closed": closed,
+            "RSS MB, more when ill": (ill_kb - idle_kb) / 1024, "descriptors, more when ill": ill_fds - idle_fds,
+            "bar: open in 2 s, closed in 10, p99 + 5 ms":
+                float(opened <= 2 and closed <= 10 and ill <= healthy + 5)}
+
+
 def sizes(gateway, mock, load, seconds):
     """Larger bodies, closed loop of 8 connections."""
     result = {}
@@ -172,3 +228,50 @@ def sizes(gateway, mock, load, seconds):
         result[f"CPU us, {kb} KB bodies"] = load.run(gateway, 8, seconds)["cpu_us"]
     mock.calm()
     return result
+
+
+RELOADS, RELOAD_EVERY_S = 100, 0.1
+
+
+def put_in_force(gateway, texts, number):
+    """Another configuration, by one word of it; whether its revision is that of new requests."""
+    def revision():
+        with urllib.request.urlopen(f"http://127.0.0.1:{gateway.port}/readyz", timeout=5) as answer:
+            return json.load(answer)["revision"]
+
+    before, file = revision(), f"{gateway.folder}/policies/texts.json"
+    texts["declaration"]["en"] = f"Reload {number}."
+    with open(f"{file}.new", "w") as new:
+        json.dump(texts, new)
+    os.rename(f"{file}.new", file)
+    os.kill(gateway.pid, signal.SIGHUP)
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        if revision() != before:
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def reloads(gateway, mock, load, _seconds):
+    """500 overviews/s, sources of 20 ms: without, and with 100 reloads of another configuration each."""
+    if not os.path.exists(f"{gateway.folder}/policies/texts.json"):
+        return {}
+    mock.calm()
+    mock.set(src="all", delay=20)
+    seconds, rate = RELOADS * RELOAD_EVERY_S, 500
+    quiet = load.run(gateway, 200, seconds, 1, rate)
+    process, done = load.start(gateway.port, 200, seconds, 1, rate), 0
+    with open(f"{gateway.folder}/policies/texts.json") as file:
+        texts = json.load(file)
+    began = time.monotonic() + 1
+    for number in range(RELOADS):
+        time.sleep(max(0.0, began + number * RELOAD_EVERY_S - time.monotonic()))
+        done += put_in_force(gateway, texts, number)
+    seen = json.loads(process.communicate()[0])
+    mock.calm()
+    added = {name: (seen["lat"][name] - quiet["lat"][name]) / 1000 for name in ("p50", "p99", "max")}
+    return {"reloads": done, "lost requests, 100 reloads": seen["errors"] + seen["non200"],
+            "overviews/s beside reloads": seen["n"] / seconds,
+            "reloads add ms p50": added["p50"], "reloads add ms p99": added["p99"],
+            "reloads add ms max": added["max"]}

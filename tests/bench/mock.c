@@ -7,7 +7,9 @@
  *
  *   GET /jwks                              JWKS_FILE
  *   GET /ctl?src=all&delay=20&size=2048    changes behaviour (src=N: one source); delay in ms,
- *                                          -1: never answers; status=503: answers that status
+ *                                          -1: never answers; status=503: answers that status;
+ *                                          errors=50: to so many percent with status 500;
+ *                                          drip=1: a byte a second
  *   GET /stats                             {"served":…, "connections":…}
  *
  * One thread on epoll. */
@@ -37,14 +39,15 @@ struct conn {
     char cpr[CPR_BYTES];
     char id[REQUEST_ID_MAX];
     size_t id_len;
-    char *unsent; /* what the socket did not take at once */
+    size_t dripped; /* bytes, of an answer that drips */
+    char *unsent;   /* what the socket did not take at once */
     size_t unsent_at, unsent_len;
     size_t in_len;
     char in[IN_MAX];
 };
 
 struct source {
-    int delay_ms, size, status;
+    int delay_ms, size, status, error_percent, drips;
     struct template template;
 };
 static struct source sources[SOURCES_MAX];
@@ -112,9 +115,31 @@ static bool conn_send(struct conn *conn, struct str bytes)
     return conn_flush(conn);
 }
 
-static bool conn_answer(struct conn *conn)
+static void heap_push_after(struct conn *conn, int ms);
+
+/* The next byte of an answer, and the next a second later. */
+static bool conn_drip(struct conn *conn)
 {
     struct template *template = &sources[conn->source].template;
+    template_fill(template, conn->cpr, str_make(conn->id, conn->id_len));
+    struct str rest = str_skip(buf_str(&template->bytes), conn->dripped);
+    if (!conn_send(conn, str_head(rest, 1)))
+        return false;
+    conn->dripped++;
+    conn->waits = rest.len > 1;
+    if (conn->waits)
+        heap_push_after(conn, 1000);
+    return true;
+}
+
+static bool conn_answer(struct conn *conn)
+{
+    struct source *source = &sources[conn->source];
+    struct template *template = &source->template;
+    if (source->drips)
+        return conn_drip(conn);
+    if (source->error_percent > 0 && rand() % 100 < source->error_percent)
+        return conn_send(conn, STR("HTTP/1.1 500 x\r\nContent-Length: 0\r\n\r\n"));
     template_fill(template, conn->cpr, str_make(conn->id, conn->id_len));
     return conn_send(conn, buf_str(&template->bytes));
 }
@@ -148,6 +173,11 @@ static void heap_push(struct due due)
     for (; i > 0 && heap[(i - 1) / 2].at_us > due.at_us; i = (i - 1) / 2)
         heap[i] = heap[(i - 1) / 2];
     heap[i] = due;
+}
+
+static void heap_push_after(struct conn *conn, int ms)
+{
+    heap_push((struct due){now_us() + (uint64_t)ms * 1000, conn->fd, conn->generation});
 }
 
 static struct due heap_pop(void)
@@ -184,6 +214,8 @@ static void control(struct str query)
         source->delay_ms = (int)argument(query, "delay=", source->delay_ms);
         source->size = (int)argument(query, "size=", source->size);
         source->status = (int)argument(query, "status=", source->status);
+        source->error_percent = (int)argument(query, "errors=", source->error_percent);
+        source->drips = (int)argument(query, "drip=", source->drips);
         template_write(&source->template, i, source->size, source->status);
     }
 }
@@ -231,12 +263,12 @@ static bool ask(struct conn *conn, struct str head, struct str body)
     memcpy(conn->cpr, cpr.at, CPR_BYTES);
     memcpy(conn->id, id.at, id.len);
     conn->id_len = id.len;
+    conn->dripped = 0;
     if (source->delay_ms == 0)
         return conn_answer(conn);
     conn->waits = true;
     if (source->delay_ms > 0)
-        heap_push(
-            (struct due){now_us() + (uint64_t)source->delay_ms * 1000, conn->fd, conn->generation});
+        heap_push_after(conn, source->delay_ms);
     return true;
 }
 

@@ -4,8 +4,11 @@
 // fails in whatever way, takes it up again, and lets nobody wait for it.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cpSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
-import { Gateway, waitUntil } from './gateway.mjs';
+import { build, Gateway, root, waitUntil, writeJson } from './gateway.mjs';
 
 const FILE_NUMBERS = 22; // policies/kle.json
 const BOTH_NUMBERS = 24; // 99.90.01 is known to the service alone, 99.50.01 has an older name there
@@ -16,11 +19,11 @@ const more = async (event, count) => {
   await waitUntil(() => linesOf(event).length > count);
   return linesOf(event).at(-1);
 };
-const service = async () => (await gateway.calls()).klassifikation;
+const service = async () => (await gateway.sandbox.control('GET', '/calls')).json.klassifikation;
 
 before(async () => {
   gateway = await Gateway.start({
-    name: 'classification',
+    name: `classification-${process.pid}`,
     settings: { classification: { refresh_s: 1, retry_s: 1, timeout_ms: 2000 } },
   });
 });
@@ -41,6 +44,20 @@ test('what has not changed is not put in force again', async () => {
   await more('classification-read', count);
   await more('classification-read', count + 1);
   assert.equal(linesOf('classification-in-force').length, 2);
+});
+
+test("a case shows its unit's name; a unit without one is told once, a caseworker never", async () => {
+  await waitUntil(() => linesOf('classification-in-force').length > 1); // after it all is told anew
+  const overviews = [];
+  for (let i = 0; i < 3; i++) overviews.push(await gateway.overview('jens'));
+  const units = overviews[0].json.items.filter((item) => item.kind === 'case' && item.source === 'kommuner.sager')
+    .map((item) => item.authority.unit);
+  assert.ok(units.includes('Ydelsescenter (prøveenhed)'));
+  assert.ok(units.includes(null), 'what has no name shows none');
+  for (const { text } of overviews) assert.doesNotMatch(text, /Syntetisk Sagsbehandler|0a17e000/);
+  const missed = linesOf('classification-miss');
+  assert.equal(missed.length, 1);
+  assert.match(missed[0], /kind=unit key=0a17e000-0000-4000-8000-000000000009 /);
 });
 
 const FAULTS = {
@@ -87,6 +104,37 @@ for (const [fault, expected] of Object.entries(FAULTS))
 test('once the service is well it is read again', async () => {
   await more('classification-read', linesOf('classification-read').length);
   assert.equal(linesOf('classification-in-force').length, 2, 'and nothing has changed');
+});
+
+test('rules whose subjects have expired are reported', () => {
+  const policies = gateway.file('policies');
+  cpSync(path.join(root, 'policies'), policies, { recursive: true });
+  const exposure = JSON.parse(readFileSync(path.join(policies, 'exposure.json'), 'utf8'));
+  exposure.default.rules.push({ kle: '99.32.02' }, { kle: '99.32.*' }, { kle: '98.*' });
+  writeJson(path.join(policies, 'exposure.json'), exposure);
+  const conf = gateway.file('conf/other.json');
+  const main = JSON.parse(readFileSync(gateway.conf, 'utf8'));
+  writeJson(conf, { ...main, folders: { ...main.folders, policies } });
+  const overblik = (...args) => spawnSync(path.join(build, 'overblik'), args, { encoding: 'utf8' });
+
+  const report = overblik('classification', 'report', '-c', conf);
+  assert.equal(report.status, 0, report.stderr);
+  const lines = report.stdout.trim().split('\n');
+  assert.match(lines[0], /^edition TEST 2026-4, 22 entries, digest [0-9a-f]{16}, as of [0-9-]{10}: 2 remarks$/);
+  assert.match(lines[1], /exposure\.json:\d+:\d+: 99\.32\.02 \(Uddannelseshjælp\) has expired: it held until 2025-07-01$/);
+  assert.match(lines[2], /exposure\.json:\d+:\d+: no number of 98\.\* is in this edition$/);
+  const before = overblik('classification', 'report', '--date', '2025-06-30', '-c', conf);
+  assert.match(before.stdout, /: 1 remark\n/, 'as of an earlier day');
+
+  const check = overblik('check', '-c', conf, '--json');
+  assert.equal(check.status, 0, 'they are no faults');
+  assert.deepEqual(JSON.parse(check.stdout).remarks.map(({ line, message }) => [line > 0, message.split(' ')[0]]),
+    [[true, '99.32.02'], [true, 'no']]);
+  assert.match(overblik('check', '-c', conf).stdout, /: remark: 99\.32\.02 /);
+  assert.equal(overblik('classification', '-c', conf).status, 64);
+  assert.equal(overblik('classification', 'report', '--date', 'soon').status, 64);
+  assert.equal(overblik('classification', 'report', '-c', '/nothing').status, 78);
+  assert.equal(overblik('classification', '--help').status, 0);
 });
 
 test('a configuration without it falls back to the file, one with it reads again', async () => {

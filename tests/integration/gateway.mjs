@@ -113,6 +113,9 @@ export class Program {
   }
 }
 
+/** Each fault is looked at alone, unless a test is about what follows from many. */
+const ALONE = { breaker: { mode: 'off' }, retry: { mode: 'off' } };
+
 // --- the product -------------------------------------------------------------------------------------
 
 export class Gateway {
@@ -121,7 +124,7 @@ export class Gateway {
    *
    * name      of its log and access record
    * settings  merged into overblikd.json; `sources` into each source's file, by id or '*'; a function of
-   *           the gateway, where its sandbox runs already, may give them
+   *           the gateway, where its sandbox runs already, may give them. Breakers and retries are off
    * policies  by file of policies/, a function that changes its content; or a function of the gateway that gives them
    * configure called with the whole of overblikd.json last
    * broker    whether the login broker runs too
@@ -176,13 +179,14 @@ export class Gateway {
     const made = spawnSync(script, [this.file('conf'), this.certs, this.file('sandbox.json'), ...broker]);
     if (made.status !== 0) throw new Error(`make-demo-conf: ${made.stderr}`);
     this.change((main) => {
-      merge(main, { listen: { workers: 2 }, log: { file: this.log(this.name) } });
+      merge(main, { listen: { workers: 2 }, log: { file: this.log(this.name), format: 'text' } });
       merge(main, settings);
       configure?.(main);
     });
     const folder = this.file('conf/sources');
     for (const file of readdirSync(folder)) {
       const source = readJson(path.join(folder, file));
+      merge(source, ALONE);
       merge(source, sources['*'] ?? {});
       merge(source, sources[source.id] ?? {});
       writeJson(path.join(folder, file), source);
@@ -280,9 +284,10 @@ export class Gateway {
   }
 
   /** The same in any format: {status, headers, records, document}; each record has `at`, ms after the question. */
-  async read(id, format, { query = this.query(id), headers = {}, token = this.token(id) } = {}) {
+  async read(id, format, { query = this.query(id), headers = {}, token = this.token(id), ...options } = {}) {
     const began = performance.now();
     const { answer } = await this.begin(`/v1/overview${query}`, {
+      ...options,
       headers: { Authorization: `Bearer ${token}`, Accept: FORMATS[format], 'Accept-Language': 'da', ...headers },
     });
     const { statusCode: status, headers: fields } = answer;
@@ -316,18 +321,36 @@ export class Gateway {
     return exchange;
   }
 
+  /** Asks at the operators' socket; resolves to status and text. */
+  admin(method, where, body) {
+    const socketPath = path.join(path.dirname(this.conf), 'admin.sock');
+    return new Promise((resolve, reject) => {
+      const asked = http.request({ socketPath, method, path: where, agent: false }, async (answer) => {
+        let text = '';
+        for await (const chunk of answer.setEncoding('utf8')) text += chunk;
+        resolve({ status: answer.statusCode, text });
+      });
+      asked.on('error', reject);
+      asked.end(body && JSON.stringify(body));
+    });
+  }
+
+  /** What the sources were asked; Klassifikation, which no request asks, is apart. */
   async calls() {
-    return (await this.sandbox.control('GET', '/calls')).json;
+    const { klassifikation, ...sources } = (await this.sandbox.control('GET', '/calls')).json;
+    return sources;
   }
 
   /** What is switched off, as the store has it. */
   switches() {
     return this.#store((store) => store.prepare('SELECT source, authority FROM switch ORDER BY 1, 2').all());
   }
-  /** As a human who has looked: everything is on again, once the gateway has read it. */
-  rearm() {
-    this.#store((store) => store.exec('DELETE FROM switch'));
-    this.daemon.process.kill('SIGHUP');
+  /** As a human who has looked: all that foreign answers have switched off is on again. */
+  async rearm() {
+    for (const source of new Set(this.switches().map((row) => row.source))) {
+      const { status, text } = await this.admin('POST', `/sources/${source}/rearm`, { reason: 'looked into' });
+      if (status !== 200) throw new Error(`rearm ${source}: ${status} ${text}`);
+    }
   }
   get storeFile() {
     return path.resolve(path.dirname(this.conf), readJson(this.conf).record.store);
@@ -362,6 +385,7 @@ export class Gateway {
     return { status: ran.status, out: ran.stdout, err: ran.stderr,
       get lines() { return ran.stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line)); } };
   }
+  /** The log as it was written: text, unless a test's settings say json. */
   logged() {
     return readFileSync(this.log(this.name), 'utf8');
   }
@@ -418,6 +442,7 @@ export function fold(records) {
   const dropped = new Set(done?.duplicates.map((duplicate) => duplicate.dropped));
   return {
     receipt: plan.receipt,
+    revision: plan.revision,
     subject: plan.subject,
     summary: done?.summary,
     attention: done?.attention,

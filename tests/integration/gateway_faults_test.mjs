@@ -202,7 +202,7 @@ test('what is off stays off through a restart, until a human re-arms it', async 
   const stateOfAtp = async () => (await gateway.overview('jens')).json.sources.find(({ id }) => id === 'atp.pension').state;
   assert.equal(await stateOfAtp(), 'open');
   assert.ok(gateway.switches().some(({ source, authority }) => source === 'atp.pension' && authority === ''));
-  gateway.rearm();
+  await gateway.rearm();
   await waitUntil(async () => (await stateOfAtp()) === 'answered');
   await assertWell('being armed again');
 });

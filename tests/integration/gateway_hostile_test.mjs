@@ -342,7 +342,7 @@ test(`${RANDOM_WOUNDS} random wounds of both`, async (t) => {
 
 /** As a human does who has looked into it. */
 async function rearm() {
-  gateway.rearm();
+  await gateway.rearm();
   await waitUntil(async () => (await gateway.overview('jens')).json.summary.complete);
 }
 

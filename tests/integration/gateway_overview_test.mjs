@@ -328,6 +328,9 @@ test('a trace goes on under a new parent, to the sources too', async () => {
   const { headers } = await asked(`00-${trace}-b7ad6b7169203331-01`);
   assert.match(headers.traceparent, new RegExp(`^00-${trace}-(?!b7ad6b7169203331)[0-9a-f]{16}-01$`));
   assert.ok((await gateway.calls()).atp.last_headers.includes('traceparent'));
+  await gateway.overview('jens', { headers: { traceparent: `00-${trace}-b7ad6b7169203331-01` } });
+  for (const [authority, { calls, last_headers: fields }] of Object.entries(await gateway.calls()))
+    if (calls > 0) assert.ok(fields.includes('traceparent'), authority);
   for (const wrong of ['00-0-0-00', `00-${'0'.repeat(32)}-b7ad6b7169203331-01`, `ff-${trace}-b7ad6b7169203331-01`])
     assert.equal((await asked(wrong)).headers.traceparent, undefined, wrong);
 });

@@ -6,7 +6,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { build, Gateway, root, waitUntil } from './gateway.mjs';
@@ -28,7 +28,7 @@ const overblik = (command, ...args) => run('overblik', command, '--demo', gatewa
 
 test('every program tells its usage', async () => {
   for (const [program, ...args] of [['overblikd'], ['overblik'], ['overblik-sandbox'], ['overblik', 'overview'],
-    ['overblik', 'token']]) {
+    ['overblik', 'token'], ['overblik', 'check']]) {
     const { status, out, err } = await run(program, ...args, '--help');
     assert.equal(status, OK, program);
     assert.match(out, /usage:/, program);
@@ -77,7 +77,7 @@ test('every setting is described', async () => {
 test('overblikd -t: a good configuration', async () => {
   const { status, out, err } = await run('overblikd', '-t', '-c', gateway.conf);
   assert.equal(status, OK, err);
-  assert.match(out, /overblikd\.json: ok: 10 sources, revision [0-9a-f]{16}\n$/);
+  assert.match(out, /overblikd\.json: ok: 10 sources, revision [0-9a-f]{16}\n/);
 });
 
 test('overblikd -t: every fault at once, each with its place', async () => {
@@ -105,6 +105,51 @@ test('overblikd -t: every fault at once, each with its place', async () => {
       assert.ok(faults.some((fault) => fault.includes(what)), what);
   } finally {
     files.forEach((file, i) => writeFileSync(file, good[i]));
+  }
+});
+
+test('overblik check: what cannot be read hides no other fault', async () => {
+  const source = gateway.file('conf/sources/atp.pension.json');
+  const good = [gateway.conf, source].map((file) => readFileSync(file, 'utf8'));
+  const policies = gateway.file('policies');
+  cpSync(path.join(root, 'policies'), policies, { recursive: true });
+  try {
+    gateway.change((main) => (main.folders.policies = policies));
+    rmSync(path.join(policies, 'exposure.json'));
+    writeFileSync(path.join(policies, 'agreements.json'),
+      '{"agreements": [{"portal": "p", "sources": ["atp.pensoin"]}]}');
+    writeFileSync(source, good[1].replace(/"atp"/, '"apt"').replace(/"substantial"/, '"substantiel"'));
+    const wanted = [
+      [/exposure\.json$/, null, /^cannot be opened: /],
+      [/atp\.pension\.json$/, 'number', /^\/level: expected low, substantial or high; did you mean "substantial"\?$/],
+      [/atp\.pension\.json$/, 'number', /^\/adapter: there is no adapter "apt"; did you mean "atp"\?$/],
+      [/agreements\.json$/, 'number', /there is no source "atp\.pensoin"; did you mean "atp\.pension"\?$/],
+    ];
+    for (const command of [['overblik', 'check'], ['overblikd', '-t']]) {
+      const { status, out } = await run(...command, '--json', '-c', gateway.conf);
+      assert.equal(status, CONFIG);
+      const { ok, revision, faults } = JSON.parse(out);
+      assert.deepEqual([ok, revision, faults.length], [false, null, wanted.length], out);
+      for (const [file, kind, message] of wanted)
+        assert.ok(faults.some((fault) => file.test(fault.file) && message.test(fault.message) &&
+          (kind ? typeof fault.line === kind && typeof fault.column === kind : fault.line === null)), `${message}: ${out}`);
+    }
+    writeFileSync(source, good[1]);
+    const told = await run('overblik', 'check', '-c', gateway.conf);
+    assert.equal(told.status, CONFIG);
+    assert.match(told.err, /there is no source "atp\.pensoin"; did you mean "atp\.pension"\?\n/);
+    assert.match(told.err, /overblik check: 2 faults in the configuration\n$/);
+    cpSync(path.join(root, 'policies'), policies, { recursive: true });
+    const { status, out } = await run('overblik', 'check', '--json', '-c', gateway.conf);
+    assert.equal(status, OK, out);
+    const { ok, revision, summary, faults } = JSON.parse(out);
+    assert.deepEqual([ok, faults, summary.sources, summary.municipalities], [true, [], 10, 98]);
+    assert.match(revision, /^[0-9a-f]{16}$/);
+    const line = await run('overblikd', '-t', '-c', gateway.conf);
+    assert.ok(line.out.includes(`revision ${revision}\n`), 'both say the same revision');
+  } finally {
+    writeFileSync(gateway.conf, good[0]);
+    writeFileSync(source, good[1]);
   }
 });
 

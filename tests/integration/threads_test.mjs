@@ -76,9 +76,18 @@ test(`${REQUESTS} requests while configuration, keys and switches change`, async
     }),
     meanwhile(isOver, 50, () => gateway.overview('jens', { token: gateway.token('jens', {}, { header: { kid: 'nobody' } }) })),
     meanwhile(isOver, 50, async () => assert.ok([200, 503].includes((await gateway.get('/readyz')).status))),
+    meanwhile(isOver, 50, async (round) => {
+      const receipt = (await gateway.overview('jens')).json.receipt;
+      for (const where of ['/metrics', '/sources', '/status', '/configuration', `/explain/${receipt}`])
+        assert.equal((await gateway.admin('GET', where)).status, 200, where);
+      const level = round % 2 ? 'debug' : 'info';
+      assert.equal((await gateway.admin('PUT', '/log/level', { level })).status, 200);
+      assert.equal((await gateway.admin('POST', '/sources/star.aftaler/enable', { reason: 'on' })).status, 200);
+      if (round % 5 === 0) assert.ok([200, 422].includes((await gateway.admin('POST', '/reload')).status));
+    }),
     meanwhile(isOver, 300, async (round) => {
       if (round % 2) return gateway.sandbox.fault({ authority: 'atp', fault: 'foreign', times: 1 });
-      gateway.rearm();
+      await gateway.rearm();
       return gateway.sandbox.clear();
     }),
   ]);

@@ -160,14 +160,14 @@ void access_log_close(struct access_log **log)
     die("the simulation opens no file");
 }
 
-size_t access_log_queued(struct access_log *log)
-{
-    (void)log;
-    return 0;
-}
-
 bool access_log_is_well(struct access_log *log)
 {
     (void)log;
     return true;
+}
+
+size_t access_log_queued(struct access_log *log)
+{
+    (void)log;
+    return 0;
 }

@@ -11,10 +11,12 @@
 #include <stdlib.h>
 
 enum { TURNS_MAX = 20000, FIRST_DAY = 20000, FIRST_MINUTE = 642 };
+enum { EXPLAIN_MAX = 4, EXPLAIN_BYTES_MAX = 65536 };
 
 static const struct pseudonym_key pseudonym_key = {"0123456789abcdef0123456789abcdef", 32};
 static struct handle_maker *handles; /* one for all schedules: it remembers nothing */
 static struct arena *scratch;
+static struct counters *counters;
 
 void check_no_number(struct str text, const char *where)
 {
@@ -184,13 +186,16 @@ static void make_worker(struct world *world)
     if (!handles) {
         handles = make_handles();
         scratch = arena_new(64 * 1024 * 1024);
+        counters = counters_new();
     }
     world->shared.health = health_new();
+    world->shared.explain = explain_new(EXPLAIN_MAX, EXPLAIN_BYTES_MAX);
     world->shared.access_log = fake_log(world);
     world->shared.pseudonym_key = pseudonym_key;
     worker->shared = &world->shared;
     worker->loop = world->loop;
     worker->scratch = scratch;
+    worker->counters = counters;
     worker->snapshot = &world->snapshot;
     uuid_source_init_with(&worker->uuids, draw_bytes, &world->chance);
     worker->env = (struct fanout_env){
@@ -245,6 +250,8 @@ static bool fill_spec(struct world *world, unsigned number, struct lookup_spec *
     spec->format = request->format;
     spec->kind = request->kind;
     spec->wait_ms = request->wait_ms;
+    spec->soft_ms = world->script->soft_ms;
+    spec->hard_ms = world->script->hard_ms;
     if (request->kind == QUESTION_DETAIL) {
         struct script_item item = {.number = request->detail_number};
         spec->item_id = item_id(&item, request->citizen, arena);
@@ -403,6 +410,7 @@ void world_end(struct world *world)
     for (unsigned i = 0; i < world->script->request_count; i++)
         door_close(&world->seen[i].exchange);
     health_free(&world->shared.health);
+    explain_free(&world->shared.explain);
     arena_free(&world->arena);
     virtual_loop_free(&world->loop);
 }

@@ -89,6 +89,7 @@ static void records_the_outcome(void)
     parts[0].started = 1000;
     parts[0].settled = 43999;
     parts[0].withheld[EXPOSURE_NOT_PRIMARY] = 4;
+    parts[0].would_withhold[EXPOSURE_NOT_OPEN] = 2;
     parts[2].settled = 0;
     parts[2].started = 999999;
 
@@ -97,6 +98,11 @@ static void records_the_outcome(void)
     json_t *root = line("outcome"), *sources = json_object_get(root, "sources");
     is_str(text(root, "event"), "outcome", "event");
     is_str(text(root, "receipt"), "the-receipt", "receipt");
+    is_str(text(root, "operation"), "overview", "what was asked");
+    is_str(text(root, "portal"), "portal", "through which portal");
+    is_str(text(root, "revision"), "0123456789abcdef", "under which configuration");
+    ok(json_is_false(json_object_get(root, "stream")), "as one document");
+    ok(!json_object_get(root, "subject") && !json_object_get(root, "actor"), "nobody is named");
     is_int(json_integer_value(json_object_get(root, "status")), 200, "status");
     is_int(json_integer_value(json_object_get(root, "elapsed_ms")), 45, "how long");
     json_t *one = json_array_get(sources, 0);
@@ -108,9 +114,13 @@ static void records_the_outcome(void)
         json_integer_value(json_object_get(json_object_get(one, "withheld"), "not-primary-party")),
         4, "how many were withheld, and why");
     is_int((int)json_object_size(json_object_get(one, "withheld")), 1, "and nothing that was not");
+    is_int((int)json_integer_value(
+               json_object_get(json_object_get(one, "would_withhold"), "kle-not-open")),
+           2, "how many a rule that is only observed would withhold");
     one = json_array_get(sources, 1);
     is_str(text(one, "why"), "overview-deadline", "why it failed");
-    ok(!json_object_get(one, "withheld"), "nothing was withheld");
+    ok(!json_object_get(one, "withheld") && !json_object_get(one, "would_withhold"),
+       "nothing was withheld");
     one = json_array_get(sources, 2);
     is_str(text(one, "state"), "abandoned", "a client left before it ended");
     is_int(json_integer_value(json_object_get(one, "elapsed_ms")), 0, "no time is made up");

@@ -140,6 +140,20 @@ static void waits_for_a_window(void)
     ok(breaker_passes(&breaker, &rule, 0), "a human closes it");
 }
 
+/* Found by the storm: after a reload no trial was free and none was out, for ever. */
+static void closes_when_fewer_trials_are_wanted(void)
+{
+    struct breaker_rule fewer = rule;
+    struct breaker breaker = {.state = BREAKER_HALF_OPEN, .good = 3};
+    struct breaker_pass pass;
+    fewer.trials = 1;
+    ok(breaker_passes(&breaker, &fewer, 0) && breaker_claim(&breaker, &fewer, 0, &pass),
+       "one more may try");
+    ok(!breaker_passes(&breaker, &fewer, 0), "and no other beside it");
+    (void)breaker_settle(&breaker, &fewer, pass, CALL_GOOD, 0, 0);
+    is_int(breaker.state, BREAKER_CLOSED, "which closes it");
+}
+
 static void knows_what_is_off(void)
 {
     struct health_values well = {0};
@@ -165,6 +179,7 @@ int main(void)
         tells(&stories[i]);
     spreads_the_next_try();
     waits_for_a_window();
+    closes_when_fewer_trials_are_wanted();
     knows_what_is_off();
     return done_testing();
 }

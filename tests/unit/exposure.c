@@ -8,9 +8,10 @@
 enum { NOW_S = 1800000000, DAY = 86400, PARTIES = 2 };
 
 static const struct str building[] = {STR_INIT("02.34."), STR_INIT("99.")};
-static const struct exposure rules = {building, 2, true};
-static const struct exposure no_owner_role = {building, 2, false};
-static const struct exposure no_building = {NULL, 0, true};
+static const struct exposure rules = {
+    .building_kle = building, .building_kle_count = 2, .owner_role_is_set = true};
+static const struct exposure no_owner_role = {.building_kle = building, .building_kle_count = 2};
+static const struct exposure no_building = {.owner_role_is_set = true};
 
 /* A party: who ("": known by no CPR number; NULL: no party) and in which role, since and until. */
 struct who {
@@ -266,9 +267,10 @@ static void judge(const struct example *example)
     item.parties = example->who[0].cpr ? parties : NULL;
     item.title = STR("Titel");
 
+    const struct exposure_view view = {
+        .subject = &subject, .parties_needed = example->parties_needed, .now = wall_of_unix(NOW_S)};
     enum exposure_verdict verdict =
-        exposure_judge(example->exposure ? example->exposure : &rules, &subject,
-                       example->parties_needed, wall_of_unix(NOW_S), &item);
+        exposure_judge(example->exposure ? example->exposure : &rules, &view, &item).verdict;
     is_str(exposure_code(verdict).at, exposure_code(example->verdict).at, "%s", example->name);
     if (verdict == EXPOSURE_SHOWN)
         is_int(!item.title.at, example->loses_title, "%s: the title", example->name);
@@ -285,26 +287,37 @@ static void has_distinct_codes(void)
 
 static void parses_the_file(void)
 {
+#define ALL "'default': {'rules': [{'kle': '*'}]}"
     static const struct {
         const char *text, *faults;
         size_t kle;
         bool role;
     } cases[] = {
-        {"{}", "", 0, false},
-        {"{'building_cases': {'kle': ['02.34.'], 'owner_role_is_set': true}}", "", 1, true},
-        {"{'building_cases': {'kle': []}}", "", 0, false},
-        {"{'building_cases': []}", "t.json:1:20: /building_cases: expected an object\n", 0, false},
-        {"{'building_cases': {'kle': '02.34.'}}",
+        {"{" ALL "}", "", 0, false},
+        {"{'building_cases': {'kle': ['02.34.'], 'owner_role_is_set': true}, " ALL "}", "", 1,
+         true},
+        {"{'building_cases': {'kle': []}, " ALL "}", "", 0, false},
+        {"{'building_cases': [], " ALL "}", "t.json:1:20: /building_cases: expected an object\n", 0,
+         false},
+        {"{'building_cases': {'kle': '02.34.'}, " ALL "}",
          "t.json:1:28: /building_cases/kle: expected a list of texts\n", 0, false},
-        {"{'building': {}}", "t.json:1:14: /building: is unknown\n", 0, false},
-        {"{'building_cases': {'owner_role_is_set': 1}}",
+        {"{'building': {}, " ALL "}", "t.json:1:14: /building: is unknown\n", 0, false},
+        {"{'building_cases': {'owner_role_is_set': 1}, " ALL "}",
          "t.json:1:42: /building_cases/owner_role_is_set: expected true or false\n", 0, false},
+        {"{}",
+         "t.json:1:1: /default: is needed: what is shown of an authority that has no rules of its "
+         "own\n",
+         0, false},
+        {"[]", "t.json:1:1: expected an object\n", 0, false},
+        {"{'address_protection': 'never', " ALL "}",
+         "t.json:1:24: /address_protection: expected known, on_behalf or always\n", 0, false},
     };
+    static const struct municipalities none = {0};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct config config;
         struct exposure exposure = {0};
         struct node root = config_parse(&config, cases[i].text);
-        exposure_parse(root, &exposure, config.arena, &config.faults);
+        exposure_parse(root, &none, &exposure, config.arena, &config.faults);
         is_str(config_faults(&config), cases[i].faults, "%s", cases[i].text);
         is_int((long long)exposure.building_kle_count, (long long)cases[i].kle, "prefixes");
         is_int(exposure.owner_role_is_set, cases[i].role, "the role");

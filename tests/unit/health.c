@@ -96,9 +96,8 @@ static void switches_off(void)
     ok(!is_off(entry, "64942212") && is_off(entry, "29189714"), "and the other stays off");
     health_switch_off(entry, STR_NONE);
     ok(!health_rearm_authority(entry, STR("29189714")), "the whole source is off all the same");
-    health_switch_off(other, STR("64942212"));
-    health_rearm_all(health);
-    ok(!is_off(entry, NULL) && !is_off(other, "64942212"), "all re-armed");
+    health_rearm(entry);
+    ok(!is_off(entry, NULL), "until it is re-armed");
     health_free(&health);
 }
 
@@ -140,6 +139,125 @@ static void takes_an_operators_word(void)
     ok(!health_set_mode(entry, MODE_DISABLED, WALL_NONE, &message), "a message too long");
     health_read(entry, &plain, 1, 0, &values);
     ok(values.mode == MODE_ON, "changes nothing");
+    health_free(&health);
+}
+
+static enum health_claim ask_once(struct health_entry *entry, const struct rules *rules,
+                                  instant now, enum call_verdict verdict)
+{
+    const struct health_now moment = {now, {1800000000000 + now / 1000, true}, 12345};
+    struct breaker_pass pass;
+    unsigned would;
+    enum health_claim claim = health_claim(entry, rules, 10, now, &pass, &would);
+    if (claim == HEALTH_GIVEN)
+        (void)health_release(entry, rules, pass, verdict, "it failed", &moment);
+    return claim;
+}
+
+static void opens_and_closes(void)
+{
+    struct health *health = health_new();
+    struct health_entry *entry = health_entry(health, STR("atp.pension"));
+    struct rules rules = rules_standard(), probe;
+    struct health_values values;
+    struct health_report report = {0};
+    instant now = 0, later = instant_after_ms(0, 6001), second = later;
+
+    rules.probe_grace_ms = 10000;
+    probe = rules;
+    probe.probe_grace_ms = 0;
+    probe.is_probe = true;
+    for (int i = 0; i < 5; i++)
+        ok(ask_once(entry, &rules, now, CALL_BAD) == HEALTH_GIVEN, "failure %d", i + 1);
+    ok(health_read(entry, &rules, 10, now, &values) && values.is_open && values.open_s >= 4 &&
+           values.open_s <= 6,
+       "open, for %u s", values.open_s);
+    ok(ask_once(entry, &rules, now, CALL_GOOD) == HEALTH_OPEN, "nobody is let in");
+    is_int(health_in_flight(entry), 0, "and no place is kept");
+    ok(ask_once(entry, &rules, later, CALL_GOOD) == HEALTH_OPEN, "a citizen waits for the probe");
+    ok(ask_once(entry, &probe, later, CALL_BAD) == HEALTH_GIVEN, "the probe is let in");
+    second = instant_after_ms(later, 5000);
+    ok(ask_once(entry, &probe, instant_after_ms(later, 4999), CALL_GOOD) == HEALTH_OPEN,
+       "and again after the first interval");
+    ok(ask_once(entry, &rules, second, CALL_GOOD) == HEALTH_OPEN, "for citizens it has doubled");
+    for (int i = 0; i < 4; i++)
+        ok(ask_once(entry, &probe, second, CALL_GOOD) == HEALTH_GIVEN, "success %d", i + 1);
+    ok(!health_read(entry, &rules, 10, second, &values) && !values.is_open, "closed");
+    health_each(health, note_report, &report);
+    is_int((long long)report.trips, 2, "two trips");
+    is_int((long long)report.failures, 6, "six failures");
+    is_int((long long)report.calls, 10, "of ten calls");
+    is_str(report.last_error, "it failed", "the last error");
+    is_int((long long)report.enforced[RULE_BREAKER], 4, "four were refused");
+
+    rules.breaker.mode = RULE_OBSERVE;
+    for (int i = 0; i < 9; i++)
+        ok(ask_once(entry, &rules, second, CALL_BAD) == HEALTH_GIVEN, "observed: all are let in");
+    health_each(health, note_report, &report);
+    is_int((long long)report.observed[RULE_BREAKER], 4, "four would not have been");
+    health_free(&health);
+}
+
+static void waits_for_the_window(void)
+{
+    struct health *health = health_new();
+    struct health_entry *entry = health_entry(health, STR("atp.pension"));
+    struct rules rules = rules_standard();
+    /* 15 January 2027, 09:00 in Denmark: closed until 11:00. */
+    static const struct window window = {.days = 0x7f, .from = 9 * 60, .to = 11 * 60};
+    rules.windows.closed = (struct windows){&window, 1};
+    for (int i = 0; i < 5; i++)
+        ask_once(entry, &rules, 0, CALL_BAD);
+    instant end = instant_after_ms(0, 2 * 3600 * 1000);
+    ok(ask_once(entry, &rules, end - 1, CALL_GOOD) == HEALTH_OPEN, "not before its end");
+    ok(ask_once(entry, &rules, end, CALL_GOOD) == HEALTH_GIVEN, "then");
+    health_free(&health);
+}
+
+static void repeats_within_its_budget(void)
+{
+    struct health *health = health_new();
+    struct health_entry *entry = health_entry(health, STR("atp.pension"));
+    struct rules rules = rules_standard();
+    const struct health_now now = {1000, {1800000000000, true}, 0};
+    struct breaker_pass pass;
+    enum health_change change;
+    unsigned would;
+    int retries = 0;
+
+    rules.breaker.mode = RULE_OFF;
+    rules.retry.per_s = 0;
+    for (int i = 0; i < 100; i++) {
+        if (health_claim(entry, &rules, 1000, 1000, &pass, &would) != HEALTH_GIVEN)
+            abort();
+        health_note(entry, &rules, 1000, 40000, true, 1000);
+        retries += health_retry(entry, &rules, &pass, "reset", 100000, &now, &would, &change);
+        (void)health_release(entry, &rules, pass, CALL_GOOD, NULL, &now);
+    }
+    is_int(retries, 10, "a tenth");
+    rules.retry.percent = 100;
+    ok(!health_retry(entry, &rules, &pass, "reset", 40000, &now, &would, &change),
+       "not without the source's usual time");
+    ok(health_retry(entry, &rules, &pass, "reset", 60000, &now, &would, &change), "with it");
+    rules.retry.mode = RULE_OBSERVE;
+    ok(!health_retry(entry, &rules, &pass, "reset", 60000, &now, &would, &change) &&
+           would == RULE_BIT(RULE_RETRY),
+       "observed only");
+
+    is_int(health_hedge_us(entry, &rules), 0, "no hedge where the source does not allow it");
+    rules.hedge.is_allowed = true;
+    is_int(health_hedge_us(entry, &rules), 50000, "at the p95, and never sooner than 50 ms");
+    rules.hedge.after_ms = 70;
+    is_int(health_hedge_us(entry, &rules), 70000, "or as configured");
+    for (int i = 0; i < 100; i++)
+        if (health_claim(entry, &rules, 1000, 1000, &pass, &would) != HEALTH_GIVEN)
+            abort();
+    ok(!health_hedge(entry, &rules, 100, 1000, &would), "not above the owner's maximum");
+    ok(health_hedge(entry, &rules, 1000, 1000, &would) &&
+           health_hedge(entry, &rules, 1000, 1000, &would) &&
+           !health_hedge(entry, &rules, 1000, 1000, &would),
+       "two of a hundred");
+    is_int(health_in_flight(entry), 102, "each in a place of its own");
     health_free(&health);
 }
 
@@ -193,6 +311,9 @@ int main(void)
     counts_claims();
     switches_off();
     takes_an_operators_word();
+    opens_and_closes();
+    waits_for_the_window();
+    repeats_within_its_budget();
     holds_between_threads();
     return done_testing();
 }

@@ -59,7 +59,7 @@ static void complains(void)
         {ALGORITHMS, "'algorithms': ['RS256', 'none']",
          "t.json:4:26: /issuers/0/algorithms/1: expected RS256, PS256, ES256 or EdDSA\n", false},
         {ALGORITHMS, "'algorithms': ['HS256']",
-         "t.json:4:17: /issuers/0/algorithms/0: expected RS256, PS256, ES256 or EdDSA\n"
+         "t.json:4:17: /issuers/0/algorithms/0: expected RS256, PS256, ES256 or EdDSA; did you mean \"RS256\"?\n"
          "t.json:4:16: /issuers/0/algorithms: expected a list of algorithms, such as "
          "[\"RS256\"]\n",
          false},

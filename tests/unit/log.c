@@ -3,6 +3,7 @@
 #include "base/log.h"
 
 #include <errno.h>
+#include <jansson.h>
 #include <pthread.h>
 #include <unistd.h>
 
@@ -156,6 +157,96 @@ static void test_lines(void)
     ok(!log_level_parse(STR("loud"), &level) && level == LOG_ERROR, "loud is none");
 }
 
+/* The line without its time, and without the newline. */
+static const char *json_line(void)
+{
+    static char line[LOG_LINE_MAX + 1];
+    const char *all = read_log(), *rest = strstr(all, "\",");
+
+    ok(strncmp(all, "{\"time\":\"2", 10) == 0 && all[10 + 9] == 'T',
+       "a JSON line begins with its time");
+    snprintf(line, sizeof line, "%s", rest ? rest + 2 : all);
+    line[strcspn(line, "\n")] = '\0';
+    return line;
+}
+
+#define HEAD "\"level\":\"info\",\"program\":\"overblik-test\","
+
+static void test_json(void)
+{
+    char long_text[3 * LOG_LINE_MAX];
+    json_t *json;
+
+    log_set_format(LOG_JSON);
+    log_info(STR("0199-receipt"), "event=%s status=%d portal=\"%.*s\" ms=%lld", "overview", 200, 4,
+             "demo-portal", -12LL);
+    is_str(json_line(),
+           HEAD
+           "\"receipt\":\"0199-receipt\",\"event\":\"overview\",\"status\":200,\"portal\":\"demo\","
+           "\"ms\":-12}",
+           "keys become members, integers numbers");
+    log_info(STR_NONE, "a=%zu b=%u c=%llu d=%ld e=%lu f=%i g=%x h=100%% i=v%d", (size_t)1, 2U, 3ULL,
+             -4L, 5UL, -6, 255U, 7);
+    is_str(
+        json_line(),
+        HEAD
+        "\"a\":1,\"b\":2,\"c\":3,\"d\":-4,\"e\":5,\"f\":-6,\"g\":\"ff\",\"h\":\"100%\",\"i\":\"v7\"}",
+        "each conversion; what is not an integer alone is text");
+    log_info(STR_NONE, "a=\"%d\" b=12 c=%s", 1, "13");
+    is_str(json_line(), HEAD "\"a\":\"1\",\"b\":\"12\",\"c\":\"13\"}",
+           "quoted and given texts stay texts");
+    log_info(STR_NONE, "authority=%s refused: %s at once", "ATP", "no \"token\"");
+    is_str(json_line(),
+           HEAD "\"authority\":\"ATP\",\"message\":\"refused: no \\\"token\\\" at once\"}",
+           "words without a key are the message");
+    log_info(STR_NONE, "why=\"%s\" next=%s", "x\" status=500 y=\"", "a b=c");
+    is_str(json_line(), HEAD "\"why\":\"x\\\" status=500 y=\\\"\",\"next\":\"a b=c\"}",
+           "no argument begins a member");
+    log_info(STR_NONE, "a=%s", "\\ \n\x1b\x7f \xC2\x9B \xFF \xC3\xB8 6101709995");
+    is_str(json_line(),
+           HEAD "\"a\":\"\\\\ \\u000a\\u001b\\u007f \\u009b \\ufffd \xC3\xB8 **********\"}",
+           "escapes, and the mask");
+    log_info(STR_NONE, "a=%lld b=%lld", 6101709995LL, 1795254120000LL);
+    is_str(json_line(), HEAD "\"a\":\"**********\",\"b\":1795254120000}",
+           "also numbers are masked");
+    log_info(STR_NONE, "a=%s b=\"\"", "");
+    is_str(json_line(), HEAD "\"a\":\"\",\"b\":\"\"}", "empty values");
+    log_info(STR_NONE, "event=started");
+    is_str(json_line(), HEAD "\"event\":\"started\"}", "no conversion at all");
+
+    /* Whatever stands where the line is cut, it is one object of at most LOG_LINE_MAX bytes, and no
+     * first digits of a number are left. */
+    int whole = 0, cut = 0, split = 0, unsaid = 0;
+    for (size_t before = LOG_LINE_MAX - 400; before < LOG_LINE_MAX + 40; before++) {
+        memset(long_text, '~', before);
+        snprintf(long_text + before, sizeof long_text - before,
+                 "610170-9995 \n\"\\\xC3\xB8 and more");
+        log_info(STR_NONE, "event=e why=\"%s\" last=%d", long_text, 5);
+        const char *line = read_log();
+        json = strlen(line) <= LOG_LINE_MAX ? json_loads(line, 0, NULL) : NULL;
+        whole += json != NULL && line[strlen(line) - 1] == '\n';
+        cut += json_is_true(json_object_get(json, "cut"));
+        split += strstr(line, "~6") != NULL;
+        unsaid += json && !json_object_get(json, "last") && !json_object_get(json, "cut");
+        json_decref(json);
+    }
+    is_int(whole, 440, "a cut line is whole JSON");
+    ok(cut > 100 && cut < 440, "some were cut and say so: %d", cut);
+    is_int(unsaid, 0, "a member is missing only where the line says that it was cut");
+    is_int(split, 0, "no cut leaves a part of a number");
+
+    ok(log_level() == LOG_INFO, "the level as it was opened");
+    log_set_level(LOG_ERROR);
+    log_info(STR_NONE, "event=unheard");
+    is_str(read_log(), "", "a level set later counts at once");
+    log_set_level(LOG_INFO);
+    enum log_format format = LOG_TEXT;
+    ok(log_format_parse(STR("json"), &format) && format == LOG_JSON, "json is a format");
+    ok(log_format_parse(STR("text"), &format) && format == LOG_TEXT, "text is one");
+    ok(!log_format_parse(STR("xml"), &format), "xml is none");
+    log_set_format(LOG_TEXT);
+}
+
 enum { THREADS = 4, LINES = 200 };
 
 static void *write_lines(void *ctx)
@@ -198,6 +289,7 @@ int main(void)
        "a file that cannot be opened, and why");
     if (ok(log_open(path, "overblik-test", LOG_INFO), "a file that can")) {
         test_lines();
+        test_json();
         test_threads();
     }
     ok(log_open(NULL, "overblik-test", LOG_ERROR), "back to stderr");

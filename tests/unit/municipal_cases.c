@@ -107,7 +107,7 @@ static void test_case(void)
     ok(item->is_exempt, "which has a secret twin");
     ok(is(item->number, "2026-1"), "its number");
     ok(is(item->status_text, "Afventer borger"), "the sender's words");
-    ok(item->awaiting == AWAITING_CITIZEN, "which that sender means so");
+    ok(item->awaiting == AWAITING_UNKNOWN, "whose meaning is the configuration's to know");
     ok(item->sensitivity == SENSITIVITY_CONFIDENTIAL, "its sensitivity");
     ok(is_time(item->created, "2026-02-01T08:00:00+01:00"), "when it began");
     ok(is_time(item->changed, "2026-10-01T10:00:00Z"), "when it changed");
@@ -264,6 +264,14 @@ static bool is_of_another(const struct item *item)
 {
     return is(item->authority.cvr, "33236072") && !item->authority.code.at;
 }
+static bool is_of_unit(const struct item *item)
+{
+    return is(item->unit, CASE_2_ID);
+}
+static bool is_of_no_unit(const struct item *item)
+{
+    return !item->unit.at;
+}
 static bool is_closed(const struct item *item)
 {
     return item->status == STATUS_CLOSED && item->awaiting == AWAITING_NOBODY;
@@ -355,6 +363,27 @@ static void test_variations(void)
                                   "<si:CVR-Nummer>DK29189714</si:CVR-Nummer>"))),
          is_typed_by_hand},
         {"another owner", ANSWER(CASE("", "", OWNED("33236072"))), is_of_another},
+        {"a unit that is responsible",
+         ANSWER(CASE("", "", ACTOR_OF(RESPONSIBLE, TYPED(ORG_UNIT), UUID(CASE_2_ID)))), is_of_unit},
+        {"a unit in capitals",
+         ANSWER(CASE("", "",
+                     ACTOR_OF(RESPONSIBLE, TYPED("C5FC3B3B-5197-49EE-92E6-AE6BA1957174"),
+                              UUID("0A000000-0000-4000-8000-000000000002")))),
+         is_of_unit},
+        {"a person who is responsible",
+         ANSWER(CASE("", "", ACTOR_OF(RESPONSIBLE, TYPED(USER), UUID(CASE_2_ID)))), is_of_no_unit},
+        {"somebody of no type who is responsible",
+         ANSWER(CASE("", "", ACTOR_OF(RESPONSIBLE, "", UUID(CASE_2_ID)))), is_of_no_unit},
+        {"a person after a unit",
+         ANSWER(CASE("", "",
+                     ACTOR_OF(RESPONSIBLE, TYPED(ORG_UNIT), UUID(CASE_2_ID))
+                         ACTOR_OF(RESPONSIBLE, TYPED(USER), UUID(CASE_ID)))),
+         is_of_unit},
+        {"a unit known by a URN",
+         ANSWER(CASE("", "", ACTOR_OF(RESPONSIBLE, TYPED(ORG_UNIT), URN("urn:oio:enhed:7")))),
+         is_of_no_unit},
+        {"a unit that works on it",
+         ANSWER(CASE("", "", ACTOR_OF(WORKER, TYPED(ORG_UNIT), UUID(CASE_2_ID)))), is_of_no_unit},
         {"closed", ANSWER(CASE("", STEP(SINCE("sag", "2026-01-01T00:00:00Z"), "Afsluttet"), "")),
          is_closed},
         {"a gap after the last step",

@@ -7,6 +7,7 @@
 #include "tests/unit/municipal.h"
 
 #define OWNER          "9e979b84-b846-4472-8622-58007dc63c7e"
+#define RESPONSIBLE    "a1263342-d348-44ba-a566-233f37c4cb67"
 #define WORKER         "bf1f93ed-9441-4af4-835b-baeb201f3076"
 #define PRIMARY        "d839f26a-d4d1-4441-b2d6-3dbbb12a9404"
 #define SUBJECT        "a86c6581-ec85-412d-a655-31a1f1d5b14f"
@@ -55,6 +56,13 @@
     "<sag:Sagsaktoer>" RELATION(role, UUID(CASE_2_ID))                                             \
         EXTRA("<si:SagsaktoerLokalUdvidelse>" content                                              \
               "</si:SagsaktoerLokalUdvidelse>") "</sag:Sagsaktoer>"
+#define ORG_UNIT "c5fc3b3b-5197-49ee-92e6-ae6ba1957174"
+#define USER     "85d65133-4b00-460d-992e-3984857b5768"
+/* Who is this to the case: a relation of a role to something of a type. */
+#define ACTOR_OF(role, type, reference)                                                            \
+    "<sag:Sagsaktoer>" SINCE("gd", "2026-01-01T00:00:00Z") "<gd:Rolle>" UUID(                      \
+        role) "</gd:Rolle>" type "<gd:ReferenceID>" reference "</gd:ReferenceID></sag:Sagsaktoer>"
+#define TYPED(type) "<gd:Type>" UUID(type) "</gd:Type>"
 #define OWNED(cvr)                                                                                 \
     ACTOR(OWNER, "<si:FuldtNavn>Prøve Kommune</si:FuldtNavn><si:CVR-Nummer>" cvr "</si:CVR-Nummer>")
 #define CLASS(role, key)                                                                           \

@@ -238,7 +238,7 @@ static void test_parties(void)
     begin(&c, "lone", "0710");
     converse(&c, CASES, BEND_NONE);
     item = find(&c, "Ansøgning om økonomisk hjælp");
-    ok(item && item->awaiting == AWAITING_CITIZEN, "a case that waits for her");
+    ok(item && str_equal(item->status_text, STR("Afventer borger")), "a case that waits for her");
     end(&c);
 }
 

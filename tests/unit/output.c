@@ -91,6 +91,7 @@ static struct item full_item(enum item_kind kind)
         .parties = &self,
         .owner_id = STR(SECRET "-owner"),
         .sending_system = STR(SECRET "-system"),
+        .unit = STR(SECRET "-unit"),
         .sensitivity = SENSITIVITY_SENSITIVE,
         .display_class = STR(SECRET "-class"),
         .has_security_profile = true,
@@ -151,11 +152,15 @@ static void writes_what_it_knows(void)
         {ITEM_CASE, "status.source_text", "\"their words\""},
         {ITEM_CASE, "created", "\"2023-11-14T23:13:20+01:00\""},
         {ITEM_CASE, "as_of", "\"2026-11-21T10:42:00+01:00\""},
-        {ITEM_CASE, "authority", "{\"cvr\":\"43405810\",\"code\":\"0710\",\"name\":\"ATP\"}"},
+        {ITEM_CASE, "authority",
+         "{\"cvr\":\"43405810\",\"code\":\"0710\",\"name\":\"ATP\",\"unit\":\"Unit\"}"},
         {ITEM_CASE, "contacts.0.type", "\"phone\""},
-        {ITEM_CASE, "links.0", "{\"type\":\"decision\",\"url\":\"https://decision\"}"},
+        {ITEM_CASE, "links.0",
+         "{\"type\":\"decision\",\"url\":\"https://decision\",\"single_sign_on\":null}"},
         {ITEM_CASE, "awaiting", "\"you\""},
         {ITEM_CASE, "decision_expected", "\"2026-12-24\""},
+        {ITEM_CASE, "decision_expected_basis", "\"source\""},
+        {ITEM_CASE, "decision_expected_text", "null"},
         {ITEM_CASE, "history.0.code", "\"created\""},
         {ITEM_CASE, "history.0.to", "null"},
         {ITEM_CASE, "relations.0", "{\"type\":\"parent\",\"handle\":\"relation-handle\"}"},
@@ -188,7 +193,8 @@ static void writes_null_for_what_it_does_not_know(void)
         enum item_kind kind;
         const char *nulls; /* members that are null in an empty item */
     } examples[] = {
-        {ITEM_CASE, "number kle facet awaiting decision_expected created changed as_of"},
+        {ITEM_CASE, "number kle facet awaiting decision_expected decision_expected_basis "
+                    "decision_expected_text created changed as_of"},
         {ITEM_DOCUMENT, "type direction date status"},
         {ITEM_BENEFIT, "payer kle frequency gross net valid_from valid_to"},
         {ITEM_PAYMENT, "direction gross amount date"},
@@ -483,10 +489,63 @@ static void says_on_whose_behalf(void)
     json_decref(root);
 }
 
+/* A published time says that it is one; a link says whether one is logged in behind it. */
+static void tells_what_the_configuration_added(void)
+{
+    static const struct {
+        enum sign_on sign_on;
+        const char *told;
+    } cases[] = {{SIGN_ON_UNKNOWN, "null"}, {SIGN_ON_SINGLE, "true"}, {SIGN_ON_ANEW, "false"}};
+    struct item item = full_item(ITEM_CASE);
+    item.is_decision_published = true;
+    snapshot->texts.exposure.at[SAYS_PUBLISHED] = overview_text(arena, "no promise");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        item.links->sign_on = cases[i].sign_on;
+        json_t *root = write_item(&item, WALL_NONE, "a published time");
+        is_str(at(root, "links.0.single_sign_on"), cases[i].told, "single sign-on");
+        is_str(at(root, "decision_expected_basis"), "\"published_time\"", "whose word it is");
+        is_str(at(root, "decision_expected_text"), "\"e:no promise\"", "and what that means");
+        json_decref(root);
+    }
+    item.links->sign_on = SIGN_ON_UNKNOWN;
+    item.decision_expected = DATE_NONE;
+    json_t *root = write_item(&item, WALL_NONE, "no expected decision");
+    is_str(at(root, "decision_expected_basis"), "null", "nobody's word");
+    is_str(at(root, "decision_expected_text"), "null", "no words");
+    json_decref(root);
+}
+
+/* Of a municipality, and of no other authority. */
+static void tells_what_is_shown(void)
+{
+    static struct municipality towns[] = {
+        {STR_INIT("0710"), STR_INIT("29189714"), STR_INIT("Favrskov Kommune")}};
+    static struct text shows;
+    const struct plan_row ours = {.route = &route, .municipality = towns};
+    struct snapshot *before = snapshot;
+    struct part parts[] = {{.row = &ours, .outcome = OUTCOME_EMPTY, .at = moment},
+                           {.row = &row, .position = 1, .outcome = OUTCOME_EMPTY, .at = moment}};
+    struct snapshot with = *before;
+    with.municipalities = (struct municipalities){.at = towns, .count = 1};
+    shows = overview_text(arena, "all of it");
+    with.shows = &shows;
+    context.snapshot = &with;
+    for (int i = 0; i < 2; i++) {
+        buf_reset(&out);
+        output_source_record(&context, &parts[i], &out);
+        json_t *root = written("a source");
+        is_str(at(root, "source.shows"), i == 0 ? "\"e:all of it\"" : "absent", "what is shown");
+        json_decref(root);
+    }
+    context.snapshot = before;
+}
+
 int main(void)
 {
     arena = arena_new(1 << 20);
+    static struct unit unit = {STR_INIT(SECRET "-unit"), STR_INIT("Unit")};
     snapshot = overview_snapshot(arena);
+    snapshot->units = (struct units){&unit, 1};
     buf_init(&sentence, 4096);
     buf_init(&out, 1 << 20);
     context = (struct output_context){.snapshot = snapshot,
@@ -503,6 +562,8 @@ int main(void)
     writes_the_document();
     writes_the_plan();
     writes_one_item();
+    tells_what_the_configuration_added();
+    tells_what_is_shown();
     says_on_whose_behalf();
     buf_clear(&sentence);
     buf_clear(&out);

@@ -109,9 +109,9 @@ static const struct {
      "t.json:1:43: /sources/a/timers/total_ms: 7951 and time.margin_ms 50 must fit into "
      "time.hard_ms 8000\n"},
     {"{'sources': {'a': {'level': 'highest'}}}",
-     "t.json:1:29: /sources/a/level: expected low, substantial or high\n"},
+     "t.json:1:29: /sources/a/level: expected low, substantial or high; did you mean \"high\"?\n"},
     {"{'sources': {'a': {'kinds': ['cases']}}}",
-     "t.json:1:30: /sources/a/kinds/0: is no kind of item\n"
+     "t.json:1:30: /sources/a/kinds/0: is no kind of item; did you mean \"case\"?\n"
      "t.json:1:29: /sources/a/kinds: expected a list of kinds of items, such as [\"case\"]\n"},
     {"{'sources': {'a': {'maintenance': {'from': '2026-12-02T00:00:00Z', 'until': "
      "'2026-12-01T00:00:00Z', 'message': {'da': 'x', 'en': 'x'}}}}}",

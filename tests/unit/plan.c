@@ -346,6 +346,90 @@ static void rolls_out(void)
     arena_free(&arena);
 }
 
+/* What rules make of a source, one at a time; health says that its breaker is open. */
+static void minds_rules(void)
+{
+    static const struct window always[] = {{.days = 0x7f, .from = 0, .to = 24 * 60}};
+    static const struct row {
+        const char *name;
+        struct rules rules;
+        bool is_open;
+        enum outcome skip;
+        const char *rule;
+        unsigned would;
+    } rows[] = {
+        {"nothing", {0}, false, OUTCOME_PENDING, NULL, 0},
+        {"a breaker that is off", {0}, true, OUTCOME_PENDING, NULL, 0},
+        {"one that is observed",
+         {.breaker = {.mode = RULE_OBSERVE}},
+         true,
+         OUTCOME_PENDING,
+         NULL,
+         RULE_BIT(RULE_BREAKER)},
+        {"one in force", {.breaker = {.mode = RULE_ENFORCE}}, true, OUTCOME_OPEN, "breaker", 0},
+        {"a window", {.windows = {RULE_ENFORCE, {always, 1}}}, false, OUTCOME_CLOSED, "window", 0},
+        {"one that is observed",
+         {.windows = {RULE_OBSERVE, {always, 1}}},
+         false,
+         OUTCOME_PENDING,
+         NULL,
+         RULE_BIT(RULE_WINDOW)},
+        {"maintenance", {.maintenance = {.is_set = true}}, false, OUTCOME_CLOSED, "maintenance", 0},
+        {"a canary", {.canary = {.mode = RULE_ENFORCE}}, false, OUTCOME_NOT_NEEDED, "canary", 0},
+        {"a canary of all",
+         {.canary = {.mode = RULE_ENFORCE, .percent = 100}},
+         false,
+         OUTCOME_PENDING,
+         NULL,
+         0},
+        {"another kind", {.kinds = ITEM_KIND_BIT(ITEM_CASE)}, false, OUTCOME_NOT_NEEDED, NULL, 0},
+        {"a higher level", {.level = LEVEL_HIGH}, false, OUTCOME_LEVEL, NULL, 0},
+        {"a lower level lowers nothing", {.level = LEVEL_LOW}, false, OUTCOME_PENDING, NULL, 0},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct arena *arena = arena_new(65536);
+        struct route route = routes[ATP];
+        route.source.kinds = ITEM_KIND_BIT(ITEM_BENEFIT);
+        route.rules = rows[i].rules;
+        struct snapshot own = snapshot;
+        own.routes = &route;
+        own.route_count = 1;
+        struct health_values health = {.is_open = rows[i].is_open, .open_s = 7};
+        struct plan_request request = {.snapshot = &own,
+                                       .citizen =
+                                           citizen_of(arena, "everything", LEVEL_SUBSTANTIAL),
+                                       .portal = portal_named("everything"),
+                                       .health = &health,
+                                       .receipt = STR("a receipt"),
+                                       .now = wall_of_unix(1800000000)};
+        struct plan plan;
+        if (ok(plan_make(arena, &request, &plan) && plan.count == 1, "%s", rows[i].name)) {
+            const struct plan_row *row = &plan.rows[0];
+            is_str(outcome_name(row->skip).at, outcome_name(rows[i].skip).at, "%s", rows[i].name);
+            is_str(row->rule, rows[i].rule, "%s: by its rule", rows[i].name);
+            is_int(row->would_skip, rows[i].would, "%s: observed", rows[i].name);
+            is_int(row->retry_after_s, row->skip == OUTCOME_OPEN ? 7 : 0, "again after");
+            ok(row->until.known ==
+                   (row->skip == OUTCOME_CLOSED && rows[i].rules.windows.closed.count),
+               "until");
+        }
+        request.only_source = STR("atp");
+        ok(plan_make(arena, &request, &plan) &&
+               (plan.rows[0].skip == OUTCOME_NOT_NEEDED) ==
+                   (rows[i].skip == OUTCOME_NOT_NEEDED && rows[i].rules.kinds != 0),
+           "%s: a canary is asked where it is named", rows[i].name);
+        request.only_source = STR_NONE;
+        route.rules.shadow_of = STR("police");
+        ok(plan_make(arena, &request, &plan) && plan.count + plan.shadow_count == 0,
+           "%s: a shadow is not asked where nobody compares", rows[i].name);
+        request.has_shadows = true;
+        ok(plan_make(arena, &request, &plan) && plan.count == 0 &&
+               plan.shadow_count == (rows[i].skip == OUTCOME_PENDING),
+           "%s: and never shown", rows[i].name);
+        arena_free(&arena);
+    }
+}
+
 static void fits_or_says_so(void)
 {
     struct arena *arena = arena_new(65536), *small = arena_new(64);
@@ -366,6 +450,7 @@ int main(void)
     names_authorities();
     tells_kinds_apart();
     rolls_out();
+    minds_rules();
     fits_or_says_so();
     return done_testing();
 }

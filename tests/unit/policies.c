@@ -121,11 +121,11 @@ static void complains_of_agreements(void)
          "t.json:1:17: /agreements/0/portal: is needed\n"},
         {AGREED("'sources': ['*']"), "t.json:1:17: /agreements/0/contract: is needed\n"},
         {AGREED("'contract': 'c', 'sources': ['apt', '*', 'atp']"),
-         "t.json:1:62: /agreements/0/sources/0: there is no source \"apt\"\n"},
+         "t.json:1:62: /agreements/0/sources/0: there is no source \"apt\"; did you mean \"atp\"?\n"},
         {AGREED("'contract': 'c', 'source': ['*'], 'sources': ['*']"),
          "t.json:1:60: /agreements/0/source: is unknown; did you mean \"sources\"?\n"},
         {AGREED("'contract': 'c', 'sources': ['*'], 'kinds': ['cases']"),
-         "t.json:1:78: /agreements/0/kinds/0: is no kind of item\n"},
+         "t.json:1:78: /agreements/0/kinds/0: is no kind of item; did you mean \"case\"?\n"},
         {AGREED("'contract': 'c', 'sources': ['*'], 'authorities': ['071']"),
          "t.json:1:84: /agreements/0/authorities/0: expected a CVR number of eight digits or a "
          "municipality's code of four\n"},

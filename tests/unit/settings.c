@@ -85,7 +85,8 @@ static void reads_every_text(void)
         &config, "{'gateway_id': 'https://us.example', 'listen': {'address': '::1'},"
                  " 'tls': {'certificate': 'a.pem', 'key': '/b.key', 'client_ca': 'c.pem'},"
                  " 'keys': {'assertion': 'd', 'handle': 'e', 'pseudonym': 'f'},"
-                 " 'record': {'checkpoint_key': 'g'}, 'log': {'file': 'h'},"
+                 " 'record': {'checkpoint_key': 'g'}, 'log': {'file': 'h', 'format': 'text'},"
+                 " 'admin': {'socket': 'k', 'address': '::2', 'client_ca': 'l'},"
                  " 'folders': {'sources': 'i', 'policies': '/j'}}");
     settings_parse(root, STR("etc/overblik"), &settings, &config.faults);
     const struct {
@@ -102,6 +103,10 @@ static void reads_every_text(void)
         {settings.pseudonym_key, "etc/overblik/f"},
         {settings.record_checkpoint_key, "etc/overblik/g"},
         {settings.log_file, "etc/overblik/h"},
+        {settings.log_format, "text"},
+        {settings.admin_socket, "etc/overblik/k"},
+        {settings.admin_address, "::2"},
+        {settings.admin_client_ca, "etc/overblik/l"},
         {settings.sources_folder, "etc/overblik/i"},
         {settings.policies_folder, "/j"},
     };
@@ -157,6 +162,10 @@ static void checks_rules(void)
          " 'keys': {'assertion': 'a', 'handle': 'h', 'pseudonym': 'p'}}",
          "t.json:1:67: /record/postgres: holds a password: name a file that holds it, by "
          "passfile=\n"},
+        {WHOLE(", 'log': {'format': 'xml'}"), "t.json:2:21: /log/format: expected json or text\n"},
+        {WHOLE(", 'admin': {'port': 0}"),
+         "t.json:2:12: /admin/client_ca: is needed: operators come in by their certificates\n"},
+        {WHOLE(", 'admin': {'port': 0, 'client_ca': 'x'}"), ""},
         {"{'tiem': {}}", "t.json:1:10: /tiem: is unknown; did you mean \"time\"?\n"},
         {"{'time': {'sfot_ms': 1}}",
          "t.json:1:22: /time/sfot_ms: is unknown; did you mean \"soft_ms\"?\n"},

@@ -97,6 +97,13 @@ static void ships_a_whole_configuration(void)
     is_int((long long)snapshot->municipalities.count, 98, "municipalities");
     ok(snapshot->exposure.building_kle_count > 0 && snapshot->exposure.owner_role_is_set,
        "building cases");
+    for (enum language l = 0; l < LANGUAGES; l++) {
+        struct str shows = snapshot_shows(snapshot, &snapshot->municipalities.at[97])->in[l];
+        ok(str_find(shows, snapshot->municipalities.at[97].name) < shows.len,
+           "what a municipality shows is told");
+    }
+    const struct municipality stranger = {.code = STR("0710")};
+    ok(!snapshot_shows(snapshot, &stranger)->in[LANGUAGE_DA].at, "of no other list's");
     ok(!snapshot->settings.insecure_sources, "the command line's switch");
     snapshot_unref(&snapshot);
     ok(!snapshot, "unref clears the slot");
@@ -129,8 +136,9 @@ static void finds_all_faults(void)
         {"conf/overblikd.json:", "/time/hard_ms: expected a whole number from 50 to 120000"},
         {"conf/sources/kommuner.sager.json:", "not JSON: unexpected end"},
         {"conf/sources/atp.pension.json:", "/position: expected a whole number from 0 to 1000000"},
-        {"policies/exposure.json:", "expected an object"},
+        {"policies/agreements.json:", "/agreements/0/sources/1: there is no source \"x\""},
         {"policies/municipalities.json", "empty"},
+        {"policies/exposure.json:", "expected an object"},
         {"policies/texts.json:",
          "/outcome/stale/da: holds an unknown placeholder; known are {source}, {authority}, "
          "{time}, {until} and {date}"},
@@ -146,13 +154,13 @@ static void finds_all_faults(void)
     changed[ATP].bytes = replace(sources[ATP].bytes, "\"position\": 80", "\"position\": -1");
     files.main.bytes = replace(shipped.main.bytes, "\"hard_ms\": 8000", "\"hard_ms\": 1");
     files.agreements.bytes =
-        STR("{\"agreements\": [{\"portal\": \"p\", \"sources\": [\"x\"], \"contract\": "
-            "\"c\"}]}");
+        STR("{\"agreements\": [{\"portal\": \"p\", \"sources\": [\"kommuner.sager\", \"x\"], "
+            "\"contract\": \"c\"}]}");
     files.exposure.bytes = STR("[]");
     files.municipalities.bytes = STR("");
     files.texts.bytes = replace(shipped.texts.bytes, "{time}", "{tiem}");
 
-    ok(!snapshot_parse(&files, false, &faults), "no snapshot with faults in six files");
+    ok(!snapshot_parse(&files, false, &faults), "no snapshot with faults in seven files");
     const struct fault *fault = faults.first;
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         ok(fault && str_starts_with(fault->where, str_of(wanted[i].file)) &&
@@ -185,13 +193,13 @@ static void checks_what_files_say_of_each_other(void)
 
     changed[SOURCES] = sources[ATP];
     changed[SOURCES].name = STR("elsewhere/atp.pension.json");
-    refuse(&files, "elsewhere/atp.pension.json:2:9: /id: there is another source of this id\n",
+    refuse(&files, "elsewhere/atp.pension.json:3:9: /id: there is another source of this id\n",
            "an id twice");
 
     changed[SOURCES].name = STR("conf/sources/xatp.pension.json");
     refuse(&files,
-           "conf/sources/xatp.pension.json:2:9: /id: expected the file's name without \".json\"\n"
-           "conf/sources/xatp.pension.json:2:9: /id: there is another source of this id\n",
+           "conf/sources/xatp.pension.json:3:9: /id: expected the file's name without \".json\"\n"
+           "conf/sources/xatp.pension.json:3:9: /id: there is another source of this id\n",
            "another file's name");
 
     files.source_count = 0;
@@ -245,6 +253,10 @@ static void holds_the_classification(void)
     files.kle = (struct config_file){.name = STR("policies/kle.json"),
                                      .bytes = STR("{\"numbers\": [{\"number\": \"G01\", "
                                                   "\"title\": \"T\"}]}")};
+    files.units = (struct config_file){
+        .name = STR("policies/units.json"),
+        .bytes = STR("{\"units\": [{\"uuid\": \"0a17e000-0000-4000-8000-000000000001\", "
+                     "\"name\": \"U\"}]}")};
     struct snapshot *with = parse(&files, "", "with one");
     struct date today = {2026, 11, 21};
 
@@ -252,6 +264,9 @@ static void holds_the_classification(void)
         const struct classification_entry *entry =
             classification_find(&with->classification, STR("G01"), today);
         ok(entry && str_equal(entry->title, STR("T")), "its subjects are found");
+        ok(str_equal(units_name(&with->units, STR("0a17e000-0000-4000-8000-000000000001")),
+                     STR("U")),
+           "so are units");
         is_int((long long)without->classification.count, 0, "without one there are none");
         ok(strcmp(with->revision, without->revision) != 0, "it is part of the revision");
     }

@@ -2,6 +2,7 @@
 #include "policy/texts.h"
 
 #include "tests/config.h"
+#include "tests/reading.h"
 
 static struct arena *arena;
 static struct texts texts; /* the shipped ones */
@@ -198,63 +199,12 @@ static void ships_what_was_asked_for(void)
 
 /* ---- how hard they are to read ---- */
 
-enum { WORDS_MAX = 15, LONG_WORD = 7, LIX_MAX = 35 };
-
-struct reading {
-    int words, longs, sentences, longest;
-    int current; /* words of the sentence under way */
-};
-
-static void end_sentence(struct reading *reading)
-{
-    reading->sentences += reading->current > 0;
-    if (reading->current > reading->longest)
-        reading->longest = reading->current;
-    reading->current = 0;
-}
-
-static void end_word(struct reading *reading, int letters)
-{
-    reading->words += letters > 0;
-    reading->current += letters > 0;
-    reading->longs += letters >= LONG_WORD;
-}
-
-/* Björnsson's measure: words per sentence + 100 * words of seven letters and more / words. A
- * placeholder stands for one short word, as "ATP" and "kl. 10.42". */
-static struct reading read_text(struct str text)
-{
-    struct reading reading = {0};
-    int letters = 0;
-    for (size_t i = 0; i < text.len; i++) {
-        unsigned char c = (unsigned char)text.at[i];
-        if (c == '{') {
-            while (i + 1 < text.len && text.at[i] != '}')
-                i++;
-            letters++;
-        } else if (c == '.' || c == '!' || c == '?') {
-            end_word(&reading, letters);
-            end_sentence(&reading);
-            letters = 0;
-        } else if (c == ' ' || c == ',' || c == '[' || c == ']') {
-            end_word(&reading, letters);
-            letters = 0;
-        } else {
-            letters += (c & 0xc0) != 0x80 && c != '-';
-        }
-    }
-    end_word(&reading, letters);
-    end_sentence(&reading);
-    return reading;
-}
-
 static void is_easy(const struct text *text, const char *name)
 {
     for (enum language l = 0; l < LANGUAGES; l++) {
-        struct reading reading = read_text(text->in[l]);
-        double lix =
-            (double)reading.words / reading.sentences + 100.0 * reading.longs / reading.words;
-        ok(reading.words > 0 && reading.longest <= WORDS_MAX && lix <= LIX_MAX,
+        struct reading reading = reading_of(text->in[l]);
+        double lix = reading_lix(&reading);
+        ok(reading.words > 0 && reading.longest <= READING_WORDS_MAX && lix <= READING_LIX_MAX,
            "%s: LIX %.1f, at most %d words: %.*s", name, lix, reading.longest,
            STR_ARG(text->in[l]));
     }
@@ -263,12 +213,12 @@ static void is_easy(const struct text *text, const char *name)
 static void counts_as_known(void)
 {
     struct reading reading =
-        read_text(STR("{source} har ikke svaret endnu, siger vi. Prøv forfra på søndag!"));
+        reading_of(STR("{source} har ikke svaret endnu, siger vi. Prøv forfra på søndag!"));
     is_int(reading.words, 11, "words");
     is_int(reading.sentences, 2, "sentences");
     is_int(reading.longest, 7, "words of the longest sentence");
     is_int(reading.longs, 0, "letters are counted, not bytes");
-    is_int(read_text(STR("oplysninger selvbetjening kort")).longs, 2, "long words");
+    is_int(reading_of(STR("oplysninger selvbetjening kort")).longs, 2, "long words");
 }
 
 static void all_are_easy_to_read(void)
@@ -284,6 +234,7 @@ static void all_are_easy_to_read(void)
     is_easy(&texts.awaiting_citizen, "awaiting_citizen");
     is_easy(&texts.nothing_shown, "nothing_shown");
     is_easy(&texts.declaration, "declaration");
+    is_easy(&texts.exposure.at[SAYS_PUBLISHED], "published");
 }
 
 int main(void)

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* planned: what a configuration would ask for somebody who asks through this portal at this level,
+ * without asking anybody: the plan of a citizen who does not exist, and its rows by name. Pure. */
+#ifndef JOINING_PLANNED_H
+#define JOINING_PLANNED_H
+
+#include "policy/plan.h"
+
+struct planned_for {
+    const struct snapshot *snapshot;
+    struct str portal; /* its id, or the client id of its tokens */
+    enum level level;
+    const struct str *municipalities; /* codes */
+    size_t municipality_count;
+    const struct health_values *health; /* one per route, in plan order; NULL: all well */
+    struct wall now;
+};
+
+/* A portal that nobody knows has an empty plan. False: arena full. */
+bool planned_make(struct arena *arena, const struct planned_for *planned, struct plan *plan)
+    __attribute__((warn_unused_result));
+
+/* "atp.pension", "kommuner.sager/0710". STR_NONE: arena full. */
+struct str planned_name(struct arena *arena, const struct plan_row *row);
+/* "asked", or why not: the name of the outcome. */
+struct str planned_state(const struct plan_row *row);
+
+#endif

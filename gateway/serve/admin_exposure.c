@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: MIT */
+/* What a municipality's rules show of test citizens, item by item, and how good its systems' data
+ * are. The sources are asked from the control thread's loop, so no worker waits for it. */
+#include "base/die.h"
+#include "identity/citizen_make.h"
+#include "overview/preview.h"
+#include "serve/admin_call.h"
+
+#include <stdlib.h>
+
+enum { UNDER_WAY_MAX = 4, MEMORY_MAX = 1024 * 1024, SCRATCH_MAX = 64 * 1024 * 1024 };
+
+/* One answer that somebody waits for. */
+struct admin_preview {
+    struct admin *admin;
+    struct http_exchange *exchange; /* slot */
+    struct preview *preview;        /* slot */
+    struct snapshot *snapshot;      /* a reference */
+    struct arena *arena, *scratch;  /* whom it is about; one answer at a time */
+    struct fanout_env env;
+    struct uuid_source uuids;
+    struct preview_spec spec;
+    bool quality_only;
+};
+
+static void free_preview(struct admin_preview *look)
+{
+    preview_cancel(&look->preview);
+    handle_maker_free(&look->env.handles);
+    snapshot_unref(&look->snapshot);
+    arena_free(&look->arena);
+    arena_free(&look->scratch);
+    look->admin->previews--;
+    free(look);
+}
+
+static void on_gone(void *ctx)
+{
+    free_preview(ctx);
+}
+
+static void on_done(void *ctx, struct preview_report *report)
+{
+    static const struct http_field fields[] = {
+        {STR_INIT("Content-Type"), STR_INIT("application/json")},
+        {STR_INIT("Cache-Control"), STR_INIT("no-store")}};
+    struct admin_preview *look = ctx;
+    struct buf body;
+
+    buf_init(&body, ADMIN_REPLY_MAX);
+    preview_write(report, look->quality_only, &body);
+    buf_add_byte(&body, '\n');
+    if (!body.failed) {
+        http_reply(look->exchange, 200, fields, 2, &body);
+    } else {
+        struct problem problem =
+            problem_make(PROBLEM_INTERNAL, "the report is larger than %d bytes", ADMIN_REPLY_MAX);
+        buf_clear(&body);
+        http_reply_problem(look->exchange, &problem, LANGUAGE_EN, STR_NONE, NULL, 0);
+    }
+    free_preview(look);
+}
+
+/* ---- what is asked ---- */
+
+/* The portal in the body, else the first there is. NULL: it was refused. */
+static const struct portal *find_portal(struct admin_call *call)
+{
+    const struct agreements *agreements = &call->facts.snapshot->agreements;
+    struct str id = admin_text(call, "portal");
+
+    for (size_t i = 0; i < agreements->portal_count; i++)
+        if (!id.at || str_equal(agreements->portals[i].id, id))
+            return &agreements->portals[i];
+    admin_refuse(call, PROBLEM_BAD_REQUEST,
+                 "expected \"portal\" as the id of a portal in policies/agreements.json");
+    return NULL;
+}
+
+/* The test citizens asked for, or all. False: it was refused. */
+static bool find_citizens(struct admin_call *call, struct admin_preview *look)
+{
+    const struct test_citizens *all = &look->snapshot->test_citizens;
+    struct str id = admin_text(call, "citizen");
+    struct preview_citizen *citizens = arena_calloc(look->arena, all->count + 1, sizeof *citizens);
+    size_t count = 0;
+
+    for (size_t i = 0; citizens && i < all->count; i++) {
+        const struct test_citizen *one = &all->at[i];
+        if (id.at && !str_equal(one->id, id))
+            continue;
+        citizens[count].name = one->id;
+        citizens[count].citizen =
+            citizen_make_test(look->arena, &one->cpr, one->name, look->spec.portal->id, LEVEL_HIGH);
+        count += citizens[count].citizen != NULL;
+    }
+    look->spec.citizens = citizens;
+    look->spec.citizen_count = count;
+    if (count > 0)
+        return true;
+    admin_refuse(call, PROBLEM_BAD_REQUEST,
+                 all->count > 0
+                     ? "expected \"citizen\" as the id of one of the configuration's test_citizens"
+                     : "the configuration names no test_citizens, and nobody else is looked at");
+    return false;
+}
+
+/* False: it was refused. */
+static bool find_municipality(struct admin_call *call, struct admin_preview *look)
+{
+    struct str code = admin_text(call, "municipality");
+    const struct municipality *municipality =
+        code.at ? municipality_find(&look->snapshot->municipalities, code) : NULL;
+
+    if (!municipality) {
+        admin_refuse(call, PROBLEM_BAD_REQUEST,
+                     "expected \"municipality\" as a code of policies/municipalities.json");
+        return false;
+    }
+    look->spec.municipalities = &municipality->code;
+    look->spec.municipality_count = 1;
+    return true;
+}
+
+static void open_env(struct admin_call *call, struct admin_preview *look)
+{
+    const struct shared *shared = call->facts.shared;
+    const char *why = NULL;
+
+    uuid_source_init(&look->uuids);
+    look->env = (struct fanout_env){
+        .loop = call->admin->loop,
+        .pool = call->facts.pool,
+        .health = shared->health,
+        .uuids = &look->uuids,
+        .handles = handle_maker_new(shared->handle_key, &why),
+        .scratch = look->scratch,
+        .sign = assertion_signer_sign,
+        .sign_ctx = shared->signer,
+        .assertion_kid = assertion_signer_kid(shared->signer),
+        .certificate = shared->certificate[0] ? str_of(shared->certificate) : STR_NONE,
+        .pairwise_key =
+            str_make((const char *)shared->pseudonym_key.bytes, shared->pseudonym_key.len),
+        .switched_off = shared->switched_off,
+        .switched_ctx = shared->switched_ctx,
+    };
+    if (!look->env.handles)
+        die("the handle key: %s", why); /* the daemon has checked it before */
+}
+
+static struct admin_preview *new_preview(struct admin_call *call, bool quality_only)
+{
+    struct admin_preview *look = die_calloc(1, sizeof *look);
+
+    look->admin = call->admin;
+    look->admin->previews++;
+    look->quality_only = quality_only;
+    look->snapshot = snapshot_ref(call->facts.snapshot);
+    look->arena = arena_new(MEMORY_MAX);
+    look->scratch = arena_new(SCRATCH_MAX);
+    look->spec = (struct preview_spec){
+        .snapshot = look->snapshot,
+        .language = call->language,
+        .wait_ms = look->snapshot->settings.time_hard_ms,
+    };
+    open_env(call, look);
+    return look;
+}
+
+static void start(struct admin_call *call, bool quality_only)
+{
+    if (call->admin->previews >= UNDER_WAY_MAX) {
+        admin_refuse(call, PROBLEM_UNAVAILABLE, "%d previews are under way already", UNDER_WAY_MAX);
+        return;
+    }
+    struct admin_preview *look = new_preview(call, quality_only);
+    look->spec.portal = find_portal(call);
+    if (!look->spec.portal || !find_citizens(call, look) || !find_municipality(call, look)) {
+        free_preview(look);
+        return;
+    }
+    /* Before anybody is asked: nothing is looked at unrecorded. */
+    admin_note(call, quality_only ? "exposure-quality" : "exposure-preview",
+               look->spec.municipalities[0]);
+    if (!preview_start(&look->env, &look->spec, &look->preview, on_done, look)) {
+        admin_refuse(call, PROBLEM_INTERNAL, "the preview could not be started");
+        free_preview(look);
+        return;
+    }
+    http_keep(call->exchange, &look->exchange, on_gone, look);
+}
+
+void admin_post_preview(struct admin_call *call)
+{
+    start(call, false);
+}
+
+void admin_post_quality(struct admin_call *call)
+{
+    start(call, true);
+}
