@@ -26,8 +26,8 @@ struct shared {
     struct assertion_signer *signer;
     char certificate[44]; /* x5t#S256 of our client certificate; "": none */
     struct pseudonym_key pseudonym_key;
-    struct str handle_key;                       /* hex */
-    struct store *store;                         /* what outlives the process */
+    struct str handle_key; /* hex */
+    struct store *store;   /* what outlives the process */
     struct access_reader *access_reader;
     void (*want_keys)(void *ctx, size_t issuer); /* an unknown kid was seen; thread-safe */
     void *want_keys_ctx;
