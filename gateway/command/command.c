@@ -24,7 +24,7 @@ static const struct {
     {"plan", "what would be asked for a test citizen, and why not the rest", command_plan},
     {"explain", "what became of an overview, by its receipt", command_explain},
     {"exposure", "what a municipality's rules show of test citizens, and why", command_exposure},
-    {"log", "how much is logged", command_log},
+    {"log", "read, prove and keep the access record; how much is logged", command_log},
     {"reload", "have the configuration read again", command_reload},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

@@ -9,6 +9,8 @@ int command_main(int argc, char **argv);
 /* argv[0] is the command's own name. */
 int command_check(int argc, char **argv);
 int command_classification(int argc, char **argv);
+int command_log(int argc, char **argv);
+int command_log_level(int argc, char **argv); /* overblik log level */
 int command_overview(int argc, char **argv);
 int command_policy(int argc, char **argv);
 int command_schema(int argc, char **argv);
@@ -20,7 +22,6 @@ int command_source(int argc, char **argv);
 int command_plan(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_exposure(int argc, char **argv);
-int command_log(int argc, char **argv);
 int command_reload(int argc, char **argv);
 
 #endif

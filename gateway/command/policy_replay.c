@@ -15,14 +15,16 @@ enum { LINE_MAX_READ = 1024 * 1024, OUTPUT_MAX = 16 * 1024 * 1024 };
 
 static void print_help(void)
 {
-    printf("usage: overblik policy replay --log FILE [--json] NEW\n\n"
-           "Replays the timings in an access record under NEW, the main file of another\n"
-           "configuration: which overviews would have lost a source or could have gained one, and\n"
-           "how long they would have taken. The record's timings hold no personal data. The exit\n"
-           "status is 0, or 78 when NEW has faults.\n\n"
-           "  -l, --log FILE          the access record (record.file); - is standard input\n"
-           "      --json              for programs\n"
-           "      --insecure-sources  as for overblikd\n");
+    printf(
+        "usage: overblik policy replay --log FILE [--json] NEW\n\n"
+        "Replays the timings in an access record under NEW, the main file of another\n"
+        "configuration: which overviews would have lost a source or could have gained one, and\n"
+        "how long they would have taken. The record's timings hold no personal data. The exit\n"
+        "status is 0, or 78 when NEW has faults.\n\n"
+        "  -l, --log FILE          the access record, as overblik log list --json gives it; - is\n"
+        "                          standard input\n"
+        "      --json              for programs\n"
+        "      --insecure-sources  as for overblikd\n");
 }
 
 /* Line by line, in memory that does not grow with the file. */

@@ -120,7 +120,7 @@ int command_reload(int argc, char **argv)
     return status;
 }
 
-int command_log(int argc, char **argv)
+int command_log_level(int argc, char **argv)
 {
     struct admin_client client;
     json_t *answer, *body = NULL;
@@ -131,8 +131,8 @@ int command_log(int argc, char **argv)
     if (status >= 0)
         return status;
     if (optind >= argc || strcmp(argv[optind], "level") != 0 || argc - optind > 2) {
-        fprintf(stderr, "overblik log: expected level, and perhaps error, warn, info or debug; try "
-                        "overblik log --help\n");
+        fprintf(stderr, "overblik log level: expected perhaps error, warn, info or debug; try "
+                        "overblik log level --help\n");
         return EX_USAGE;
     }
     if (argc - optind == 2)

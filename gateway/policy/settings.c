@@ -121,6 +121,8 @@ void settings_parse(struct node root, struct str base, struct settings *settings
 
 /* ---- rules ---- */
 
+enum { NODE_NAME_MAX = 64 };
+
 static void need(struct node root, const char *section, const char *name, struct str value,
                  const char *why, struct faults *faults)
 {
@@ -138,7 +140,8 @@ static void check_needed(struct node root, const struct settings *settings, stru
     need(root, "keys", "handle", settings->handle_key, "items leave with handles only", faults);
     need(root, "keys", "pseudonym", settings->pseudonym_key,
          "the access record holds no personal numbers", faults);
-    need(root, "record", "file", settings->record_file, "no record, no answer", faults);
+    need(root, "record", "checkpoint_key", settings->record_checkpoint_key,
+         "it signs the access record", faults);
     if (settings->listen_port >= 0) {
         need(root, "tls", "certificate", settings->tls_certificate, "the TLS door shows it",
              faults);
@@ -180,11 +183,30 @@ static void check_times(struct node root, const struct settings *settings, struc
                    settings->keys_jwks_refresh_s, settings->keys_jwks_stale_max_s);
 }
 
+/* It stands in records and in the lines of checkpoints. */
+static bool is_node_name(struct str name)
+{
+    for (size_t i = 0; i < name.len; i++) {
+        char c = name.at[i];
+        if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
+            c != '.' && c != '-')
+            return false;
+    }
+    return name.len > 0 && name.len <= NODE_NAME_MAX;
+}
+
 void settings_check(struct node root, const struct settings *settings, struct faults *faults)
 {
     check_needed(root, settings, faults);
     check_times(root, settings, faults);
     check_admin(root, settings, faults);
+    if (settings->record_postgres.at &&
+        str_find(settings->record_postgres, STR("password=")) < settings->record_postgres.len)
+        node_fault(setting(root, "record", "postgres", faults), faults,
+                   "holds a password: name a file that holds it, by passfile=");
+    if (!is_node_name(settings->record_node))
+        node_fault(setting(root, "record", "node", faults), faults,
+                   "expected at most %d letters, digits, points and hyphens", NODE_NAME_MAX);
     if (settings->limits_answer_max > settings->limits_output_max)
         node_fault(setting(root, "limits", "answer_max", faults), faults,
                    "%" PRId64 " is more than output_max %" PRId64, settings->limits_answer_max,

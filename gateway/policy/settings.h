@@ -41,6 +41,9 @@
       "a credential that ends this soon is a thing to do")                                         \
     X(attention, payment_days, 30, 1, 3650, "a payment due this soon is a thing to do")            \
     X(attention, appointment_days, 60, 1, 3650, "an appointment or deadline this near is shown")   \
+    X(record, checkpoint_records, 1000, 1, 1000000, "records before a checkpoint is signed")       \
+    X(record, checkpoint_s, 60, 1, 86400, "a record waits at most this long for a checkpoint")     \
+    X(record, keep_days, 1825, 0, 36500, "content older than this is deleted; 0: never")           \
     X(log, level, 2, 0, 3, "0 errors, 1 warnings, 2 requests, 3 debugging")                        \
     X(admin, port, -1, -1, 65535,                                                                  \
       "TLS, for operators with a certificate; -1: none, 0: the kernel chooses")                    \
@@ -69,9 +72,13 @@
     X(keys, handle, handle_key, NULL, "file: 64 bytes in hex, for handles of items")               \
     X(keys, pseudonym, pseudonym_key, NULL,                                                        \
       "file: 32 bytes or more in hex, for the access record")                                      \
-    X(record, file, record_file, NULL, "file: the access record, appended to")                     \
     X(record, store, record_store, "overblik.db",                                                  \
-      "file: what outlives the process, such as what is switched off (SQLite)")                    \
+      "file: what outlives the process: the access record, what is switched off (SQLite)")         \
+    X(record, postgres, record_postgres, NULL,                                                     \
+      "libpq's connection string, when several nodes share the access record")                     \
+    X(record, node, record_node, "node-1", "this node's name, in each of its records")             \
+    X(record, checkpoint_key, record_checkpoint_key, NULL,                                         \
+      "file: ES256 private key that signs the record's checkpoints, PEM")                          \
     X(log, file, log_file, NULL, "file: the log; absent: stderr")                                  \
     X(log, format, log_format, "json", "how a line is written: json or text")                      \
     X(admin, socket, admin_socket, NULL,                                                           \

@@ -2,19 +2,26 @@
 #include "record/access_log.h"
 
 #include "base/die.h"
+#include "base/hex.h"
 #include "base/log.h"
 
-#include <errno.h>
-#include <fcntl.h>
+#include "base/writer.h"
+#include "record/checkpoint.h"
+#include "record/log_check.h"
+#include "record/log_entry.h"
+
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <sys/uio.h>
 #include <time.h>
-#include <unistd.h>
 
-enum { BATCH_MAX = 512, PROBE_EVERY_MS = 1000 };
+enum { BATCH_MAX = 512, PROBE_EVERY_MS = 1000, PROBE_DOUBLINGS = 3, RECORD_MAX = 4 * 1024 * 1024 };
+
+/* Deletion goes in small steps, so that no record waits long behind one. */
+enum { PRUNE_STEP = 1000, PRUNE_PAUSE_MS = 50, PRUNE_EVERY_MS = 3600 * 1000 };
+#define DAY_MS ((int64_t)24 * 3600 * 1000)
 
 /* How long the writer lets company come together before it writes and syncs. Somebody waits for an
  * append, but hardly ever for it alone: the sources are asked meanwhile. Nobody waits for a note.
@@ -34,8 +41,21 @@ struct access_append {
 };
 
 struct access_log {
-    int fd;
-    off_t end; /* behind the last durable line: where a torn write is cut off */
+    struct access_log_spec spec; /* its texts are the next three */
+    char *path, *node, *postgres;
+
+    /* the writer's own */
+    struct log_store *store;        /* NULL: a call failed; it is opened anew */
+    struct chain_frontier frontier; /* of what is committed */
+    struct chain_hash previous;     /* the newest leaf */
+    uint64_t signed_size;           /* by the newest checkpoint */
+    instant sign_due, prune_due;    /* INSTANT_NEVER: nothing to do */
+    unsigned refusals;              /* of the store to be opened, one after the other */
+    int64_t newest_ms;              /* the newest record's time when the store was opened first, */
+    instant opened;                 /* and when that was */
+    struct arena *arena;
+    struct buf body, line;
+
     pthread_t writer;
     pthread_mutex_t lock;
     pthread_cond_t wake;
@@ -58,64 +78,250 @@ static void tell(void *ctx)
     free(append);
 }
 
-static bool write_all(struct access_log *log, struct iovec *parts, int count)
+/* ---- the chain ---- */
+
+static bool read_hash(void *ctx, unsigned level, uint64_t index, struct chain_hash *hash)
 {
-    off_t at = log->end;
-    while (count > 0) {
-        ssize_t wrote = pwritev(log->fd, parts, count, at);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote <= 0)
-            return false;
-        at += wrote;
-        while (count > 0 && (size_t)wrote >= parts->iov_len) {
-            wrote -= (ssize_t)parts->iov_len;
-            parts++;
-            count--;
-        }
-        if (count > 0) {
-            parts->iov_base = (char *)parts->iov_base + wrote;
-            parts->iov_len -= (size_t)wrote;
-        }
-    }
-    if (fdatasync(log->fd) != 0)
+    struct access_log *log = ctx;
+    return log_store_hash(log->store, log->spec.store.node, level, index, hash);
+}
+
+static bool take_signed_size(void *ctx, const struct log_checkpoint *checkpoint)
+{
+    *(uint64_t *)ctx = checkpoint->size;
+    return false;
+}
+
+/* Where the committed chain ends. */
+static bool read_head(struct access_log *log)
+{
+    struct str node = log->spec.store.node;
+    const struct chain_reader reader = {read_hash, log};
+    uint64_t size = 0;
+    log->previous = (struct chain_hash){0};
+    log->signed_size = 0;
+    if (!log_store_size(log->store, node, &size) ||
+        !chain_frontier_read(&reader, size, &log->frontier) ||
+        (size > 0 && !read_hash(log, 0, size - 1, &log->previous)) ||
+        !log_store_newest(log->store, node, take_signed_size, &log->signed_size))
         return false;
-    log->end = at;
+    log->sign_due = size > log->signed_size ? clock_instant() : INSTANT_NEVER;
     return true;
 }
 
-/* All or nothing: a failed batch is cut off again so that no line stands there half. */
-static void write_batch(struct access_log *log, struct access_append *batch)
-{
-    struct iovec parts[BATCH_MAX];
-    int count = 0;
-    for (struct access_append *append = batch; append; append = append->next)
-        parts[count++] = (struct iovec){append->line, append->len};
+/* What is under way in one transaction. */
+struct transaction {
+    struct access_log *log;
+    struct chain_frontier frontier;
+    struct chain_hash previous;
+    bool is_well;
+};
 
-    bool is_durable = write_all(log, parts, count);
-    if (!is_durable) {
-        int why = errno;
-        if (ftruncate(log->fd, log->end) != 0)
-            log_error(STR_NONE, "event=access-log-torn errno=%d", errno);
-        if (atomic_exchange(&log->is_well, false))
-            log_error(
-                STR_NONE,
-                "event=access-log-failed errno=%d action=\"requests get 503; check the disk\"",
-                why);
+static void keep_hash(void *ctx, unsigned level, uint64_t index, const struct chain_hash *hash)
+{
+    struct transaction *work = ctx;
+    work->is_well = work->is_well && log_store_keep(work->log->store, level, index, hash);
+}
+
+/* False: this line is no record; the transaction goes on. */
+static bool add_line(struct transaction *work, struct str line)
+{
+    struct access_log *log = work->log;
+    struct log_row row;
+    arena_reset(log->arena);
+    if (!log_entry_make(line, log->spec.store.node, work->frontier.size, &work->previous,
+                        log->arena, &log->body, &row)) {
+        log_error(STR_NONE, "event=access-log-refused len=%zu action=\"report this fault\"",
+                  line.len);
+        return false;
+    }
+    work->is_well = work->is_well && log_store_add(log->store, &row);
+    chain_add(&work->frontier, &row.leaf, keep_hash, work);
+    work->previous = row.leaf;
+    return true;
+}
+
+/* Begins a transaction, in a store that is opened anew when it has to be. From here on nobody else
+ * appends; a command may have done so since the last one. */
+static bool begin(struct access_log *log, struct transaction *work)
+{
+    const char *why = NULL;
+    struct log_store_spec spec = log->spec.store;
+    uint64_t size = 0;
+    spec.is_unchecked = true;
+    bool is_new = !log->store;
+    if (is_new) {
+        log->store = log_store_open(&spec, &why);
+        log->refusals = log->store ? 0 : log->refusals + 1;
+    }
+    if (!log->store || !log_store_begin(log->store) ||
+        !log_store_size(log->store, spec.node, &size) ||
+        ((is_new || size != log->frontier.size) && !read_head(log)))
+        return false;
+    *work = (struct transaction){log, log->frontier, log->previous, true};
+    return true;
+}
+
+static void sign(struct transaction *work)
+{
+    struct access_log *log = work->log;
+    struct checkpoint checkpoint;
+    struct chain_hash root = chain_root(&work->frontier);
+    work->is_well =
+        work->is_well && checkpoint_make(log->spec.signer, log->spec.store.node,
+                                         work->frontier.size, &root, clock_wall(), &checkpoint);
+    if (!work->is_well)
+        return;
+    const struct log_checkpoint row = {work->frontier.size, str_of(checkpoint.text),
+                                       str_of(checkpoint.kid), str_of(checkpoint.signature)};
+    work->is_well = log_store_sign(log->store, &row);
+}
+
+static void tell_signed(struct access_log *log)
+{
+    struct chain_hash root = chain_root(&log->frontier);
+    char hex[2 * CHAIN_HASH + 1];
+    hex_encode(root.bytes, CHAIN_HASH, hex);
+    /* Kept elsewhere, this line is what nobody here can rewrite. */
+    log_info(STR_NONE, "event=checkpoint node=%.*s records=%" PRIu64 " root=%s",
+             STR_ARG(log->spec.store.node), log->frontier.size, hex);
+}
+
+/* Ends a transaction that began; `is_last`: sign what there is. */
+static bool commit(struct transaction *work, bool is_last)
+{
+    struct access_log *log = work->log;
+    uint64_t unsigned_count = work->frontier.size - log->signed_size;
+    instant now = clock_instant();
+    bool is_due = unsigned_count > 0 && (is_last || now >= log->sign_due ||
+                                         unsigned_count >= (uint64_t)log->spec.checkpoint_records);
+    if (is_due)
+        sign(work);
+    if (!work->is_well || !log_store_commit(log->store))
+        return false;
+    log->frontier = work->frontier;
+    log->previous = work->previous;
+    if (is_due) {
+        log->signed_size = log->frontier.size;
+        tell_signed(log);
+    }
+    if (log->frontier.size == log->signed_size)
+        log->sign_due = INSTANT_NEVER;
+    else if (log->sign_due == INSTANT_NEVER)
+        log->sign_due = instant_after_ms(now, log->spec.checkpoint_ms);
+    return true;
+}
+
+/* What was begun is rolled back, and the store is not trusted before it has been opened anew. */
+static void set_well(struct access_log *log, bool is_well)
+{
+    if (!is_well) {
+        bool was_well = atomic_exchange(&log->is_well, false);
+        if (was_well)
+            log_error(STR_NONE,
+                      "event=access-log-failed why=\"%s\" action=\"requests get 503; check the "
+                      "disk\"",
+                      log->store ? log_store_why(log->store) : "the store cannot be opened");
+        log_store_close(&log->store);
     } else if (!atomic_exchange(&log->is_well, true)) {
         log_warn(STR_NONE, "event=access-log-well-again");
     }
-    atomic_fetch_sub_explicit(&log->queued, (size_t)count, memory_order_relaxed);
+}
+
+/* ---- batches ---- */
+
+/* All or nothing. */
+static void write_batch(struct access_log *log, struct access_append *batch)
+{
+    struct transaction work;
+    size_t count = 0;
+    bool is_well = begin(log, &work);
+    for (struct access_append *append = batch; append; append = append->next, count++)
+        append->is_durable = is_well && add_line(&work, str_make(append->line, append->len));
+    is_well = is_well && commit(&work, false);
+    set_well(log, is_well);
+    atomic_fetch_sub_explicit(&log->queued, count, memory_order_relaxed);
     while (batch) {
         struct access_append *append = batch;
         batch = append->next;
-        append->is_durable = is_durable;
+        append->is_durable = append->is_durable && is_well;
         if (append->done)
             loop_post(append->loop, tell, append);
         else
             free(append);
     }
 }
+
+/* A checkpoint over what came since the last one. */
+static void write_checkpoint(struct access_log *log, bool is_last)
+{
+    struct transaction work;
+    set_well(log, begin(log, &work) && commit(&work, is_last));
+}
+
+/* ---- retention ---- */
+
+/* Which time counts as now: no clock that jumps ahead makes the record forget. It follows the
+ * newest record that was there at the start, and the time that has passed since. */
+static int64_t retention_now(const struct access_log *log)
+{
+    int64_t wall = clock_wall().unix_ms;
+    int64_t passed = (clock_instant() - log->opened) / INSTANT_PER_MS;
+    int64_t lived = log->newest_ms + passed + DAY_MS;
+    return log->newest_ms > 0 && lived < wall ? lived : wall;
+}
+
+struct too_old {
+    int64_t limit_ms;
+    uint64_t end; /* behind the last that is */
+    size_t count;
+};
+
+static bool is_too_old(void *ctx, const struct log_row *row)
+{
+    struct too_old *old = ctx;
+    if (row->time_ms >= old->limit_ms || old->count == PRUNE_STEP)
+        return false;
+    old->end = row->seq + 1;
+    old->count++;
+    return true;
+}
+
+static struct str pruning_line(struct access_log *log, const struct too_old *old)
+{
+    struct writer w;
+    buf_reset(&log->line);
+    writer_init(&w, &log->line);
+    writer_object(&w);
+    writer_member_str(&w, "event", STR("pruned"));
+    writer_name(&w, "time");
+    writer_wall(&w, clock_wall());
+    writer_member_int(&w, "pruned_before", (int64_t)old->end);
+    writer_name(&w, "older_than");
+    writer_wall(&w, (struct wall){old->limit_ms, true});
+    writer_object_end(&w);
+    return buf_str(&log->line);
+}
+
+/* One step; it leaves when the next is due. */
+static void prune(struct access_log *log)
+{
+    struct transaction work;
+    struct too_old old = {.limit_ms = retention_now(log) - log->spec.keep_days * DAY_MS};
+    struct str node = log->spec.store.node;
+    uint64_t first = 0;
+    bool is_well = begin(log, &work) && log_store_pruned(log->store, node, &first) &&
+                   log_store_rows(log->store, node, first, is_too_old, &old);
+    if (is_well && old.count > 0)
+        is_well = log_store_prune(log->store, old.end) && add_line(&work, pruning_line(log, &old));
+    set_well(log, is_well && commit(&work, false));
+    if (is_well && old.count > 0)
+        log_info(STR_NONE, "event=access-log-pruned records=%zu", old.count);
+    log->prune_due = instant_after_ms(clock_instant(),
+                                      old.count == PRUNE_STEP ? PRUNE_PAUSE_MS : PRUNE_EVERY_MS);
+}
+
+/* ---- the thread ---- */
 
 static struct access_append *make_append(struct str line)
 {
@@ -155,14 +361,23 @@ static struct timespec after_ms(int ms)
     return until;
 }
 
+/* When there is something to do though nothing comes in. */
+static instant next_due(const struct access_log *log)
+{
+    unsigned doublings = log->refusals < PROBE_DOUBLINGS ? log->refusals : PROBE_DOUBLINGS;
+    instant probe = instant_after_ms(clock_instant(), (int64_t)PROBE_EVERY_MS << doublings);
+    return atomic_load(&log->is_well) ? instant_min(log->sign_due, log->prune_due) : probe;
+}
+
 /* Sleeps until there is something to write; for a note alone, a while longer. Under the lock. */
 static void wait_for_work(struct access_log *log)
 {
-    struct timespec probe = after_ms(PROBE_EVERY_MS);
+    instant due = next_due(log);
+    struct timespec until = after_ms(
+        due == INSTANT_NEVER ? PRUNE_EVERY_MS : (int)instant_left_ms(clock_instant(), due));
     int late = 0;
     while (!log->first && !log->is_closing && late == 0)
-        late = atomic_load(&log->is_well) ? pthread_cond_wait(&log->wake, &log->lock)
-                                          : pthread_cond_timedwait(&log->wake, &log->lock, &probe);
+        late = pthread_cond_timedwait(&log->wake, &log->lock, &until);
 
     struct timespec notes = after_ms(NOTES_GATHER_MS);
     late = 0;
@@ -170,70 +385,129 @@ static void wait_for_work(struct access_log *log)
         late = pthread_cond_timedwait(&log->wake, &log->lock, &notes);
 }
 
+/* Tries whether it is well again: else no request would ever be taken. */
+static void probe(struct access_log *log)
+{
+    struct transaction work;
+    struct writer w;
+    buf_reset(&log->line);
+    writer_init(&w, &log->line);
+    writer_object(&w);
+    writer_member_str(&w, "event", STR("probe"));
+    writer_name(&w, "time");
+    writer_wall(&w, clock_wall());
+    writer_object_end(&w);
+    set_well(log,
+             begin(log, &work) && add_line(&work, buf_str(&log->line)) && commit(&work, false));
+}
+
+/* What is due though nothing came in. */
+static void keep_house(struct access_log *log)
+{
+    instant now = clock_instant();
+    if (!atomic_load(&log->is_well))
+        probe(log);
+    else if (now >= log->sign_due)
+        write_checkpoint(log, false);
+    else if (now >= log->prune_due)
+        prune(log);
+}
+
 static void *writer_main(void *ctx)
 {
     const struct timespec gather = {.tv_nsec = APPENDS_GATHER_MS * 1000000L};
     struct access_log *log = ctx;
     pthread_mutex_lock(&log->lock);
-    for (;;) {
-        if (!log->first && log->is_closing)
-            break;
+    while (log->first || !log->is_closing) {
         wait_for_work(log);
         struct access_append *batch = take_batch(log);
-        bool is_probe = !batch && !atomic_load(&log->is_well) && !log->is_closing;
-        if (is_probe)
-            batch = make_append(STR("{\"event\":\"probe\"}\n"));
-        if (is_probe)
-            atomic_fetch_add_explicit(&log->queued, 1, memory_order_relaxed);
-        if (!batch)
-            continue;
+        bool is_closing = log->is_closing;
         pthread_mutex_unlock(&log->lock);
-        write_batch(log, batch);
-        nanosleep(&gather, NULL); /* the first after a silence is written at once */
+        if (batch) {
+            write_batch(log, batch);
+            nanosleep(&gather, NULL); /* the first after a silence is written at once */
+        }
+        /* Under a steady load nothing is ever idle. */
+        if (!is_closing && (!batch || clock_instant() >= log->prune_due))
+            keep_house(log);
         pthread_mutex_lock(&log->lock);
     }
     pthread_mutex_unlock(&log->lock);
+    if (atomic_load(&log->is_well) && log->frontier.size > log->signed_size)
+        write_checkpoint(log, true);
     return NULL;
 }
 
 /* ---- opening and closing ---- */
 
-/* A crash can leave half a line at the end: its request was never answered, so it is cut off. */
-static bool cut_torn_line(int fd, off_t *end)
+static bool take_time(void *ctx, const struct log_row *row)
 {
-    struct stat stat;
-    if (fstat(fd, &stat) != 0)
-        return false;
-    off_t at = stat.st_size;
-    char byte = '\n';
-    while (at > 0) {
-        if (pread(fd, &byte, 1, at - 1) != 1)
-            return false;
-        if (byte == '\n')
-            break;
-        at--;
-    }
-    *end = at;
-    return at == stat.st_size || ftruncate(fd, at) == 0;
+    *(int64_t *)ctx = row->time_ms;
+    return false;
 }
 
-struct access_log *access_log_open(const char *path, const char **why)
+static bool open_store(struct access_log *log, char why[ACCESS_WHY_MAX])
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    off_t end = 0;
-    if (fd < 0) {
-        *why = strerror(errno);
-        return NULL;
+    struct log_report report;
+    const char *reason = NULL;
+    struct str node = log->spec.store.node;
+    log->store = log_store_open(&log->spec.store, &reason);
+    if (!log->store) {
+        snprintf(why, ACCESS_WHY_MAX, "%s", reason);
+        return false;
     }
-    if (!cut_torn_line(fd, &end)) {
-        *why = strerror(errno);
-        close(fd);
-        return NULL;
+    if (!log_check_end(log->store, node, NULL, &report)) {
+        snprintf(why, ACCESS_WHY_MAX,
+                 "the access record is damaged at record %" PRIu64
+                 ": %s. overblik log verify tells more; put a backup in its place, or move it away "
+                 "to begin anew",
+                 report.bad, report.what);
+        return false;
     }
+    if (!read_head(log) ||
+        (log->frontier.size > 0 &&
+         !log_store_rows(log->store, node, log->frontier.size - 1, take_time, &log->newest_ms))) {
+        snprintf(why, ACCESS_WHY_MAX, "cannot be read: %s", log_store_why(log->store));
+        return false;
+    }
+    return true;
+}
+
+static void release(struct access_log **slot)
+{
+    struct access_log *log = *slot;
+    log_store_close(&log->store);
+    arena_free(&log->arena);
+    buf_clear(&log->body);
+    buf_clear(&log->line);
+    free(log->path);
+    free(log->node);
+    free(log->postgres);
+    free(log);
+    *slot = NULL;
+}
+
+struct access_log *access_log_open(const struct access_log_spec *spec, char why[ACCESS_WHY_MAX])
+{
     struct access_log *log = die_calloc(1, sizeof *log);
-    log->fd = fd;
-    log->end = end;
+    log->spec = *spec;
+    log->path = die_strdup(spec->store.sqlite);
+    log->spec.store.sqlite = log->path;
+    log->postgres = spec->store.postgres ? die_strdup(spec->store.postgres) : NULL;
+    log->spec.store.postgres = log->postgres;
+    log->node = die_calloc(1, spec->store.node.len + 1);
+    memcpy(log->node, spec->store.node.at, spec->store.node.len);
+    log->spec.store.node = str_of(log->node);
     log->last = &log->first;
+    log->arena = arena_new(RECORD_MAX);
+    buf_init(&log->body, RECORD_MAX);
+    buf_init(&log->line, RECORD_MAX);
+    log->opened = clock_instant();
+    if (!open_store(log, why)) {
+        release(&log);
+        return NULL;
+    }
+    log->prune_due = spec->keep_days > 0 ? log->opened : INSTANT_NEVER;
     atomic_store(&log->is_well, true);
     pthread_mutex_init(&log->lock, NULL);
     pthread_condattr_t by_monotonic;
@@ -258,9 +532,7 @@ void access_log_close(struct access_log **slot)
     pthread_join(log->writer, NULL);
     pthread_cond_destroy(&log->wake);
     pthread_mutex_destroy(&log->lock);
-    close(log->fd);
-    free(log);
-    *slot = NULL;
+    release(slot);
 }
 
 bool access_log_is_well(struct access_log *log)

@@ -48,7 +48,8 @@ void access_record_intent(const struct access_subject *subject, const struct pla
         writer_member_str(&w, "mandate", citizen_mandate(citizen));
     bool is_probe = str_equal(subject->operation, STR("probe"));
     writer_member_str(&w, "purpose",
-                      is_probe                        ? STR("check of a source")
+                      subject->purpose.at             ? subject->purpose
+                      : is_probe                      ? STR("check of a source")
                       : citizen_is_on_behalf(citizen) ? STR("another's overview, by mandate")
                                                       : STR("citizen's own overview"));
     writer_member_str(&w, "revision", str_of(subject->snapshot->revision));

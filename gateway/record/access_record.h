@@ -17,6 +17,7 @@ struct access_subject {
     const struct snapshot *snapshot;
     const struct pseudonym_key *key;
     struct wall now;
+    struct str purpose; /* STR_NONE: the citizen's own overview */
 };
 
 /* {"event":"intent","receipt","time","operation","portal","issuer","level","subject","actor",

@@ -8,6 +8,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 bool pseudonym_key_parse(struct str hex, struct pseudonym_key *key)
 {
@@ -27,16 +28,52 @@ static void hmac(const unsigned char *key, size_t key_len, struct str text, unsi
         die("HMAC-SHA-256 is not available in this OpenSSL");
 }
 
-void pseudonym_make(const struct pseudonym_key *key, const struct cpr *cpr, struct wall now,
-                    char text[PSEUDONYM_TEXT])
+static void make_of_month(const struct pseudonym_key *key, const struct cpr *cpr, int year,
+                          int month_of_year, char text[PSEUDONYM_TEXT])
 {
-    struct date today = wall_date(now);
-    char month[32];
+    char month[48];
     unsigned char of_month[32], digest[32];
 
-    snprintf(month, sizeof month, "pseudonym %04d-%02d", today.year, today.month);
+    snprintf(month, sizeof month, "pseudonym %04d-%02d", year, month_of_year);
     hmac(key->bytes, key->len, str_of(month), of_month);
     hmac(of_month, sizeof of_month, cpr_str(cpr), digest);
     hex_encode(digest, (PSEUDONYM_TEXT - 1) / 2, text);
     OPENSSL_cleanse(of_month, sizeof of_month);
+}
+
+void pseudonym_make(const struct pseudonym_key *key, const struct cpr *cpr, struct wall now,
+                    char text[PSEUDONYM_TEXT])
+{
+    struct date today = wall_date(now);
+    make_of_month(key, cpr, today.year, today.month, text);
+}
+
+enum { MONTHS_WITHOUT_END = 120 };
+
+static int month_number(struct date date)
+{
+    return date.year * 12 + date.month - 1;
+}
+
+void pseudonym_set_make(const struct pseudonym_key *key, const struct cpr *cpr, struct wall now,
+                        int64_t keep_days, struct pseudonym_set *set)
+{
+    int64_t today = date_to_days(wall_date(now));
+    int64_t newest = month_number(wall_date(now)) + 1;
+    int64_t oldest = keep_days > 0 ? month_number(date_of_days(today - keep_days)) - 1
+                                   : newest - MONTHS_WITHOUT_END;
+    if (newest - oldest >= PSEUDONYM_MONTHS_MAX)
+        oldest = newest - PSEUDONYM_MONTHS_MAX + 1;
+    set->count = (size_t)(newest - oldest + 1);
+    set->at = die_calloc(set->count, sizeof *set->at);
+    for (size_t i = 0; i < set->count; i++) {
+        int month = (int)newest - (int)i;
+        make_of_month(key, cpr, month / 12, month % 12 + 1, set->at[i]);
+    }
+}
+
+void pseudonym_set_clear(struct pseudonym_set *set)
+{
+    free(set->at);
+    *set = (struct pseudonym_set){0};
 }

@@ -23,4 +23,16 @@ void pseudonym_key_clear(struct pseudonym_key *key);
 void pseudonym_make(const struct pseudonym_key *key, const struct cpr *cpr, struct wall now,
                     char text[PSEUDONYM_TEXT]);
 
+/* The pseudonyms of one person in the months that records are kept of. */
+enum { PSEUDONYM_MONTHS_MAX = 1202 }; /* a hundred years and two ends */
+struct pseudonym_set {
+    size_t count;
+    char (*at)[PSEUDONYM_TEXT]; /* newest month first */
+};
+/* From the month of `now` back to that of `keep_days` before it (0: ten years), and one more each
+ * way, since clocks differ. Freed by pseudonym_set_clear. */
+void pseudonym_set_make(const struct pseudonym_key *key, const struct cpr *cpr, struct wall now,
+                        int64_t keep_days, struct pseudonym_set *set);
+void pseudonym_set_clear(struct pseudonym_set *set);
+
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/store.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -9,8 +10,9 @@
 #include <unistd.h>
 
 #include "base/die.h"
+#include "record/store_file.h"
 
-enum { BUSY_MS = 2000 };
+enum { BUSY_MS = 2000, CHECK_WHOLE_MAX_MB = 64 };
 
 /* What each version added to the one before; user_version counts those that were applied. */
 static const char *const migrations[] = {
@@ -25,6 +27,20 @@ static const char *const migrations[] = {
     "  since_ms INTEGER NOT NULL,"
     "  PRIMARY KEY (source, authority, cause)"
     ") STRICT, WITHOUT ROWID",
+    /* The access record: one chain, of one node. body NULL: pruned; its leaf stays. tree: inner
+     * nodes of the chain that are kept (record/chain.h). */
+    "CREATE TABLE log_chain (one INTEGER PRIMARY KEY CHECK (one = 1), node TEXT NOT NULL,"
+    "  pruned INTEGER NOT NULL DEFAULT 0) STRICT;"
+    "CREATE TABLE log (seq INTEGER PRIMARY KEY, time_ms INTEGER, receipt TEXT, subject TEXT,"
+    "  actor TEXT, body TEXT, leaf BLOB NOT NULL CHECK (length(leaf) = 32)) STRICT;"
+    "CREATE INDEX log_receipt ON log (receipt) WHERE receipt IS NOT NULL;"
+    "CREATE INDEX log_subject ON log (subject, receipt) WHERE subject IS NOT NULL;"
+    "CREATE INDEX log_actor ON log (actor, receipt) WHERE actor IS NOT NULL;"
+    "CREATE TABLE log_tree (level INTEGER NOT NULL, place INTEGER NOT NULL,"
+    "  hash BLOB NOT NULL CHECK (length(hash) = 32), PRIMARY KEY (level, place))"
+    "  STRICT, WITHOUT ROWID;"
+    "CREATE TABLE log_checkpoint (size INTEGER PRIMARY KEY, text TEXT NOT NULL,"
+    "  kid TEXT NOT NULL, signature TEXT NOT NULL) STRICT",
 };
 enum { VERSION = sizeof migrations / sizeof *migrations };
 
@@ -80,12 +96,25 @@ static bool migrate(sqlite3 *db, long version)
     return is_well;
 }
 
+/* A large file is mostly the access record, which has proofs of its own and would take minutes. */
+static bool is_sound(sqlite3 *db)
+{
+    char pages[32], page[32], text[64];
+    if (!first_text(db, "PRAGMA page_count", pages, sizeof pages) ||
+        !first_text(db, "PRAGMA page_size", page, sizeof page))
+        return false;
+    double megabytes = strtod(pages, NULL) * strtod(page, NULL) / (1024 * 1024);
+    const char *check =
+        megabytes <= CHECK_WHOLE_MAX_MB ? "PRAGMA quick_check(1)" : "PRAGMA quick_check('switch')";
+    return first_text(db, check, text, sizeof text) && strcmp(text, "ok") == 0;
+}
+
 /* NULL: it is as we need it. */
-static const char *prepare_file(sqlite3 *db)
+static const char *prepare_file(sqlite3 *db, bool is_unchecked)
 {
     char text[64];
     sqlite3_busy_timeout(db, BUSY_MS);
-    if (!first_text(db, "PRAGMA quick_check(1)", text, sizeof text) || strcmp(text, "ok") != 0)
+    if (!is_unchecked && !is_sound(db))
         return "is damaged, or no store: put a copy in its place, or move it away to begin anew";
     if (!first_text(db, "PRAGMA journal_mode = WAL", text, sizeof text) ||
         strcmp(text, "wal") != 0 || !run(db, "PRAGMA synchronous = FULL"))
@@ -103,24 +132,44 @@ static bool prepare(sqlite3 *db, const char *sql, sqlite3_stmt **statement)
     return sqlite3_prepare_v3(db, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL) == SQLITE_OK;
 }
 
+/* First by us, so that it is nobody else's to read; the files beside it inherit the mode. A file
+ * that is there is not opened, since closing it again would drop every lock that this process holds
+ * on it (POSIX), and with them what keeps other processes from deleting the log beside it. */
+static bool make_file(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0 || (errno == EEXIST && access(path, R_OK | W_OK) == 0);
+}
+
+sqlite3 *store_file_open(const char *path, bool is_unchecked, const char **why)
+{
+    sqlite3 *db = NULL;
+    *why = NULL;
+    if (!make_file(path))
+        *why = "cannot be opened for writing";
+    else if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX, NULL) !=
+             SQLITE_OK)
+        *why = "cannot be opened";
+    else
+        *why = prepare_file(db, is_unchecked);
+    if (*why) {
+        sqlite3_close(db);
+        db = NULL;
+    }
+    return db;
+}
+
 struct store *store_open(const char *path, const char **why)
 {
     struct store *store = die_calloc(1, sizeof *store);
-    /* First by us, so that it is nobody else's to read; the files beside it inherit the mode. */
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
-        *why = "cannot be opened for writing";
-    else if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_FULLMUTEX,
-                             NULL) != SQLITE_OK)
-        *why = "cannot be opened";
-    else if (!(*why = prepare_file(store->db)) &&
-             (!prepare(store->db, put_sql, &store->put) ||
-              !prepare(store->db, remove_sql, &store->remove) ||
-              !prepare(store->db, remove_all_sql, &store->remove_all) ||
-              !prepare(store->db, list_sql, &store->list)))
+    store->db = store_file_open(path, false, why);
+    if (store->db && (!prepare(store->db, put_sql, &store->put) ||
+                      !prepare(store->db, remove_sql, &store->remove) ||
+                      !prepare(store->db, remove_all_sql, &store->remove_all) ||
+                      !prepare(store->db, list_sql, &store->list)))
         *why = "does not hold what its version says";
-    if (fd >= 0)
-        close(fd);
     if (*why)
         store_close(&store);
     return store;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* store: what must outlive the process, in one SQLite file (WAL, synchronous=FULL: what a call
- * says is kept, is on disk). This module alone knows SQLite. Safe to use from any thread; a call
- * may wait for the disk, so workers' threads stay away.
+ * says is kept, is on disk). Safe to use from any thread; a call may wait for the disk, so workers'
+ * threads stay away.
  *
- * Holds today: what is switched off, by a foreign answer until a human re-arms it, or by an
- * operator. No personal data. */
+ * Gives what is switched off, by a foreign answer until a human re-arms it, or by an operator. No
+ * personal data. The access record lies in the same file (record/log_store). */
 #ifndef RECORD_STORE_H
 #define RECORD_STORE_H
 

@@ -45,6 +45,7 @@ struct daemon {
     struct shared shared;
     struct snapshot *snapshot;
     SSL_CTX *tls;
+    struct assertion_signer *checkpoint_signer;
     struct control_doors operators;
     struct control *control;
     struct worker_thread threads[WORKERS_MAX];
@@ -140,6 +141,7 @@ static void use_secrets(struct daemon *daemon, const struct secrets *secrets)
     shared->handle_key = secrets->handle_key;
     shared->pseudonym_key = secrets->pseudonym_key;
     shared->signer = secrets->signer;
+    daemon->checkpoint_signer = secrets->checkpoint_signer;
     memcpy(shared->certificate, secrets->certificate, sizeof shared->certificate);
     daemon->tls = secrets->tls;
     daemon->operators.tls = secrets->operators_tls;
@@ -315,9 +317,12 @@ static void *join_workers(void *ctx)
 static void release(struct daemon *daemon)
 {
     control_stop(&daemon->control);
-    for (size_t i = 0; i < daemon->worker_count; i++)
+    for (size_t i = 0; i < daemon->worker_count; i++) {
+        timer_cancel(daemon->workers[i]->loop, &daemon->threads[i].drain_look); /* looks at it */
         http_server_free(&daemon->workers[i]->server); /* what was under way is recorded as cut */
+    }
     access_log_close(&daemon->shared.access_log);
+    access_reader_stop(&daemon->shared.access_reader);
     for (size_t i = 0; i < daemon->worker_count; i++) {
         /* What was posted before is delivered before: nothing is left behind in the loop. */
         loop_post(daemon->workers[i]->loop, stop_loop, daemon->workers[i]->loop);
@@ -325,6 +330,7 @@ static void release(struct daemon *daemon)
         worker_free(&daemon->workers[i]);
     }
     assertion_signer_free(&daemon->shared.signer);
+    assertion_signer_free(&daemon->checkpoint_signer);
     health_free(&daemon->shared.health);
     classification_misses_free(&daemon->shared.misses);
     explain_free(&daemon->shared.explain);
@@ -377,6 +383,28 @@ static bool open_store(struct daemon *daemon)
     return !why;
 }
 
+static bool open_access_log(struct daemon *daemon)
+{
+    const struct settings *settings = &daemon->snapshot->settings;
+    const struct access_log_spec spec = {
+        .store = {.sqlite = settings->record_store.at,
+                  .postgres = settings->record_postgres.at,
+                  .node = settings->record_node,
+                  .is_unchecked = true}, /* open_store has had it checked */
+        .signer = daemon->checkpoint_signer,
+        .checkpoint_records = settings->record_checkpoint_records,
+        .checkpoint_ms = settings->record_checkpoint_s * 1000,
+        .keep_days = settings->record_keep_days,
+    };
+    char why[ACCESS_WHY_MAX];
+    daemon->shared.access_log = access_log_open(&spec, why);
+    if (!daemon->shared.access_log)
+        fprintf(stderr, "overblikd: %.*s: %s\n", STR_ARG(settings->record_store), why);
+    else
+        daemon->shared.access_reader = access_reader_start(&spec.store);
+    return daemon->shared.access_log != NULL;
+}
+
 static bool start_control(struct daemon *daemon)
 {
     const char *why = NULL;
@@ -392,20 +420,14 @@ static bool start_control(struct daemon *daemon)
 static int serve(struct daemon *daemon, const sigset_t *signals)
 {
     const struct settings *settings = &daemon->snapshot->settings;
-    const char *why = NULL;
     int status = EX_UNAVAILABLE;
     pthread_t joiner;
 
-    daemon->shared.access_log = access_log_open(settings->record_file.at, &why);
-    if (!daemon->shared.access_log) {
-        fprintf(stderr, "overblikd: %.*s: %s\n", STR_ARG(settings->record_file), why);
-        return EX_IOERR;
-    }
     daemon->shared.health = health_new();
     daemon->shared.misses = classification_misses_new();
     daemon->shared.explain =
         explain_new((size_t)settings->explain_entries, (size_t)settings->explain_bytes_max);
-    if (!open_store(daemon))
+    if (!open_store(daemon) || !open_access_log(daemon))
         return EX_IOERR;
     daemon->worker_count = count_workers(settings);
     for (size_t i = 0; i < daemon->worker_count; i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "serve/route.h"
 
+#include "serve/access.h"
 #include "serve/catalogue.h"
 #include "serve/mandates.h"
 #include "serve/overview.h"
@@ -19,6 +20,10 @@ static const struct route_entry entries[] = {
     {STR_INIT("/v1/items/"), true, item_get},
     {STR_INIT("/v1/mandates"), false, mandates_get},
     {STR_INIT("/v1/sources"), false, catalogue_get},
+    {STR_INIT("/v1/access-log"), false, access_get},
+    {STR_INIT("/v1/access-log/tracker/findUsage"), false, access_get_usage},
+    {STR_INIT("/v1/access-log/tracker/usagePeriod"), false, access_get_period},
+    {STR_INIT("/v1/access-log/tracker/heartbeat"), false, access_get_heartbeat},
     {STR_INIT("/healthz"), false, status_get_health},
     {STR_INIT("/readyz"), false, status_get_readiness},
 };
@@ -45,6 +50,7 @@ void route_request(void *ctx, const struct http_request *request, struct http_ex
     if (!entry) {
         struct problem problem = problem_make(
             PROBLEM_NOT_FOUND, "there is /v1/overview, /v1/items/{handle}, /v1/mandates, "
+                               "/v1/access-log, "
                                "/v1/sources, /healthz and /readyz");
         http_reply_problem(exchange, &problem, language, STR_NONE, NULL, 0);
     } else if (head->method != HTTP_GET && head->method != HTTP_HEAD) {

@@ -69,6 +69,9 @@ void secrets_load(const struct snapshot *snapshot, struct arena *arena, struct s
     secrets->signer = assertion_signer_new(settings->assertion_key.at, &why);
     if (!secrets->signer)
         faults_add(faults, settings->assertion_key, "%s", why);
+    secrets->checkpoint_signer = assertion_signer_new(settings->record_checkpoint_key.at, &why);
+    if (!secrets->checkpoint_signer)
+        faults_add(faults, settings->record_checkpoint_key, "%s", why);
     for (size_t i = 0; i < snapshot->route_count; i++) {
         struct str certificate = snapshot->routes[i].target.cert_file;
         if (certificate.at && !secrets->certificate[0] &&
@@ -82,6 +85,7 @@ void secrets_load(const struct snapshot *snapshot, struct arena *arena, struct s
 void secrets_clear(struct secrets *secrets)
 {
     assertion_signer_free(&secrets->signer);
+    assertion_signer_free(&secrets->checkpoint_signer);
     pseudonym_key_clear(&secrets->pseudonym_key);
     tls_server_free(&secrets->tls);
     tls_server_free(&secrets->operators_tls);

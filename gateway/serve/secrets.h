@@ -13,9 +13,10 @@ struct secrets {
     struct str handle_key; /* hex; lies in the arena */
     struct pseudonym_key pseudonym_key;
     struct assertion_signer *signer;
-    char certificate[44];   /* x5t#S256 of our client certificate; "": none */
-    SSL_CTX *tls;           /* NULL: no TLS door */
-    SSL_CTX *operators_tls; /* NULL: operators come by the socket only */
+    struct assertion_signer *checkpoint_signer; /* of the access record */
+    char certificate[44];                       /* x5t#S256 of our client certificate; "": none */
+    SSL_CTX *tls;                               /* NULL: no TLS door */
+    SSL_CTX *operators_tls;                     /* NULL: operators come by the socket only */
 };
 
 /* Reads all of them; what cannot be used is a fault. secrets_clear is due in any case. */

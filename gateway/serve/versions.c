@@ -5,6 +5,7 @@
 #include <event2/event.h>
 #include <expat.h>
 #include <jansson.h>
+#include <libpq-fe.h>
 #include <openssl/crypto.h>
 #include <sqlite3.h>
 #include <stdio.h>
@@ -30,6 +31,7 @@ void versions_print(const char *program)
                   OPENSSL_FULL_VERSION_STR);
     print_library("jansson", jansson_version_str(), JANSSON_VERSION);
     print_library("expat", XML_ExpatVersion(), expat);
+    printf("%-9s %d.%d\n", "libpq", PQlibVersion() / 10000, PQlibVersion() % 10000);
     print_library("SQLite", sqlite3_libversion(), SQLITE_VERSION);
     if (curl->nghttp2_version)
         printf("%-9s %s (in libcurl)\n", "nghttp2", curl->nghttp2_version);

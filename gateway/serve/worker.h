@@ -9,6 +9,7 @@
 #include "net/http.h"
 #include "overview/fanout.h"
 #include "record/access_log.h"
+#include "record/access_reader.h"
 #include "record/explain.h"
 #include "record/pseudonym.h"
 #include "record/store.h"
@@ -25,8 +26,9 @@ struct shared {
     struct assertion_signer *signer;
     char certificate[44]; /* x5t#S256 of our client certificate; "": none */
     struct pseudonym_key pseudonym_key;
-    struct str handle_key;                       /* hex */
-    struct store *store;                         /* what outlives the process */
+    struct str handle_key; /* hex */
+    struct store *store;   /* what outlives the process */
+    struct access_reader *access_reader;
     void (*want_keys)(void *ctx, size_t issuer); /* an unknown kid was seen; thread-safe */
     void *want_keys_ctx;
     void (*switched_off)(void *ctx, struct str source, struct str cvr); /* thread-safe */

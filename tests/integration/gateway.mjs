@@ -178,10 +178,8 @@ export class Gateway {
     const broker = this.broker ? [this.brokerUrl, path.join(this.certs, 'ca.pem')] : [];
     const made = spawnSync(script, [this.file('conf'), this.certs, this.file('sandbox.json'), ...broker]);
     if (made.status !== 0) throw new Error(`make-demo-conf: ${made.stderr}`);
-    this.record = this.log(`${this.name}.access`);
-    rmSync(this.record, { force: true });
     this.change((main) => {
-      merge(main, { listen: { workers: 2 }, log: { file: this.log(this.name), format: 'text' }, record: { file: this.record } });
+      merge(main, { listen: { workers: 2 }, log: { file: this.log(this.name), format: 'text' } });
       merge(main, settings);
       configure?.(main);
     });
@@ -231,6 +229,7 @@ export class Gateway {
   /** Ends all of it, and that alone; the gateway's exit status. */
   async stop() {
     const status = await this.daemon?.end();
+    this.keepRecord();
     await this.broker?.end();
     await this.sandbox?.stop();
     rmSync(this.place, { recursive: true, force: true });
@@ -353,8 +352,11 @@ export class Gateway {
       if (status !== 200) throw new Error(`rearm ${source}: ${status} ${text}`);
     }
   }
+  get storeFile() {
+    return path.resolve(path.dirname(this.conf), readJson(this.conf).record.store);
+  }
   #store(how) {
-    const store = new DatabaseSync(this.file('conf/overblik.db'));
+    const store = new DatabaseSync(this.storeFile);
     try {
       store.exec('PRAGMA busy_timeout = 10000');
       return how(store);
@@ -363,9 +365,25 @@ export class Gateway {
     }
   }
 
-  /** The lines of the access record. */
+  /** The access record, as text and taken apart; what is pruned is left out. */
+  recordLines() {
+    return this.#store((store) => store.prepare('SELECT body FROM log WHERE body IS NOT NULL ORDER BY seq').all())
+      .map(({ body }) => body);
+  }
   recorded() {
-    return readFileSync(this.record, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+    return this.recordLines().map((line) => JSON.parse(line));
+  }
+  /** The record outlives its store, for the test that reads what all tests have written. */
+  keepRecord() {
+    if (this.conf && existsSync(this.storeFile) && process.env.OVERBLIK_LOGS)
+      writeFileSync(this.log(`${this.name}.access`), this.recordLines().map((line) => `${line}\n`).join(''));
+  }
+  /** Runs `overblik log …` with this configuration: {status, out, err}; `lines` its output as JSON lines. */
+  overblikLog(args, { input = '' } = {}) {
+    const ran = spawnSync(path.join(build, 'overblik'), ['log', args[0], '-c', this.conf, ...args.slice(1)],
+      { encoding: 'utf8', input, maxBuffer: 1 << 28 });
+    return { status: ran.status, out: ran.stdout, err: ran.stderr,
+      get lines() { return ran.stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line)); } };
   }
   /** The log as it was written: text, unless a test's settings say json. */
   logged() {

@@ -105,7 +105,7 @@ test('the text of what is shown is in the answer and in the catalogue, in both l
 
 test('what rules withhold, or would, is counted in the access record', async () => {
   await overview('jens');
-  const lines = readFileSync(gateway.record, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+  const lines = gateway.recorded();
   const outcome = lines.filter(({ event }) => event === 'outcome').at(-1);
   const cases = outcome.sources.find(({ source, withheld }) => source === 'kommuner.sager' && withheld);
   assert.equal(cases.withheld['before-from-date'], 2, 'the case and its letter');
@@ -186,6 +186,6 @@ test('what cannot be previewed is refused, and says why', () => {
 });
 
 test('who looks at a preview is recorded', () => {
-  const lines = readFileSync(gateway.record, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+  const lines = gateway.recorded();
   assert.ok(lines.some(({ event, what, target }) => event === 'admin' && what === 'exposure-preview' && target === '0710'));
 });

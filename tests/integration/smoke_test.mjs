@@ -42,7 +42,7 @@ test('every version is told, the libraries\' too', async () => {
     const { status, out } = await run(program, '--version');
     assert.equal(status, OK);
     assert.match(out, new RegExp(`^${program} \\d+\\.\\d+\\.\\d+`));
-    for (const library of ['libevent', 'libcurl', 'OpenSSL', 'jansson', 'expat']) assert.match(out, new RegExp(`^${library} `, 'm'));
+    for (const library of ['libevent', 'libcurl', 'OpenSSL', 'jansson', 'expat', 'libpq']) assert.match(out, new RegExp(`^${library} `, 'm'));
   }
 });
 
@@ -70,7 +70,7 @@ test('wrong usage is told as such', async () => {
 test('every setting is described', async () => {
   const { status, out } = await run('overblikd', '--help-settings');
   assert.equal(status, OK);
-  for (const name of ['time.soft_ms', 'limits.items_max', 'door.head_ms', 'record.file', 'keys.jwks_refresh_s'])
+  for (const name of ['time.soft_ms', 'limits.items_max', 'door.head_ms', 'record.checkpoint_key', 'keys.jwks_refresh_s'])
     assert.ok(out.includes(`${name}  (`), name);
 });
 

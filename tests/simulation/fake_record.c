@@ -148,9 +148,9 @@ void access_log_note(struct access_log *log, struct str line)
 
 /* ---- the rest of the header ---- */
 
-struct access_log *access_log_open(const char *path, const char **why)
+struct access_log *access_log_open(const struct access_log_spec *spec, char why[ACCESS_WHY_MAX])
 {
-    (void)path, (void)why;
+    (void)spec, (void)why;
     die("the simulation opens no file");
 }
 

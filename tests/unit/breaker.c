@@ -145,7 +145,7 @@ static void closes_when_fewer_trials_are_wanted(void)
 {
     struct breaker_rule fewer = rule;
     struct breaker breaker = {.state = BREAKER_HALF_OPEN, .good = 3};
-    struct breaker_pass pass;
+    struct breaker_pass pass = {0};
     fewer.trials = 1;
     ok(breaker_passes(&breaker, &fewer, 0) && breaker_claim(&breaker, &fewer, 0, &pass),
        "one more may try");

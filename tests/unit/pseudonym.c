@@ -91,6 +91,36 @@ static void tells_people_and_keys_apart(const struct pseudonym_key *key)
     is_int((int)strlen(a), 32, "and no more");
 }
 
+/* Whoever searches finds what was written in any month that is kept, the newest first. */
+static void covers_the_months_that_are_kept(void)
+{
+    static const struct {
+        int64_t keep_days;
+        size_t months;
+    } cases[] = {{1, 3}, {31, 4}, {365, 15}, {1825, 63}, {0, 121}, {36500, 1202}};
+    const struct pseudonym_key key = {"0123456789abcdef0123456789abcdef", 32};
+    const struct cpr cpr = {"6101709995"};
+    const struct wall now = wall_of_unix(1795257720); /* 21 November 2026 */
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct pseudonym_set set;
+        pseudonym_set_make(&key, &cpr, now, cases[i].keep_days, &set);
+        is_int((long long)set.count, (long long)cases[i].months, "months of %lld days",
+               (long long)cases[i].keep_days);
+        int missing = 0;
+        size_t at = 0;
+        for (int64_t day = 0; day <= cases[i].keep_days; day++) {
+            char text[PSEUDONYM_TEXT];
+            struct wall then = {now.unix_ms - day * 86400000, true};
+            pseudonym_make(&key, &cpr, then, text);
+            while (at < set.count && strcmp(set.at[at], text) != 0)
+                at++;
+            missing += at == set.count;
+        }
+        is_int(missing, 0, "each day's, newest first");
+        pseudonym_set_clear(&set);
+    }
+}
+
 int main(void)
 {
     struct pseudonym_key key;
@@ -100,5 +130,6 @@ int main(void)
         changes_with_the_month(&key);
         tells_people_and_keys_apart(&key);
     }
+    covers_the_months_that_are_kept();
     return done_testing();
 }

@@ -71,8 +71,8 @@ static void has_standards(void)
     is_str(settings.listen_address.at, "127.0.0.1", "the door's address");
     is_str(settings.sources_folder.at, "conf/sources", "where the sources are");
     is_str(settings.policies_folder.at, "conf/../policies", "where the policies are");
-    ok(!settings.tls_certificate.at && !settings.record_file.at && !settings.gateway_id.at &&
-           !settings.insecure_sources,
+    ok(!settings.tls_certificate.at && !settings.record_checkpoint_key.at &&
+           !settings.gateway_id.at && !settings.insecure_sources,
        "what has no standard is absent");
     arena_free(&arena);
 }
@@ -85,7 +85,7 @@ static void reads_every_text(void)
         &config, "{'gateway_id': 'https://us.example', 'listen': {'address': '::1'},"
                  " 'tls': {'certificate': 'a.pem', 'key': '/b.key', 'client_ca': 'c.pem'},"
                  " 'keys': {'assertion': 'd', 'handle': 'e', 'pseudonym': 'f'},"
-                 " 'record': {'file': 'g'}, 'log': {'file': 'h', 'format': 'text'},"
+                 " 'record': {'checkpoint_key': 'g'}, 'log': {'file': 'h', 'format': 'text'},"
                  " 'admin': {'socket': 'k', 'address': '::2', 'client_ca': 'l'},"
                  " 'folders': {'sources': 'i', 'policies': '/j'}}");
     settings_parse(root, STR("etc/overblik"), &settings, &config.faults);
@@ -101,7 +101,7 @@ static void reads_every_text(void)
         {settings.assertion_key, "etc/overblik/d"},
         {settings.handle_key, "etc/overblik/e"},
         {settings.pseudonym_key, "etc/overblik/f"},
-        {settings.record_file, "etc/overblik/g"},
+        {settings.record_checkpoint_key, "etc/overblik/g"},
         {settings.log_file, "etc/overblik/h"},
         {settings.log_format, "text"},
         {settings.admin_socket, "etc/overblik/k"},
@@ -118,7 +118,7 @@ static void reads_every_text(void)
 
 /* A file that has all that is needed; `more` comes before its end. */
 #define WHOLE(more)                                                                                \
-    "{'gateway_id': 'https://us.example', 'record': {'file': 'r'},"                                \
+    "{'gateway_id': 'https://us.example', 'record': {'checkpoint_key': 'r'},"                      \
     " 'tls': {'certificate': 'c', 'key': 'k'},"                                                    \
     " 'keys': {'assertion': 'a', 'handle': 'h', 'pseudonym': 'p'}\n" more "}"
 
@@ -133,10 +133,10 @@ static void checks_rules(void)
          "t.json:1:1: /keys/assertion: is needed: without it no source answers us\n"
          "t.json:1:1: /keys/handle: is needed: items leave with handles only\n"
          "t.json:1:1: /keys/pseudonym: is needed: the access record holds no personal numbers\n"
-         "t.json:1:1: /record/file: is needed: no record, no answer\n"
+         "t.json:1:1: /record/checkpoint_key: is needed: it signs the access record\n"
          "t.json:1:1: /tls/certificate: is needed: the TLS door shows it\n"
          "t.json:1:1: /tls/key: is needed: the certificate's private key\n"},
-        {"{'gateway_id': 'g', 'record': {'file': 'r'}, 'listen': {'port': -1, 'plain_port': 0},"
+        {"{'gateway_id': 'g', 'record': {'checkpoint_key': 'r'}, 'listen': {'port': -1, 'plain_port': 0},"
          " 'keys': {'assertion': 'a', 'handle': 'h', 'pseudonym': 'p'}}",
          ""},
         {WHOLE(", 'listen': {'port': -1}"),
@@ -150,10 +150,18 @@ static void checks_rules(void)
          "t.json:2:28: /limits/answer_max: 67108864 is more than output_max 16777216\n"},
         {WHOLE(", 'door': {'unsent_max': 65536}"),
          "t.json:2:26: /door/unsent_max: 65536 is less than limits.output_max 16777216\n"},
-        {"{'gateway_id': 'g', 'record': {'file': 'r'}, 'tls': {'certificate': 'c', 'key': 'k'},\n"
+        {"{'gateway_id': 'g', 'record': {'checkpoint_key': 'r'}, 'tls': {'certificate': 'c', 'key': 'k'},\n"
          " 'keys': {'assertion': 'a', 'handle': 'h', 'pseudonym': 'p', 'jwks_refresh_s': 3601}}",
          "t.json:2:80: /keys/jwks_refresh_s: 3601 is more than jwks_stale_max_s 3600: keys would "
          "be too old before they are refreshed\n"},
+        {"{'gateway_id': 'g', 'record': {'checkpoint_key': 'r', 'node': 'a b'}, 'tls': {'certificate':"
+         " 'c', 'key': 'k'}, 'keys': {'assertion': 'a', 'handle': 'h', 'pseudonym': 'p'}}",
+         "t.json:1:63: /record/node: expected at most 64 letters, digits, points and hyphens\n"},
+        {"{'gateway_id': 'g', 'record': {'checkpoint_key': 'r', 'postgres': 'host=x password=y'},"
+         " 'tls': {'certificate': 'c', 'key': 'k'},"
+         " 'keys': {'assertion': 'a', 'handle': 'h', 'pseudonym': 'p'}}",
+         "t.json:1:67: /record/postgres: holds a password: name a file that holds it, by "
+         "passfile=\n"},
         {WHOLE(", 'log': {'format': 'xml'}"), "t.json:2:21: /log/format: expected json or text\n"},
         {WHOLE(", 'admin': {'port': 0}"),
          "t.json:2:12: /admin/client_ca: is needed: operators come in by their certificates\n"},
