@@ -43,7 +43,8 @@ static struct str state_text(struct arena *arena, const struct plan_row *row)
         return planned_state(row);
     buf_init(&text, STATE_MAX);
     buf_format(&text, "asked; waits at most %" PRId64 " ms", plan_row_rules(row)->total_ms);
-    for (size_t i = 0; i < row->authority_count; i++)
+    /* A municipality is asked for itself: said once, so that equal changes of many are one. */
+    for (size_t i = 0; !row->municipality && i < row->authority_count; i++)
         buf_format(&text, "%s %.*s", i ? "," : "; for", STR_ARG(row->authorities[i]));
     struct str copy = text.failed ? STR("asked, for many") : arena_copy(arena, buf_str(&text));
     buf_clear(&text);

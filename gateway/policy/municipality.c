@@ -16,6 +16,18 @@ static int compare_codes(const void *a, const void *b)
     return str_compare(x->code, y->code);
 }
 
+/* The eighth digit checks the others, by modulus 11 (Danmarks Statistik, variable CVRNR). A
+ * mistyped number would ask for somebody else's citizens. */
+static bool is_cvr(struct str cvr)
+{
+    static const int weights[CVR_DIGITS] = {2, 7, 6, 5, 4, 3, 2, 1};
+    int sum = 0;
+
+    for (size_t i = 0; i < CVR_DIGITS; i++)
+        sum += weights[i] * (cvr.at[i] - '0');
+    return sum % 11 == 0;
+}
+
 static void parse_one(struct node node, struct municipalities *list, struct faults *faults)
 {
     static const char *const known[] = {"code", "name", "cvr"};
@@ -31,6 +43,8 @@ static void parse_one(struct node node, struct municipalities *list, struct faul
         node_fault(code, faults, "expected four digits");
     if (one->cvr.at && !has_digits(one->cvr, CVR_DIGITS))
         node_fault(cvr, faults, "expected eight digits");
+    else if (one->cvr.at && !is_cvr(one->cvr))
+        node_fault(cvr, faults, "is no CVR number: its last digit does not fit the others");
     for (size_t i = 0; i < list->count; i++) {
         if (one->code.at && str_equal(one->code, list->at[i].code))
             node_fault(code, faults, "is also that of %.*s", STR_ARG(list->at[i].name));

@@ -28,6 +28,9 @@ static void complains_of_municipalities(void)
          "t.json:1:30: /municipalities/0/code: expected four digits\n"},
         {"{'municipalities': [{'code': '0710', 'name': 'F', 'cvr': '2918971'}]}",
          "t.json:1:58: /municipalities/0/cvr: expected eight digits\n"},
+        {"{'municipalities': [{'code': '0710', 'name': 'F', 'cvr': '29189715'}]}",
+         "t.json:1:58: /municipalities/0/cvr: is no CVR number: its last digit does not fit the "
+         "others\n"},
         {"{'municipalities': [{'code': '0710', 'name': 'F', 'cvr': '29189714'},\n"
          "{'code': '0710', 'name': 'G', 'cvr': '29189714'}]}",
          "t.json:2:10: /municipalities/1/code: is also that of F\n"
@@ -80,6 +83,9 @@ static void finds_shipped_municipalities(void)
     for (size_t i = 1; i < list.count; i++)
         if (str_compare(list.at[i - 1].code, list.at[i].code) >= 0)
             ok(false, "%.*s is in its place", STR_ARG(list.at[i].code));
+    for (size_t i = 0; i < list.count; i++)
+        if (!list.at[i].cvr.at)
+            ok(false, "%.*s has a CVR number", STR_ARG(list.at[i].name));
     for (size_t i = 0; i < list.count; i++)
         if (municipality_find(&list, list.at[i].code) != &list.at[i])
             ok(false, "%.*s is found", STR_ARG(list.at[i].code));
