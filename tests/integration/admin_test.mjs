@@ -355,7 +355,7 @@ test('promtool finds no fault, and no label is a person\'s', async () => {
   assert.equal(status, 0, stdout + stderr);
   assert.equal(stderr + stdout, '');
   const labels = new Set([...text.matchAll(/[{,](\w+)="/g)].map(([, name]) => name));
-  assert.deepEqual([...labels].sort(), ['holder', 'issuer', 'le', 'mode', 'outcome', 'result', 'revision', 'source', 'state',
+  assert.deepEqual([...labels].sort(), ['holder', 'issuer', 'kind', 'le', 'mode', 'outcome', 'result', 'revision', 'source', 'state',
     'status', 'use', 'version', 'worker']);
 });
 
