@@ -55,7 +55,8 @@ static void tells_the_actor_apart(void)
 static void makes_test_citizens(void)
 {
     struct arena *arena = arena_new(4096);
-    const struct cpr test = {"6101709995"}, real = {"010170" "9995"};
+    const struct cpr test = {"6101709995"}, real = {"010170"
+                                                    "9995"};
     const struct citizen *citizen =
         citizen_make_test(arena, &test, STR("Jens"), STR("probe"), LEVEL_HIGH);
     if (ok(citizen, "a replacement number"))

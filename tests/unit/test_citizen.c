@@ -30,7 +30,8 @@ static void complains(void)
         {"{}", ""},
         {"{'test_citizens': []}", ""},
         {"{'test_citizens': {}}", "t.json:1:19: /test_citizens: expected a list\n"},
-        {"{'test_citizens': [{'id': 'a', 'cpr': '010170" "9995', 'name': 'A'}]}",
+        {"{'test_citizens': [{'id': 'a', 'cpr': '010170"
+         "9995', 'name': 'A'}]}",
          "t.json:1:39: /test_citizens/0/cpr: " NUMBER},
         {"{'test_citizens': [{'id': 'a', 'cpr': '6001709995', 'name': 'A'}]}",
          "t.json:1:39: /test_citizens/0/cpr: " NUMBER},
