@@ -249,30 +249,6 @@ static void take_page(struct call *call, const struct fetch_result *result)
         settle_ours(call, OUTCOME_INVALID, "more than the limits allow", "limits");
 }
 
-/* How a transfer that brought no answer counts. Ours and theirs are kept apart: LATE is a matter of
- * patience, INVALID broke the contract, FAILED is the rest. */
-static enum outcome outcome_of_fetch(enum fetch_status status)
-{
-    switch (status) {
-    case FETCH_CONNECT_LATE:
-    case FETCH_FIRST_BYTE_LATE:
-    case FETCH_SILENT:
-    case FETCH_LATE:
-        return OUTCOME_LATE;
-    case FETCH_TOO_LARGE:
-    case FETCH_PROTOCOL:
-        return OUTCOME_INVALID;
-    case FETCH_OK:
-    case FETCH_UNREACHABLE:
-    case FETCH_TLS:
-    case FETCH_CUT:
-    case FETCH_ADDRESS:
-    case FETCH_STATUS_COUNT:
-        break;
-    }
-    return OUTCOME_FAILED;
-}
-
 /* Was it the source's own time that ran out, and not the overview's? */
 static bool is_own_time(const struct leg *leg, enum fetch_status status)
 {
@@ -328,7 +304,7 @@ static bool retry(struct leg *leg, const struct fetch_result *result)
 
 static void fail(struct leg *leg, const struct fetch_result *result)
 {
-    enum outcome outcome = outcome_of_fetch(result->status);
+    enum outcome outcome = part_outcome_of(result->status);
     const char *why = fetch_status_code(result->status).at;
     if (outcome == OUTCOME_LATE && !is_own_time(leg, result->status))
         settle_ours(leg->call, outcome, why, "deadline");
@@ -351,7 +327,7 @@ static void on_fetched(void *ctx, const struct fetch_result *result)
         leg->attempt->http_status = result->http_status;
     }
     if (is_answer ||
-        (outcome_of_fetch(result->status) == OUTCOME_LATE && is_own_time(leg, result->status)))
+        (part_outcome_of(result->status) == OUTCOME_LATE && is_own_time(leg, result->status)))
         health_note(call->health, call->rules, in_flight_max(group, call->part->row->route),
                     result->times.ended - result->times.started, is_answer,
                     loop_now(group->env.loop));

@@ -30,3 +30,25 @@ void part_clear(struct part *part)
     buf_clear(&part->json);
     arena_free(&part->arena);
 }
+
+enum outcome part_outcome_of(enum fetch_status status)
+{
+    switch (status) {
+    case FETCH_CONNECT_LATE:
+    case FETCH_FIRST_BYTE_LATE:
+    case FETCH_SILENT:
+    case FETCH_LATE:
+        return OUTCOME_LATE;
+    case FETCH_TOO_LARGE:
+    case FETCH_PROTOCOL:
+        return OUTCOME_INVALID;
+    case FETCH_OK:
+    case FETCH_UNREACHABLE:
+    case FETCH_TLS:
+    case FETCH_CUT:
+    case FETCH_ADDRESS:
+    case FETCH_STATUS_COUNT:
+        break;
+    }
+    return OUTCOME_FAILED;
+}

@@ -75,4 +75,8 @@ struct str part_item(const struct part *part, const struct shown *shown);
 /* Forgets what is shown and frees it. */
 void part_clear(struct part *part);
 
+/* How a transfer that brought no answer counts. Ours and theirs are kept apart: LATE is a matter of
+ * patience, INVALID broke the contract, FAILED is the rest. */
+enum outcome part_outcome_of(enum fetch_status status);
+
 #endif

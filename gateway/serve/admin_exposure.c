@@ -125,28 +125,9 @@ static bool find_municipality(struct admin_call *call, struct admin_preview *loo
 
 static void open_env(struct admin_call *call, struct admin_preview *look)
 {
-    const struct shared *shared = call->facts.shared;
-    const char *why = NULL;
-
     uuid_source_init(&look->uuids);
-    look->env = (struct fanout_env){
-        .loop = call->admin->loop,
-        .pool = call->facts.pool,
-        .health = shared->health,
-        .uuids = &look->uuids,
-        .handles = handle_maker_new(shared->handle_key, &why),
-        .scratch = look->scratch,
-        .sign = assertion_signer_sign,
-        .sign_ctx = shared->signer,
-        .assertion_kid = assertion_signer_kid(shared->signer),
-        .certificate = shared->certificate[0] ? str_of(shared->certificate) : STR_NONE,
-        .pairwise_key =
-            str_make((const char *)shared->pseudonym_key.bytes, shared->pseudonym_key.len),
-        .switched_off = shared->switched_off,
-        .switched_ctx = shared->switched_ctx,
-    };
-    if (!look->env.handles)
-        die("the handle key: %s", why); /* the daemon has checked it before */
+    look->env = shared_env(call->facts.shared, call->admin->loop, call->facts.pool, &look->uuids,
+                           look->scratch);
 }
 
 /* The configuration to look under: the one in force, or another that lies beside it: so an operator

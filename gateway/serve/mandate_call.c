@@ -3,6 +3,7 @@
 
 #include "base/die.h"
 #include "identity/assertion.h"
+#include "overview/part.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -58,28 +59,6 @@ static void give_up(void *ctx)
     end(ctx, &reply);
 }
 
-static enum outcome outcome_of_fetch(enum fetch_status status)
-{
-    switch (status) {
-    case FETCH_CONNECT_LATE:
-    case FETCH_FIRST_BYTE_LATE:
-    case FETCH_SILENT:
-    case FETCH_LATE:
-        return OUTCOME_LATE;
-    case FETCH_TOO_LARGE:
-    case FETCH_PROTOCOL:
-        return OUTCOME_INVALID;
-    case FETCH_OK:
-    case FETCH_UNREACHABLE:
-    case FETCH_TLS:
-    case FETCH_CUT:
-    case FETCH_ADDRESS:
-    case FETCH_STATUS_COUNT:
-        break;
-    }
-    return OUTCOME_FAILED;
-}
-
 static void on_fetched(void *ctx, const struct fetch_result *result)
 {
     struct mandate_call *call = ctx;
@@ -96,7 +75,7 @@ static void on_fetched(void *ctx, const struct fetch_result *result)
         if (reply.outcome == OUTCOME_INVALID || reply.outcome == OUTCOME_FOREIGN)
             fetch_distrust(call->spec.worker->pool);
     } else {
-        reply.outcome = outcome_of_fetch(result->status);
+        reply.outcome = part_outcome_of(result->status);
         reply.why = fetch_status_code(result->status).at;
     }
     end(call, &reply);

@@ -194,31 +194,6 @@ static void look(void *ctx)
     timer_start(probes->loop, &probes->look, instant_after_ms(now, LOOK_MS), look, probes);
 }
 
-static struct fanout_env make_env(struct probes *probes, struct fetch_pool *pool)
-{
-    struct shared *shared = probes->shared;
-    const char *why = NULL;
-    struct fanout_env env = {
-        .loop = probes->loop,
-        .pool = pool,
-        .health = shared->health,
-        .uuids = &probes->uuids,
-        .handles = handle_maker_new(shared->handle_key, &why),
-        .scratch = probes->scratch,
-        .sign = assertion_signer_sign,
-        .sign_ctx = shared->signer,
-        .assertion_kid = assertion_signer_kid(shared->signer),
-        .certificate = shared->certificate[0] ? str_of(shared->certificate) : STR_NONE,
-        .pairwise_key =
-            str_make((const char *)shared->pseudonym_key.bytes, shared->pseudonym_key.len),
-        .switched_off = shared->switched_off,
-        .switched_ctx = shared->switched_ctx,
-    };
-    if (!env.handles)
-        die("the handle key: %s", why);
-    return env;
-}
-
 struct probes *probes_new(struct loop *loop, struct fetch_pool *pool, struct shared *shared,
                           struct snapshot *snapshot)
 {
@@ -233,7 +208,7 @@ struct probes *probes_new(struct loop *loop, struct fetch_pool *pool, struct sha
     probes->snapshot = snapshot_ref(snapshot);
     probes->scratch = arena_new(MEMORY_MAX);
     uuid_source_init(&probes->uuids);
-    probes->env = make_env(probes, pool);
+    probes->env = shared_env(probes->shared, probes->loop, pool, &probes->uuids, probes->scratch);
     probes->at = die_calloc(count, sizeof *probes->at);
     for (size_t i = 0; i < snapshot->route_count; i++) {
         const struct route *route = &snapshot->routes[i];

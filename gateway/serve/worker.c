@@ -100,10 +100,34 @@ static void sweep_tokens(void *ctx)
                 worker);
 }
 
+struct fanout_env shared_env(struct shared *shared, struct loop *loop, struct fetch_pool *pool,
+                             struct uuid_source *uuids, struct arena *scratch)
+{
+    const char *why = NULL;
+    struct fanout_env env = {
+        .loop = loop,
+        .pool = pool,
+        .health = shared->health,
+        .uuids = uuids,
+        .handles = handle_maker_new(shared->handle_key, &why),
+        .scratch = scratch,
+        .sign = assertion_signer_sign,
+        .sign_ctx = shared->signer,
+        .assertion_kid = assertion_signer_kid(shared->signer),
+        .certificate = shared->certificate[0] ? str_of(shared->certificate) : STR_NONE,
+        .pairwise_key =
+            str_make((const char *)shared->pseudonym_key.bytes, shared->pseudonym_key.len),
+        .switched_off = tell_switched_off,
+        .switched_ctx = shared,
+    };
+    if (!env.handles)
+        die("the handle key: %s", why); /* the daemon has checked it before */
+    return env;
+}
+
 struct worker *worker_new(struct shared *shared, struct snapshot *snapshot)
 {
     const struct settings *settings = &snapshot->settings;
-    const char *why = NULL;
     struct worker *worker = die_calloc(1, sizeof *worker);
 
     worker->shared = shared;
@@ -121,25 +145,8 @@ struct worker *worker_new(struct shared *shared, struct snapshot *snapshot)
     worker->scratch = arena_new(SCRATCH_MAX);
     worker->counters = counters_new();
     uuid_source_init(&worker->uuids);
-    worker->env = (struct fanout_env){
-        .loop = worker->loop,
-        .pool = worker->pool,
-        .health = shared->health,
-        .uuids = &worker->uuids,
-        .handles = handle_maker_new(shared->handle_key, &why),
-        .scratch = worker->scratch,
-        .sign = assertion_signer_sign,
-        .sign_ctx = shared->signer,
-        .assertion_kid = assertion_signer_kid(shared->signer),
-        .certificate = shared->certificate[0] ? str_of(shared->certificate) : STR_NONE,
-        .pairwise_key =
-            str_make((const char *)shared->pseudonym_key.bytes, shared->pseudonym_key.len),
-    };
-    worker->env.switched_off = tell_switched_off;
-    worker->env.switched_ctx = shared;
+    worker->env = shared_env(shared, worker->loop, worker->pool, &worker->uuids, worker->scratch);
     worker->env.misses = shared->misses;
-    if (!worker->env.handles)
-        die("the handle key: %s", why); /* the daemon has checked it before */
     worker_use_snapshot(worker, snapshot);
     sweep_tokens(worker);
     timer_start(worker->loop, &worker->lag, instant_after_ms(loop_now(worker->loop), LAG_EVERY_MS),

@@ -41,6 +41,10 @@ struct shared {
     atomic_bool has_keys; /* a usable key set for every issuer */
 };
 
+/* What fan-outs on this loop share, misses not counted. env.handles is the caller's to free. */
+struct fanout_env shared_env(struct shared *shared, struct loop *loop, struct fetch_pool *pool,
+                             struct uuid_source *uuids, struct arena *scratch);
+
 struct worker {
     struct shared *shared;
     struct loop *loop;
