@@ -121,7 +121,8 @@ static json_t *bend_found(struct municipal_answer *answer, enum sandbox_bend ben
         json_array_append_new(bent, copy);
         found->object = copy;
     }
-    if (bend == BEND_LEFT_BEHIND && answer->main.count > 0) {
+    if (bend == BEND_LEFT_BEHIND && answer->main.count > 0 &&
+        answer->main.count == answer->main_total) { /* no page has to grow */
         struct municipal_found first = answer->main.at[0];
 
         copy = json_deep_copy(first.object);
