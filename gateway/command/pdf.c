@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,10 +65,16 @@ static int run_browser(const char *browser, const char *folder, const char *page
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
+static int remove_one(const char *path, const struct stat *status, int kind, struct FTW *at)
+{
+    (void)status, (void)kind, (void)at;
+    return remove(path);
+}
+
 bool pdf_print(struct str html, const char *path)
 {
     static const char *const browsers[] = {"chromium", "google-chrome", "chromium-browser"};
-    char folder[] = "/tmp/overblik-pdf-XXXXXX", page[PATH_BYTES], command[PATH_BYTES];
+    char folder[] = "/tmp/overblik-pdf-XXXXXX", page[PATH_BYTES];
     int status = 127;
 
     if (!mkdtemp(folder)) {
@@ -81,8 +88,7 @@ bool pdf_print(struct str html, const char *path)
         close(fd);
     for (size_t i = 0; is_written && i < sizeof browsers / sizeof browsers[0] && status != 0; i++)
         status = run_browser(browsers[i], folder, page, path);
-    snprintf(command, sizeof command, "rm -rf -- %s", folder);
-    if (system(command) != 0) /* NOLINT(cert-env33-c): the folder's name is ours */
+    if (nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
         fprintf(stderr, "overblik: %s is left behind\n", folder);
     if (status == 0 && access(path, F_OK) == 0)
         return true;

@@ -23,6 +23,7 @@ static void print_help(bool is_list)
                    : "usage: overblik source ACTION ID --reason TEXT [OPTION ...]\n"
                      "       overblik source show ID\n"
                      "       overblik source test ID|FILE|URL [OPTION ...]    (its own --help)\n"
+                     "       overblik source cases [--language LANG]          (what is tested)\n"
                      "       overblik source report RESULT [OPTION ...]\n\n"
                      "  enable       ask it again\n"
                      "  disable      do not ask it\n"
@@ -212,7 +213,9 @@ static int (*find_offline(const char *name))(int argc, char **argv)
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv);
-    } commands[] = {{"test", command_source_test}, {"report", command_source_report}};
+    } commands[] = {{"test", command_source_test},
+                    {"cases", command_source_cases},
+                    {"report", command_source_report}};
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         if (strcmp(name, commands[i].name) == 0)
             return commands[i].run;

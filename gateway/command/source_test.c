@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* overblik source test, source report: is a source what the contract asks for, and a result once
- * more in another form. */
+/* overblik source test, cases, report: is a source what the contract asks for; what that is; and a
+ * result once more in another form. */
 #include "command/source_test.h"
 
 #include <getopt.h>
@@ -30,6 +30,7 @@ static void print_help(void)
 {
     printf(
         "usage: overblik source test ID|FILE|URL [OPTION ...]\n"
+        "       overblik source cases [--language LANG]\n"
         "       overblik source report RESULT [--format FORMAT] [--output FILE]\n\n"
         "Tries a source, case by case, as the gateway would ask it, for test citizens only, and\n"
         "says whether it is approved. No gateway needs to run. docs/conformance.md tells of each\n"
@@ -142,8 +143,8 @@ static const char *take_option(struct source_test_options *options, struct telli
     return NULL;
 }
 
-/* -1: go on; else the exit status. */
-static int parse_options(int argc, char **argv, struct source_test_options *options,
+/* -1: go on; else the exit status. `arguments`: how many there must be. */
+static int parse_options(int argc, char **argv, int arguments, struct source_test_options *options,
                          struct telling *telling)
 {
     static const struct option known[] = {{"config", required_argument, NULL, 'c'},
@@ -177,15 +178,16 @@ static int parse_options(int argc, char **argv, struct source_test_options *opti
             return EX_USAGE;
         }
     }
-    if (optind + 1 != argc) {
-        fprintf(stderr, "overblik source %s: expected one argument; try --help\n", argv[0]);
+    if (optind + arguments != argc) {
+        fprintf(stderr, "overblik source %s: expected %s argument; try --help\n", argv[0],
+                arguments ? "one" : "no");
         return EX_USAGE;
     }
     if (telling->is_pdf && !telling->output) {
         fprintf(stderr, "overblik source %s: a PDF goes to a file: --output FILE\n", argv[0]);
         return EX_USAGE;
     }
-    options->what = argv[optind];
+    options->what = arguments ? argv[optind] : NULL;
     return -1;
 }
 
@@ -320,7 +322,7 @@ int command_source_test(int argc, char **argv)
     struct source_subject subject;
     struct telling telling;
     struct faults faults;
-    int status = parse_options(argc, argv, &options, &telling);
+    int status = parse_options(argc, argv, 1, &options, &telling);
 
     if (status >= 0)
         return status;
@@ -334,12 +336,28 @@ int command_source_test(int argc, char **argv)
     return status;
 }
 
+int command_source_cases(int argc, char **argv)
+{
+    struct source_test_options options;
+    struct telling telling;
+    struct buf out;
+    int status = parse_options(argc, argv, 0, &options, &telling);
+
+    if (status >= 0)
+        return status;
+    buf_init(&out, REPORT_MAX);
+    conformance_describe(telling.language, &out);
+    status = write_file(telling.output, buf_str(&out)) ? EX_OK : EX_IOERR;
+    buf_clear(&out);
+    return status;
+}
+
 int command_source_report(int argc, char **argv)
 {
     struct source_test_options options;
     struct telling telling;
     json_error_t error;
-    int status = parse_options(argc, argv, &options, &telling);
+    int status = parse_options(argc, argv, 1, &options, &telling);
 
     if (status >= 0)
         return status;

@@ -44,6 +44,14 @@ struct str conformance_state_name(enum conformance_state state)
 
 /* ---- settling ---- */
 
+/* Words of a source must not steer a terminal. */
+static void make_plain(char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 127)
+            *text = ' ';
+}
+
 /* What was seen holds words of the source: nothing in it may read as a personal number. */
 static void settle(struct conformance *c, enum conformance_id id, enum conformance_state state,
                    const char *format, va_list args)
@@ -53,6 +61,7 @@ static void settle(struct conformance *c, enum conformance_id id, enum conforman
     assert(result->state == CONFORMANCE_UNTRIED);
     result->state = state;
     vsnprintf(result->seen, sizeof result->seen, format, args);
+    make_plain(result->seen);
     log_mask_cpr(result->seen, strlen(result->seen));
     if (c->settled)
         c->settled(c->ctx, id, result);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "joining/conformance_report.h"
 
+#include "joining/conformance.h"
 #include "joining/conformance_page.h"
 
 #include <inttypes.h>
@@ -19,6 +20,51 @@ bool conformance_format_parse(struct str name, enum conformance_format *format)
             return true;
         }
     return false;
+}
+
+/* ---- the cases ---- */
+
+static const struct text groups[] = {
+    {{STR_INIT("Forbindelsen"), STR_INIT("The connection")}},
+    {{STR_INIT("Svaret"), STR_INIT("The answer")}},
+    {{STR_INIT("Hvem der må spørge"), STR_INIT("Who may ask")}},
+    {{STR_INIT("Det, der vises"), STR_INIT("What is held")}},
+    {{STR_INIT("Belastning"), STR_INIT("Load")}},
+    {{STR_INIT("De kommunale indekser"), STR_INIT("The municipal indexes")}},
+};
+
+static void describe_case(enum conformance_id id, enum language language, struct buf *out)
+{
+    const struct conformance_case *one = &conformance_cases[id];
+    static const struct text verification = {{STR_INIT("Verifikation"), STR_INIT("Verification")}};
+    static const struct text next = {{STR_INIT("Næste skridt"), STR_INIT("Next step")}};
+    static const struct text advice = {
+        {STR_INIT("Ikke opfyldt er en bemærkning."), STR_INIT("Not met is a remark.")}};
+
+    buf_format(out, "\n### %.*s %.*s (`%.*s`)\n\n%.*s", STR_ARG(conformance_number(id)),
+               STR_ARG(one->title.in[language]), STR_ARG(conformance_name(id)),
+               STR_ARG(one->what.in[language]));
+    if (one->is_advice)
+        buf_format(out, " %.*s", STR_ARG(advice.in[language]));
+    buf_format(out, "\n\n- *%.*s*: %.*s\n- *%.*s*: %.*s\n", STR_ARG(verification.in[language]),
+               STR_ARG(one->how.in[language]), STR_ARG(next.in[language]),
+               STR_ARG(one->mend.in[language]));
+}
+
+void conformance_describe(enum language language, struct buf *out)
+{
+    char group = '0';
+
+    for (unsigned id = 0; id < CONFORMANCE_COUNT; id++) {
+        struct str number = conformance_number((enum conformance_id)id);
+
+        if (number.at[0] != group) {
+            group = number.at[0];
+            buf_format(out, "%s## %c %.*s\n", id == 0 ? "" : "\n", group,
+                       STR_ARG(groups[group - '1'].in[language]));
+        }
+        describe_case((enum conformance_id)id, language, out);
+    }
 }
 
 /* ---- reading the file ---- */

@@ -27,6 +27,9 @@ enum conformance_format {
 bool conformance_format_parse(struct str name, enum conformance_format *format)
     __attribute__((warn_unused_result));
 
+/* All cases, as chapters of Markdown: what each asks, how it is verified, what to do. */
+void conformance_describe(enum language language, struct buf *out);
+
 /* Is it such a file, as far as a report reads it? NULL, or what is wrong. */
 const char *conformance_report_fault(const json_t *file);
 /* Of a file without fault. */

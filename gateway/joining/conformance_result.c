@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "joining/conformance_result.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 
@@ -214,15 +215,16 @@ static json_t *kombit_json(const struct conformance *c)
 
 json_t *conformance_result(const struct conformance *c, const struct conformance_about *about)
 {
-    return json_pack("{s:s,s:o,s:o,s:o,s:o,s:{s:s,s:o},s:{s:o,s:o},s:o,s:o,s:o,s:o,s:o,s:o}",
-                     "format", "overblik-conformance-1", "source", source_json(about->spec->route),
-                     "verdict", words(conformance_verdict_name(conformance_verdict(c))), "began",
-                     time_text(about->began), "ended", time_text(about->ended), "made_by",
-                     "version", about->version, "build_sha256", digest_json(about->build_digest),
-                     "manifest", "file", words(about->manifest), "sha256",
-                     digest_json(about->manifest_digest), "asked", asked_json(about->spec),
-                     "declared", declared_json(about->spec), "counts", counts_json(c), "cases",
-                     cases_json(c), "not_tested", not_tested_json(c), "kombit", kombit_json(c));
+    return json_pack(
+        "{s:s,s:o,s:o,s:o,s:o,s:{s:s,s:s,s:o},s:{s:o,s:o},s:o,s:o,s:o,s:o,s:o,s:o}", "format",
+        "overblik-conformance-1", "source", source_json(about->spec->route), "verdict",
+        words(conformance_verdict_name(conformance_verdict(c))), "began", time_text(about->began),
+        "ended", time_text(about->ended), "made_by", "version", about->version, "openssl",
+        OpenSSL_version(OPENSSL_FULL_VERSION_STRING), "build_sha256",
+        digest_json(about->build_digest), "manifest", "file", words(about->manifest), "sha256",
+        digest_json(about->manifest_digest), "asked", asked_json(about->spec), "declared",
+        declared_json(about->spec), "counts", counts_json(c), "cases", cases_json(c), "not_tested",
+        not_tested_json(c), "kombit", kombit_json(c));
 }
 
 /* ---- the signature ---- */
