@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* report_output: a finished report as JSON (conf/schema/report.json), as CSV (RFC 4180), as lines
+/* report_output: a finished report as JSON (docs/report.schema.json), as CSV (RFC 4180), as lines
  * for a terminal; as a page for people: record/report_page. Pure. docs/reports.md describes them.
  */
 #ifndef RECORD_REPORT_OUTPUT_H
