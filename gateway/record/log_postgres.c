@@ -103,7 +103,7 @@ static const char schema[] =
     "CREATE TABLE IF NOT EXISTS overblik.report (node text COLLATE \"C\" NOT NULL,"
     "  month int NOT NULL, municipality text COLLATE \"C\" NOT NULL,"
     "  source text COLLATE \"C\" NOT NULL, what int NOT NULL, counted bigint NOT NULL,"
-    "  PRIMARY KEY (node, month, municipality, source, what))";
+    "  PRIMARY KEY (node, month, municipality, source, what)) WITH (fillfactor = 70)";
 
 struct log_postgres {
     struct log_store store; /* first */
