@@ -14,6 +14,7 @@
 
 /* ---- source: authority × service, as far as adapters and output need to know it ---- */
 struct adapter;
+struct borgervendt_rules;
 struct source {
     struct str id;              /* "atp.pension" */
     struct text name;           /* "ATP", what people call it */
@@ -24,6 +25,8 @@ struct source {
     struct str detail_path;
     unsigned kinds;        /* mask of ITEM_KIND_BIT: what it may give; others are a breach */
     bool per_municipality; /* one call per municipality of the citizen */
+    /* What its answers may say, when its dialect is borgervendt; NULL: all that the dialect may. */
+    const struct borgervendt_rules *borgervendt;
 };
 
 /* ---- question ---- */

@@ -65,9 +65,9 @@ unsigned portal_kinds(const struct portal *portal, struct str source,
 
 /* Whom the source may answer for (myndighedsliste): those that agreements in force on `day` name,
  * and `own` where one names none. At most `max`; the count is returned. */
-size_t portal_authorities(const struct portal *portal, struct str source, struct str own,
-                          struct date day, struct str *out, size_t max);
-/* As many as portal_authorities can ever give. */
+size_t portal_authorities(const struct portal *portal, struct str source, const struct str *own,
+                          size_t own_count, struct date day, struct str *out, size_t max);
+/* As many as portal_authorities can ever give beside `own`. */
 size_t portal_authorities_max(const struct portal *portal);
 
 #endif

@@ -203,12 +203,16 @@ static void keep_covered(const struct making *making, struct plan_row *row, stru
 }
 
 /* The index answers for the municipality that is asked for; other sources for those that the
- * agreements name, else for themselves. False: arena full. */
+ * agreements name, else for all that they answer for. False: arena full. */
 static bool set_authorities(const struct making *making, struct plan_row *row)
 {
     const struct portal *portal = making->request->portal;
     const struct source *source = &row->route->source;
-    size_t most = portal_authorities_max(portal);
+    const struct owner *owner = &row->route->owner;
+    bool is_own = owner->answers_for_count == 0; /* itself alone */
+    const struct str *own = is_own ? &source->authority.cvr : owner->answers_for;
+    size_t own_count = is_own ? source->authority.cvr.at != NULL : owner->answers_for_count;
+    size_t most = portal_authorities_max(portal) + own_count;
 
     if (source->per_municipality) {
         row->authorities = row->municipality ? &row->municipality->cvr : NULL;
@@ -219,7 +223,7 @@ static bool set_authorities(const struct making *making, struct plan_row *row)
     row->authorities = list;
     if (list)
         row->authority_count =
-            portal_authorities(portal, source->id, source->authority.cvr, making->day, list, most);
+            portal_authorities(portal, source->id, own, own_count, making->day, list, most);
     if (list && making->request->coverage)
         keep_covered(making, row, list);
     return list;
@@ -241,7 +245,10 @@ static bool add_row(const struct making *making, const struct planned *source,
     struct authority authority = plan_row_authority(row);
     const struct authority_card *card =
         authorities_find(&making->request->snapshot->authorities, &authority);
-    row->contacts = card ? card->contacts : source->route->contacts;
+    if (!card)
+        card = authorities_find(&making->request->snapshot->authorities,
+                                &source->route->owner.authority);
+    row->contacts = card ? card->contacts : NULL;
     if (skip == OUTCOME_PENDING)
         row->skip = row_skip(row, making->request, source->health);
     bool fits = set_authorities(making, row);
