@@ -32,6 +32,10 @@ struct portal {
     bool server_timing; /* it may see how long each source took, as Server-Timing */
     const struct agreement *agreements;
     size_t agreement_count;
+    /* The sources that its agreements name, whenever they are in force, as places in the snapshot's
+     * routes; NULL: all, or not looked up. */
+    const uint32_t *routes;
+    size_t route_count;
 };
 
 struct agreements {
