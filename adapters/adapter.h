@@ -14,6 +14,7 @@
 
 /* ---- source: authority × service, as far as adapters and output need to know it ---- */
 struct adapter;
+struct mapping;
 struct source {
     struct str id;              /* "atp.pension" */
     struct text name;           /* "ATP", what people call it */
@@ -24,6 +25,7 @@ struct source {
     struct str detail_path;
     unsigned kinds;        /* mask of ITEM_KIND_BIT: what it may give; others are a breach */
     bool per_municipality; /* one call per municipality of the citizen */
+    const struct mapping *mapping; /* of the adapter "mapped"; NULL: of others */
 };
 
 /* ---- question ---- */
@@ -80,6 +82,7 @@ struct parsed {
 struct answer_fault {
     const char *why; /* constant text; no data from the answer */
     size_t offset;   /* byte in the body, where it is known */
+    struct str rule; /* of a mapping: where the broken rule stands in its file; STR_NONE: none */
 };
 
 struct adapter {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "adapters/adapters.h"
 
+#include "adapters/mapped.h"
 #include "adapters/municipal_benefits.h"
 #include "adapters/municipal_cases.h"
 
@@ -13,6 +14,7 @@ static const struct adapter *const adapters[] = {
     &adapter_atp,
     &adapter_rigspolitiet,
     &adapter_digitaliseringsstyrelsen,
+    &adapter_mapped,
 };
 enum { ADAPTER_COUNT = sizeof adapters / sizeof *adapters };
 

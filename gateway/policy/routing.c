@@ -4,10 +4,12 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "adapters/mapped.h"
 #include "net/address.h"
 #include "policy/contacts.h"
 #include "policy/hint.h"
 #include "policy/kinds.h"
+#include "policy/mapping.h"
 #include "policy/url.h"
 
 /* A probe comes as soon as it may, and then again; should it not, citizens do not wait for ever. */
@@ -197,7 +199,27 @@ static void fault_adapter(struct node node, struct str name, struct faults *faul
                STR_ARG(hint_text(faults->arena, name, names, count)));
 }
 
-static void parse_source(struct node root, struct source *source, struct faults *faults)
+/* What the adapter "mapped" reads answers by; other adapters know that themselves. */
+static void parse_mapping(struct node root, struct arena *arena, struct source *source,
+                          struct faults *faults)
+{
+    struct node node = node_member(root, "mapping", faults);
+    bool is_mapped = source->adapter == &adapter_mapped;
+    struct mapping *mapping;
+
+    if (is_mapped != node_is_present(node))
+        node_fault(node, faults,
+                   is_mapped ? "is needed: how its answers are read"
+                             : "belongs to the adapter \"mapped\" only");
+    if (!is_mapped || !node_is_present(node))
+        return;
+    mapping = ARENA_NEW(arena, struct mapping);
+    if (mapping && mapping_parse(node, source->kinds, arena, mapping, faults))
+        source->mapping = mapping;
+}
+
+static void parse_source(struct node root, struct arena *arena, struct source *source,
+                         struct faults *faults)
 {
     struct node id = node_member(root, "id", faults);
     struct node adapter = node_member(root, "adapter", faults);
@@ -220,16 +242,18 @@ static void parse_source(struct node root, struct source *source, struct faults 
     source->adapter = adapter_find(name);
     if (name.at && !source->adapter)
         fault_adapter(adapter, name, faults);
+    else
+        parse_mapping(root, arena, source, faults);
 }
 
 /* Its own members, and those of the rules. */
 static void check_names(struct node root, struct faults *faults)
 {
     static const char *const own[] = {
-        "id",       "name", "asked_for",   "authority",        "adapter",
-        "url",      "path", "detail_path", "position",         "in_flight_max",
-        "contacts", "tls",  "enabled",     "per_municipality", "addresses",
-        "no_reuse", "probe"};
+        "id",       "name",  "asked_for",   "authority",        "adapter",
+        "url",      "path",  "detail_path", "position",         "in_flight_max",
+        "contacts", "tls",   "enabled",     "per_municipality", "addresses",
+        "no_reuse", "probe", "mapping"};
     enum { OWN = sizeof own / sizeof *own };
     const char *known[OWN + RULES_MEMBERS];
 
@@ -246,7 +270,7 @@ bool route_parse(struct node root, const struct settings *settings, struct str b
 
     *route = (struct route){.rules = *standard};
     check_names(root, faults);
-    parse_source(root, &route->source, faults);
+    parse_source(root, arena, &route->source, faults);
     route_target_parse(root, settings, base, &route->target, faults);
     rules_parse(root, RULES_SOURCE_FILE, &route->rules, faults);
     rules_check_timers(root, settings, settings->time_soft_ms, settings->time_hard_ms,
