@@ -3,16 +3,10 @@
 
 #include "adapters/adapters.h"
 #include "adapters/borgervendt_model.h"
+#include "adapters/settle.h"
 #include "base/writer.h"
 
 enum { CURSOR_MAX = 800, REQUEST_ID_MAX = 200 };
-
-/* The id that the source knows: of the item asked for, or of the case that holds the document. */
-static struct str asked_id(const struct question *question)
-{
-    struct str rest = question->item_id;
-    return str_split(&rest, MODEL_DOCUMENT_MARK);
-}
 
 /* ---- the request ---- */
 
@@ -38,7 +32,7 @@ static bool build(struct arena *arena, const struct question *question, struct a
         writer_str(&w, question->authorities[i]);
     writer_array_end(&w);
     if (question->kind == QUESTION_DETAIL)
-        writer_member_str(&w, "id", asked_id(question));
+        writer_member_str(&w, "id", settle_asked_id(question));
     else
         writer_member_int(&w, "sidestoerrelse", BORGERVENDT_PAGE_SIZE);
     if (question->cursor.at)
@@ -48,33 +42,6 @@ static bool build(struct arena *arena, const struct question *question, struct a
 }
 
 /* ---- the answer ---- */
-
-/* Statuses other than 200 speak for themselves: bodies of errors are not read. */
-static enum outcome outcome_of_status(int status, const char **why)
-{
-    switch (status) {
-    case 200:
-        return OUTCOME_ANSWERED;
-    case 401:
-    case 403:
-        *why = "the source refused us";
-        return OUTCOME_REFUSED;
-    case 429:
-    case 503:
-        *why = "the source is busy";
-        return OUTCOME_BUSY;
-    case 404:
-        *why = "the source has no such service";
-        return OUTCOME_FAILED;
-    default:
-        if (status >= 400 && status <= 599) {
-            *why = status < 500 ? "the source did not take the request" : "the source failed";
-            return OUTCOME_FAILED;
-        }
-        *why = "a status that is neither data nor an error";
-        return OUTCOME_INVALID;
-    }
-}
 
 static bool is_json(struct str content_type)
 {
@@ -155,7 +122,7 @@ static const char *judge_answer(const struct question *question, const struct pa
         return "the next page is this page";
     if (question->kind == QUESTION_DETAIL)
         for (const struct item *item = parsed->items.first; item; item = item->next)
-            if (item->kind != ITEM_DOCUMENT && !str_equal(item->id, asked_id(question)))
+            if (item->kind != ITEM_DOCUMENT && !str_equal(item->id, settle_asked_id(question)))
                 return "another item than the one asked for";
     return NULL;
 }
@@ -177,7 +144,7 @@ static enum outcome parse(struct arena *arena, const struct question *question,
     *parsed = (struct parsed){.subject = CPR_NONE};
     item_list_init(&parsed->items);
 
-    outcome = outcome_of_status(answer->http_status, &fault->why);
+    outcome = outcome_of_http(answer->http_status, &fault->why);
     if (outcome != OUTCOME_ANSWERED)
         return outcome;
     if (!is_json(answer->content_type)) {

@@ -4,9 +4,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "adapters/mapped.h"
 #include "policy/endpoint.h"
 #include "policy/hint.h"
 #include "policy/kinds.h"
+#include "policy/mapping.h"
 
 /* A probe comes as soon as it may, and then again; should it not, citizens do not wait for ever. */
 enum { DIALECTS_HINTED = 64, PROBE_GRACE_MS = 10000, CREDENTIAL_TYPES_MAX = 100, POSITION = 1000 };
@@ -145,6 +147,24 @@ static void fault_dialect(struct node node, struct str name, struct faults *faul
                STR_ARG(hint_text(faults->arena, name, names, count)));
 }
 
+/* What answers of the dialect "mapped" are read by; other dialects say that themselves. */
+static void parse_mapping(struct node node, struct source *source, struct arena *arena,
+                          struct faults *faults)
+{
+    bool is_mapped = source->adapter == &adapter_mapped;
+    struct mapping *mapping;
+
+    if (is_mapped != node_is_present(node))
+        node_fault(node, faults,
+                   is_mapped ? "is needed: how its answers are read"
+                             : "is of the dialect \"mapped\" alone");
+    if (!is_mapped || !node_is_present(node))
+        return;
+    mapping = ARENA_NEW(arena, struct mapping);
+    if (mapping && mapping_parse(node, source->kinds, arena, mapping, faults))
+        source->mapping = mapping;
+}
+
 /* What one source's answers may say of what the dialect may. */
 static void parse_borgervendt(struct node node, struct source *source, struct arena *arena,
                               struct faults *faults)
@@ -180,6 +200,8 @@ static void parse_dialect(struct node root, struct source *source, struct arena 
     else if (source->adapter && !str_equal(name, STR("borgervendt")) && node_is_present(rules))
         node_fault(rules, faults, "is of the dialect \"borgervendt\" alone");
     parse_borgervendt(rules, source, arena, faults);
+    if (source->adapter)
+        parse_mapping(node_member(root, "mapping", faults), source, arena, faults);
 }
 
 static void parse_source(struct node root, struct route *route, struct arena *arena,
@@ -208,9 +230,10 @@ static void parse_source(struct node root, struct route *route, struct arena *ar
 static void check_names(struct node root, struct faults *faults)
 {
     static const char *const own[] = {
-        "id",        "name",          "asked_for", "owner",         "answers_for",
-        "dialect",   "borgervendt",   "path",      "detail_path",   "position",
-        "endpoints", "in_flight_max", "enabled",   "test_citizens", "probe"};
+        "id",       "name",        "asked_for",     "owner",   "answers_for",
+        "dialect",  "borgervendt", "mapping",       "path",    "detail_path",
+        "position", "endpoints",   "in_flight_max", "enabled", "test_citizens",
+        "probe"};
     enum { OWN = sizeof own / sizeof *own };
     const char *known[OWN + RULES_MEMBERS];
 
