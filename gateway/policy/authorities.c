@@ -111,16 +111,6 @@ void authorities_parse(struct node root, const struct authority_card *const *own
     authority_card_parse(municipalities, STR_NONE, &list->municipalities, arena, faults);
 }
 
-void authorities_check(const struct authorities *list, struct str where, struct str cvr,
-                       struct faults *faults)
-{
-    if (cvr.at && !find(list, cvr))
-        faults_add(faults, where,
-                   "/owner: CVR %.*s answers here and has no card: \"contacts\", "
-                   "\"data_protection\" and \"breach\"",
-                   STR_ARG(cvr));
-}
-
 const struct authority_card *authorities_find(const struct authorities *list,
                                               const struct authority *authority)
 {

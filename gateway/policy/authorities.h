@@ -27,9 +27,6 @@ void authority_card_parse(struct node node, struct str key, struct authority_car
 void authorities_parse(struct node root, const struct authority_card *const *owners,
                        size_t owner_count, struct authorities *list, struct arena *arena,
                        struct faults *faults);
-/* Complains at `where` of an authority that answers here and has no card. */
-void authorities_check(const struct authorities *list, struct str where, struct str cvr,
-                       struct faults *faults);
 /* Its own card, by CVR number or municipality code; else a municipality's; else NULL. */
 const struct authority_card *authorities_find(const struct authorities *list,
                                               const struct authority *authority);

@@ -24,7 +24,6 @@ static void parse_owner(struct node node, struct owner *owner, struct arena *are
     static const char *const known[] = {"cvr", "name", "contacts", "data_protection", "breach"};
     enum { KNOWN = sizeof known / sizeof *known, NAMES = 2 };
 
-    owner->where = node_where(node, faults);
     node_only(node, known, KNOWN, faults);
     if (!node_is_present(node)) {
         node_fault(node, faults, "is needed: who answers, by \"cvr\" and \"name\"");

@@ -11,8 +11,7 @@ enum { ANSWERS_FOR_MAX = 500, CVR_DIGITS = 8 };
 
 struct owner {
     struct authority authority;
-    struct authority_card *card; /* NULL: another of its manifests holds it */
-    struct str where;            /* in the manifest, for whoever looks for the card */
+    struct authority_card *card;   /* NULL: another of its manifests holds it */
     bool is_for_municipalities;    /* it answers for each of them by itself */
     const struct str *answers_for; /* CVR numbers; none: for itself */
     size_t answers_for_count;

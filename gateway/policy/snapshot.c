@@ -224,6 +224,33 @@ static void parse_agreements(struct parsing *parsing, struct node root)
         find_routes(snapshot, &snapshot->agreements.portals[i]);
 }
 
+/* Its manifest is read once more, to say where. */
+static void fault_card(struct parsing *parsing, const struct route *route, struct str cvr)
+{
+    const struct config_files *files = parsing->files;
+    size_t i = 0;
+
+    while (i < files->source_count && !is_named_after(files->sources[i].name, route->source.id))
+        i++;
+    struct document *document =
+        i < files->source_count ? open_file(parsing, &files->sources[i]) : NULL;
+    if (document)
+        node_fault(node_member(document_node(document), "owner", &parsing->faults),
+                   &parsing->faults,
+                   "CVR %.*s answers here and has no card: \"contacts\", \"data_protection\" and "
+                   "\"breach\"",
+                   STR_ARG(cvr));
+    document_free(&document);
+}
+
+static void check_card_of(struct parsing *parsing, const struct route *route, struct str cvr)
+{
+    const struct authority one = {.cvr = cvr};
+
+    if (cvr.at && !authorities_find(&parsing->snapshot->authorities, &one))
+        fault_card(parsing, route, cvr);
+}
+
 /* Whoever answers has a card: its manifest's, or one of policies/authorities.json. */
 static void parse_authorities(struct parsing *parsing, struct node root)
 {
@@ -241,13 +268,11 @@ static void parse_authorities(struct parsing *parsing, struct node root)
     if (snapshot->route_count < parsing->files->source_count)
         return;
     for (size_t i = 0; i < snapshot->route_count; i++) {
-        const struct owner *owner = &snapshot->routes[i].owner;
-        authorities_check(&snapshot->authorities, owner->where, owner->authority.cvr,
-                          &parsing->faults);
-        for (size_t j = 0; j < owner->answers_for_count; j++)
-            if (!str_equal(owner->answers_for[j], owner->authority.cvr))
-                authorities_check(&snapshot->authorities, owner->where, owner->answers_for[j],
-                                  &parsing->faults);
+        const struct route *route = &snapshot->routes[i];
+        check_card_of(parsing, route, route->owner.authority.cvr);
+        for (size_t j = 0; j < route->owner.answers_for_count; j++)
+            if (!str_equal(route->owner.answers_for[j], route->owner.authority.cvr))
+                check_card_of(parsing, route, route->owner.answers_for[j]);
     }
 }
 
