@@ -41,6 +41,8 @@ static void take_settings(const struct source_test_options *options, struct sour
         settings_parse((struct node){0}, STR("."), &subject->settings, faults);
         subject->settings.insecure_sources = options->insecure_sources;
     }
+    if (options->environment)
+        subject->settings.environment = str_of(options->environment);
     if (options->issuer)
         subject->issuer = str_of(options->issuer);
     if (options->assertion_key)
@@ -76,10 +78,11 @@ static void parse_route(struct source_subject *subject, struct str name, struct 
                         struct str base, struct faults *faults)
 {
     struct rules standard = rules_standard();
+    const struct route_reading reading = {&subject->settings, base, &standard, &subject->citizens};
     struct document *document = document_parse(name, bytes, faults);
 
-    if (document && !route_parse(document_node(document), &subject->settings, base, &standard,
-                                 subject->arena, &subject->route, faults))
+    if (document &&
+        !route_parse(document_node(document), &reading, subject->arena, &subject->route, faults))
         subject->route = (struct route){0};
     document_free(&document);
 }
@@ -106,32 +109,32 @@ static json_t *both(const char *text)
     return json_pack("{s:s,s:s}", "da", text, "en", text);
 }
 
-/* The file that a source of this URL would have. */
+/* The manifest that a source of this URL would have. */
 static void take_url(const struct source_test_options *options, struct source_subject *subject,
                      struct faults *faults)
 {
     const char *id = options->id ? options->id : "source";
-    json_t *tls = json_object();
-    json_t *file = json_pack("{s:s,s:s,s:o,s:o}", "id", id, "url", options->what, "name", both(id),
-                             "asked_for", both(id));
+    json_t *tls = json_object(),
+           *endpoint = json_pack("{s:s,s:o}", "url", options->what, "tls", tls);
+    json_t *file = json_pack("{s:s,s:o,s:o}", "id", id, "name", both(id), "asked_for", both(id));
     bool is_index = options->dialect && strstr(options->dialect, "indeks");
 
-    set(file, "adapter", options->dialect);
+    set(file, "dialect", options->dialect);
     set(file, "path", options->path);
     set(file, "detail_path", options->detail_path);
     set(file, "level", options->level);
-    set(file, "addresses", options->addresses);
+    set(endpoint, "addresses", options->addresses);
     set(tls, "ca", options->ca);
     set(tls, "certificate", options->certificate);
     set(tls, "key", options->key);
-    json_object_set_new(file, "tls", tls);
+    json_object_set_new(file, "endpoints",
+                        json_pack("{s:o}", subject->settings.environment.at, endpoint));
     if (options->kinds)
         json_object_set_new(file, "kinds", list_of(options->kinds));
     if (is_index)
-        json_object_set_new(file, "per_municipality", json_true());
+        json_object_set_new(file, "answers_for", json_string("municipalities"));
     if (options->cvr)
-        json_object_set_new(file, "authority",
-                            json_pack("{s:s,s:s}", "cvr", options->cvr, "name", id));
+        json_object_set_new(file, "owner", json_pack("{s:s,s:s}", "cvr", options->cvr, "name", id));
     char *text = json_dumps(file, JSON_INDENT(1));
     json_decref(file);
     parse_route(subject, STR("the options"), str_of(text), STR("."), faults);
@@ -180,10 +183,14 @@ static void take_source(const struct source_test_options *options, struct source
                   faults);
     else
         take_id(subject, what, faults);
+    if (subject->route.is_elsewhere)
+        faults_add(faults, what, "has no endpoint for %.*s; try --environment",
+                   STR_ARG(subject->settings.environment));
 }
 
 /* ---- whom to ask for ---- */
 
+/* Those that were given, else the source's own, else those of the configuration. */
 static void read_citizens(struct source_subject *subject, struct str path, struct faults *faults)
 {
     struct str bytes = configuration_file(path, subject->arena, faults);
@@ -273,9 +280,11 @@ bool source_subject_make(const struct source_test_options *options, struct sourc
         !(subject->snapshot = configuration_read(config, options->insecure_sources, faults)))
         return false;
     take_settings(options, subject, faults);
+    take_source(options, subject, faults);
     if (options->citizens_file)
         read_citizens(subject, str_of(options->citizens_file), faults);
-    take_source(options, subject, faults);
+    else if (subject->route.test_citizens.count > 0)
+        subject->citizens = subject->route.test_citizens;
     choose_citizens(options, subject, faults);
     choose_municipalities(options, subject, faults);
     load_keys(subject, faults);

@@ -36,10 +36,12 @@ static void print_help(void)
         "says whether it is approved. No gateway needs to run. docs/conformance.md tells of each\n"
         "case. The exit status is 0: approved, 1: with remarks, 2: not approved.\n\n"
         "  ID                    a source of the configuration\n"
-        "  FILE                  a source's own file (conf/sources/….json)\n"
+        "  FILE                  a source's manifest (conf/sources/….json)\n"
         "  URL                   https://host:port, with the options below\n\n"
         "  -c, --config FILE     the configuration (of an ID: conf/overblikd.json)\n"
+        "      --environment E   of a FILE: its endpoint for production or test\n"
         "      --citizens FILE   {\"test_citizens\": […]}; replacement numbers only\n"
+        "                        (the manifest's own, else the configuration's)\n"
         "      --citizen ID      this test citizen alone; may repeat\n"
         "      --municipality M  of an index: 0710, or 0710=29189714; may repeat\n"
         "      --p95-ms N        the time that the owner has declared (first_byte_ms)\n"
@@ -52,7 +54,7 @@ static void print_help(void)
         "      --sign-key FILE                       who signs the result\n"
         "      --insecure-sources                    http:// on loopback\n"
         "Of a URL:\n"
-        "      --id ID  --dialect ADAPTER  --path PATH  --detail-path PATH  --kinds KIND,…\n"
+        "      --id ID  --dialect DIALECT  --path PATH  --detail-path PATH  --kinds KIND,…\n"
         "      --cvr CVR  --level LEVEL  --addresses RANGES\n"
         "      --ca FILE  --certificate FILE  --key FILE\n");
 }
@@ -67,6 +69,7 @@ static void print_help(void)
     X("sign-key", sign_key)                                                                        \
     X("id", id)                                                                                    \
     X("dialect", dialect)                                                                          \
+    X("environment", environment)                                                                  \
     X("path", path)                                                                                \
     X("detail-path", detail_path)                                                                  \
     X("kinds", kinds)                                                                              \

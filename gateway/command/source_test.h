@@ -12,8 +12,9 @@ enum { SOURCE_TEST_CHOICES_MAX = 32 };
 
 /* Of the command line; borrowed. NULL: not said. */
 struct source_test_options {
-    const char *what;   /* a source's id, its file or its URL */
-    const char *config; /* NULL: the standard one for an id, else none */
+    const char *what;        /* a source's id, its file or its URL */
+    const char *config;      /* NULL: the standard one for an id, else none */
+    const char *environment; /* of a file or URL: which endpoint is asked */
     const char *citizens_file, *assertion_key, *sign_key, *issuer;
     const char *citizens[SOURCE_TEST_CHOICES_MAX], *municipalities[SOURCE_TEST_CHOICES_MAX];
     size_t citizen_count, municipality_count;

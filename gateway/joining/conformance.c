@@ -199,7 +199,8 @@ void observed_print(const struct observed *o, char *text, size_t size)
     else if (o->guard.verdict != GUARD_PROVEN && o->guard.why)
         snprintf(text, size, "%sHTTP %d, %s", whom, o->http_status, o->guard.why);
     else if (o->why)
-        snprintf(text, size, "%sHTTP %d, %.*s: %s", whom, o->http_status, STR_ARG(outcome), o->why);
+        snprintf(text, size, "%sHTTP %d, %.*s: %s%s%.*s", whom, o->http_status, STR_ARG(outcome),
+                 o->why, o->rule.at ? ", by " : "", STR_ARG(o->rule));
     else
         snprintf(text, size, "%sHTTP %d, %.*s", whom, o->http_status, STR_ARG(outcome));
 }

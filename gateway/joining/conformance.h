@@ -158,6 +158,7 @@ struct observed {
     struct fetch_times times;
     bool reused;
     const char *why; /* of the fetch or of the adapter: constant text */
+    struct str rule; /* of a mapping: the place in the manifest that the answer broke; STR_NONE */
     /* With FETCH_OK: */
     enum outcome outcome;
     struct guard_finding guard; /* with ANSWERED and EMPTY, as `parsed` */

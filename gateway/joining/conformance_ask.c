@@ -93,7 +93,10 @@ static struct question question_of(const struct conformance_asker *asker,
                                    const struct conformance_wish *wish)
 {
     const struct source *source = &asker->spec->route->source;
+    const struct owner *owner = &asker->spec->route->owner;
     const struct municipality *municipality = wish->pair->municipality;
+    const struct str *own = owner->answers_for_count ? owner->answers_for : &source->authority.cvr;
+    size_t own_count = owner->answers_for_count ? owner->answers_for_count : own->at != NULL;
 
     return (struct question){
         .kind = wish->kind,
@@ -103,8 +106,8 @@ static struct question question_of(const struct conformance_asker *asker,
         .cursor = wish->cursor,
         .municipality = municipality ? municipality->code : STR_NONE,
         .municipality_cvr = municipality ? municipality->cvr : STR_NONE,
-        .authorities = municipality ? &municipality->cvr : &source->authority.cvr,
-        .authority_count = municipality || source->authority.cvr.at ? 1 : 0,
+        .authorities = municipality ? &municipality->cvr : own,
+        .authority_count = municipality ? 1 : own_count,
         .journal_notes = true,
         .now = loop_wall(asker->loop),
     };
@@ -134,6 +137,7 @@ static void on_fetched(void *ctx, const struct fetch_result *result)
         o->outcome = asker->spec->route->source.adapter->parse(asking->arena, &o->question, &answer,
                                                                &o->parsed, &fault);
         o->why = fault.why;
+        o->rule = fault.rule;
         if (o->outcome == OUTCOME_ANSWERED || o->outcome == OUTCOME_EMPTY) {
             o->guard = guard_judge(&o->question, &o->parsed, result->request_id);
             o->echoes = str_equal_nocase(o->parsed.request_id, o->question.request_id) ||

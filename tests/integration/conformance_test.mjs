@@ -17,7 +17,6 @@ const place = mkdtempSync(path.join(tmpdir(), 'conformance-'));
 const file = (name) => path.join(place, name);
 const readJson = (name) => JSON.parse(readFileSync(name, 'utf8'));
 const writeJson = (name, value) => writeFileSync(name, JSON.stringify(value, null, 1));
-const ASKED = ['jens', 'mads', 'mette', 'else', 'lone', 'ida', 'nikolaj'];
 let sandbox;
 
 before(async () => {
@@ -25,8 +24,6 @@ before(async () => {
   writeJson(file('ports.json'), sandbox.ports);
   const made = spawnSync(path.join(root, 'conf/demo/make-demo-conf'), [file('conf'), sandbox.certs, file('ports.json')]);
   assert.equal(made.status, 0, String(made.stderr));
-  const chosen = ASKED.map((id) => citizens.find((citizen) => citizen.id === id));
-  writeJson(file('citizens.json'), { test_citizens: chosen.map(({ id, cpr, name }) => ({ id, cpr, name })) });
 });
 beforeEach(() => sandbox.clear());
 after(async () => {
@@ -39,14 +36,11 @@ const overblik = (...args) => new Promise((resolve) => {
   execFile(path.join(build, 'overblik'), ['source', ...args], { maxBuffer: 1 << 26 },
     (error, out, err) => resolve({ status: error ? error.code : 0, out, err }));
 });
-/** Ida's case at the index is another authority's, which is one of its vendors' faults. */
-const asked = (source) => (source.startsWith('kommuner.') ? ASKED.filter((id) => id !== 'ida') : ASKED)
-  .flatMap((id) => ['--citizen', id]);
-const standard = () => ['-c', file('conf/overblikd.json'), '--citizens', file('citizens.json'),
-  '--municipality', '0710', '--municipality', '0101'];
+/** Its manifest says whom to ask for. */
+const standard = () => ['-c', file('conf/overblikd.json'), '--municipality', '0710', '--municipality', '0101'];
 /** A source as it is tried: status, file and its result. */
 async function tried(source, ...more) {
-  const { status, out, err } = await overblik('test', source, ...standard(), ...asked(source), '--format', 'json', ...more);
+  const { status, out, err } = await overblik('test', source, ...standard(), '--format', 'json', ...more);
   assert.ok(out, err);
   return { status, file: JSON.parse(out), result: JSON.parse(out).result };
 }
@@ -64,11 +58,13 @@ for (const source of readdirSync(path.join(root, 'conf/sources')).map((name) => 
 
 // --- a fault for each case -------------------------------------------------------------------------
 
-/** A source's file with other members. */
+/** A source's manifest with another endpoint. */
 const changed = (source, change) => () => {
   mkdirSync(file('changed'), { recursive: true });
   const name = file(`changed/${source}.json`);
-  writeJson(name, { ...readJson(file(`conf/sources/${source}.json`)), ...change });
+  const manifest = readJson(file(`conf/sources/${source}.json`));
+  Object.assign(manifest.endpoints.test, change);
+  writeJson(name, manifest);
   return name;
 };
 /** A label of more than 63 letters is asked of no name server. */
@@ -196,7 +192,7 @@ test('the signature is verified by a script that knows nothing of ours', async (
   const script = path.join(root, 'tests/tools/verify_conformance.mjs');
   const verify = (name) => spawnSync(process.execPath, [script, name, path.join(sandbox.certs, 'checkpoint.jwks.json')],
     { encoding: 'utf8' });
-  await overblik('test', 'kommuner.sager', ...standard(), ...asked('kommuner.sager'), '--result', file('result.json'));
+  await overblik('test', 'kommuner.sager', ...standard(), '--result', file('result.json'));
   const good = verify(file('result.json'));
   assert.equal(good.status, 0, good.stderr);
   assert.match(good.stdout, /^kommuner\.sager: approved, signed /);
@@ -230,7 +226,7 @@ test('versions and hashes name what was tested, and by what', async () => {
 /** A result with failures, in any form, of the file. */
 async function failedResult() {
   await sandbox.fault({ authority: 'municipal', fault: 'no-notes' });
-  await overblik('test', 'kommuner.sager', ...standard(), ...asked('kommuner.sager'), '--result', file('remarks.json'));
+  await overblik('test', 'kommuner.sager', ...standard(), '--result', file('remarks.json'));
   await sandbox.fault({ authority: 'atp', fault: 'untitled' });
   await overblik('test', 'atp.pension', ...standard(), '--result', file('failed.json'));
 }
@@ -297,10 +293,10 @@ test('people see a line for each case, and what to do next', async () => {
 
 test('a URL is enough, with flags', async () => {
   const certs = (name) => path.join(sandbox.certs, name);
-  const { status, out, err } = await overblik('test', `https://localhost:${sandbox.ports.atp}`, '--id', 'atp.pension', '--dialect', 'atp',
+  const { status, out, err } = await overblik('test', `https://localhost:${sandbox.ports.atp}`, '--id', 'atp.pension', '--dialect', 'borgervendt',
     '--path', '/hentydelsesliste/v2.1.0', '--kinds', 'benefit', '--cvr', '43405810', '--ca', certs('ca.pem'),
     '--certificate', certs('gateway-client.pem'), '--key', certs('gateway-client.key'), '--assertion-key',
-    certs('assertion.key'), '--issuer', 'https://overblik.example', '--citizens', file('citizens.json'),
+    certs('assertion.key'), '--issuer', 'https://overblik.example', '--citizens', file('conf/sources/atp.pension.json'),
     '--format', 'json');
   assert.equal(status, 0, out + err);
   const { result, signature } = JSON.parse(out);
@@ -336,8 +332,9 @@ test('what is wrong is said, with what to do', async () => {
     [['test', 'atp.pension', ...conf, '--citizen', 'nobody'], 78, /no test citizen "nobody"/],
     [['test', 'kommuner.sager', ...conf, '--municipality', '9999'], 78, /"9999" cannot be asked for/],
     [['test', 'no/such.json'], 78, /no\/such\.json: cannot be opened/],
-    [['test', 'https://localhost:1', '--dialect', 'atb'], 78, /there is no adapter "atb"; did you mean "atp"\?/],
-    [['test', 'http://localhost:1', '--dialect', 'atp'], 78, /--insecure-sources/],
+    [['test', 'https://localhost:1', '--dialect', 'borgervent'], 78, /there is no dialect "borgervent"; did you mean "borgervendt"\?/],
+    [['test', path.join(root, 'conf/sources/atp.pension.json'), '--environment', 'nowhere'], 78, /has no endpoint for nowhere; try --environment/],
+    [['test', 'http://localhost:1', '--dialect', 'borgervendt'], 78, /--insecure-sources/],
     [['report', file('conf/overblikd.json')], 65, /no result of overblik source test/],
     [['report', '/nowhere.json'], 65, /nowhere\.json/],
   ]) {
