@@ -165,7 +165,7 @@ static void page_about(const json_t *file, const json_t *result, enum language l
     buf_add_str(out, STR("<dl>"));
     pair(out, "Id", result_text(source, "id"));
     pair(out, "URL", result_text(source, "url"));
-    pair(out, "Dialekt", result_text(source, "dialect"));
+    pair(out, language == LANGUAGE_DA ? "Dialekt" : "Dialect", result_text(source, "dialect"));
     pair(out, "Manifest", result_text(manifest, "file"));
     pair(out, "Manifest, SHA-256", result_text(manifest, "sha256"));
     pair(out, "Overblik", result_text(made, "version"));
