@@ -313,6 +313,19 @@ test('a URL is enough, with flags', async () => {
   assert.deepEqual([result.verdict, result.manifest.file, signature], ['approved', null, null]);
 });
 
+test('a source that is described instead of coded is tested alike, and the broken rule is named', async () => {
+  const { borgervendt, ...manifest } = readJson(file('conf/sources/atp.pension.json'));
+  assert.ok(borgervendt);
+  writeJson(file('mapped.json'), { ...manifest, dialect: 'mapped',
+    kinds: ['case', 'document', 'benefit', 'payment', 'credential', 'service', 'appointment'],
+    mapping: readJson(path.join(root, 'tests/mapping/borgervendt/mapping.json')) });
+  assert.equal((await tried(file('mapped.json'))).result.verdict, 'approved');
+  await sandbox.fault({ authority: 'atp', fault: 'wrong-type' });
+  const [failed] = unwell((await tried(file('mapped.json'))).result);
+  assert.equal(failed.name, 'format');
+  assert.match(failed.seen, /, by \/mapping\/answer\/as_of$/);
+});
+
 test('without test citizens nobody is asked for, and that is said', async () => {
   writeJson(file('none.json'), { test_citizens: [] });
   const { out } = await overblik('test', 'atp.pension', ...standard(), '--citizens', file('none.json'), '--format', 'json');
