@@ -64,6 +64,8 @@
 #define TEXT_SETTINGS(X)                                                                           \
     X(, gateway_id, gateway_id, NULL,                                                              \
       "who we say we are to the sources: https://overblik.example")                                \
+    X(, environment, environment, "production",                                                    \
+      "which endpoints of the sources' manifests are asked: production or test")                   \
     X(listen, address, listen_address, "127.0.0.1", "the door's address")                          \
     X(tls, certificate, tls_certificate, NULL, "file: the door's certificate and chain, PEM")      \
     X(tls, key, tls_key, NULL, "file: its private key, PEM")                                       \
@@ -90,6 +92,10 @@
     X(folders, sources, sources_folder, "sources", "folder: one file for each source")             \
     X(folders, policies, policies_folder, "../policies",                                           \
       "folder: agreements, exposure, municipalities, texts")
+
+/* The values of `environment`, and the names of a manifest's endpoints. */
+enum { SETTINGS_ENVIRONMENTS = 2 };
+extern const char *const settings_environments[SETTINGS_ENVIRONMENTS];
 
 struct settings {
 #define X(section, name, standard, least, most, help) int64_t section##_##name;
