@@ -138,6 +138,7 @@ function reportOf(gateway, ...args) {
 const OFTEN = ['jens', 'clara', 'mads', 'vera', 'nikolaj', 'amina', 'jens', 'peter', 'ida', 'birthe', 'lone', 'else', 'vera',
   'karen', 'omar'];
 const CITIZENS = [...OFTEN, ...OFTEN, 'soeren'];
+const MANY = `?${['0710', '0101', '0147', '0151', '0153'].map((code) => `municipality=${code}`).join('&')}`;
 
 /** Look-ups of many kinds from `clients` at once, until `ledger` holds so many calls. */
 async function replay(gateway, ledger, calls, { clients = 8, onTake, onFailure = () => assert.fail('no answer') } = {}) {
@@ -148,7 +149,8 @@ async function replay(gateway, ledger, calls, { clients = 8, onTake, onFailure =
       const n = next++;
       const id = CITIZENS[n % CITIZENS.length];
       const headers = id === 'soeren' ? HURRIED : {};
-      const answer = await gateway.read(id, formats[n % 7] ?? 'json', { headers }).catch(() => null);
+      const query = n % 2 ? MANY : gateway.query(id);
+      const answer = await gateway.read(id, formats[n % 7] ?? 'json', { headers, query }).catch(() => null);
       if (answer?.document.summary) ledger.take(answer.document);
       else await onFailure();
       onTake?.();
