@@ -360,10 +360,11 @@ static void writes_the_seed(void)
         "<html lang=\"da\">",
         "<title>Månedsrapport 2020-08</title>",
         "<caption>Sager: kald pr. kommune og datakilde</caption>",
-        "<th scope=\"row\">Favrskov, &quot;Kommune&quot;</th><td>Kommunernes sager</td>",
+        "<th scope=\"row\">Favrskov, &quot;Kommune&quot;</th><td>Kommunernes sager<br>"
+        "<code>kommuner.sager</code></td>",
         "<td class=\"n\">1133</td><td class=\"n\">615</td><td class=\"n\">518</td>",
         "aria-label=\"Med data: 615 af 1133\"",
-        "<td>ATP &lt;&amp;&gt;</td>",
+        "<td>ATP &lt;&amp;&gt;<br>",
         "<dt>Uden data</dt>"};
     for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++)
         ok(str_find(page, str_of(pieces[i])) < page.len, "page: %s", pieces[i]);
