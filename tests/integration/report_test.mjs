@@ -362,7 +362,7 @@ test('two nodes on one database, one killed: the report is of both, and exact', 
       settings: { ...SETTINGS, record: { postgres: server.connection, node } },
       sources: SOURCES,
     }))));
-    const calls = Math.min(CALLS / 5, 20000);
+    const calls = Math.min(CALLS / 5, 5000);
     await Promise.all(nodes.map((node, i) => (i === 0 ? replay : replayKilled)(node, both, calls, { clients: 4 })));
     await Promise.all(nodes.map(settled));
     const records = nodes[0].overblikLog(['list', '--json']).lines;
