@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/report_page.h"
 
+#include "base/html.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -100,32 +102,10 @@ static struct str word(const struct page *page, enum word which)
     return words[which].in[page->context->language];
 }
 
-/* Text of ours or of the configuration, which is UTF-8. */
-static void add_text(struct buf *out, struct str text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        switch (text.at[i]) {
-        case '&':
-            buf_add_str(out, STR("&amp;"));
-            break;
-        case '<':
-            buf_add_str(out, STR("&lt;"));
-            break;
-        case '>':
-            buf_add_str(out, STR("&gt;"));
-            break;
-        case '"':
-            buf_add_str(out, STR("&quot;"));
-            break;
-        default:
-            buf_add_byte(out, text.at[i]);
-        }
-}
-
 static void add_element(struct buf *out, const char *open, struct str text, const char *close)
 {
     buf_add_str(out, str_of(open));
-    add_text(out, text);
+    html_text(out, text);
     buf_add_str(out, str_of(close));
 }
 
@@ -154,9 +134,9 @@ static void add_share(const struct page *page, const struct report_line *line)
     int64_t second = WIDTH * (with + counts[COLUMN_WITHOUT]) / calls;
     buf_format(out, "<td><svg width=\"%d\" height=\"%d\" role=\"img\" aria-label=\"", WIDTH,
                HEIGHT);
-    add_text(out, report_column_title(COLUMN_WITH, page->context->language));
+    html_text(out, report_column_title(COLUMN_WITH, page->context->language));
     buf_format(out, ": %" PRId64 " ", with);
-    add_text(out, word(page, WORD_OF));
+    html_text(out, word(page, WORD_OF));
     buf_format(out, " %" PRId64 "\">", calls);
     buf_format(out, "<rect class=\"rest\" width=\"%d\" height=\"%d\"/>", WIDTH, HEIGHT);
     buf_format(out, "<rect class=\"without\" width=\"%" PRId64 "\" height=\"%d\"/>", second,
