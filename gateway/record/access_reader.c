@@ -13,16 +13,21 @@ struct access_query {
     struct access_query *next;
     struct loop *loop;
     struct access_query **slot; /* the worker's; NULL: cancelled. Touched by the worker alone */
-    access_page_fn *done;
     void *ctx;
+    bool is_read;
 
+    access_log_page_fn *page_done; /* of a page of the whole record; NULL: of one person's */
+    struct log_page_ask page_ask;
+    struct log_page whole_page;
+
+    access_page_fn *done;
     struct access_ask ask; /* its texts and pseudonyms are copies in the arena */
     struct pseudonym_set persons;
     struct arena *arena;
     struct access_view *entries;
     struct access_page page;
     size_t passed; /* entries that fit, so far */
-    bool is_read, is_full, is_wrong;
+    bool is_full, is_wrong;
 };
 
 struct access_reader {
@@ -44,8 +49,13 @@ static void tell(void *ctx)
     struct access_query *query = ctx;
     if (query->slot) {
         *query->slot = NULL;
-        query->done(query->ctx, query->is_read ? &query->page : NULL);
+        if (query->page_done)
+            query->page_done(query->ctx, query->is_read ? &query->whole_page : NULL);
+        else
+            query->done(query->ctx, query->is_read ? &query->page : NULL);
     }
+    snapshot_unref(&query->page_ask.snapshot);
+    buf_clear(&query->whole_page.entries);
     arena_free(&query->arena);
     free(query);
 }
@@ -120,7 +130,10 @@ static void answer(struct access_reader *reader, struct access_query *query)
     const char *why = NULL;
     if (!reader->store)
         reader->store = log_store_open(&reader->spec, &why);
-    query->is_read = reader->store && read_page(reader->store, query);
+    if (reader->store && query->page_done)
+        query->is_read = log_page_read(reader->store, &query->page_ask, &query->whole_page);
+    else
+        query->is_read = reader->store && read_page(reader->store, query);
     if (!query->is_read) {
         log_error(STR_NONE, "event=access-log-unreadable why=\"%s\"",
                   reader->store ? "a record is not as expected, or too much" : why);
@@ -211,20 +224,21 @@ static struct access_query *make_query(const struct access_ask *ask)
     return query;
 }
 
-bool access_query_start(struct access_reader *reader, struct loop *loop,
-                        const struct access_ask *ask, struct access_query **slot,
-                        access_page_fn *done, void *ctx)
+/* False: too many wait already. */
+static bool take_place(struct access_reader *reader)
 {
     pthread_mutex_lock(&reader->lock);
     bool has_room = reader->count < ACCESS_QUERIES_MAX;
     reader->count += has_room;
     pthread_mutex_unlock(&reader->lock);
-    if (!has_room)
-        return false;
-    struct access_query *query = make_query(ask);
+    return has_room;
+}
+
+static void enqueue(struct access_reader *reader, struct access_query *query, struct loop *loop,
+                    struct access_query **slot, void *ctx)
+{
     query->loop = loop;
     query->slot = slot;
-    query->done = done;
     query->ctx = ctx;
     *slot = query;
     pthread_mutex_lock(&reader->lock);
@@ -232,6 +246,31 @@ bool access_query_start(struct access_reader *reader, struct loop *loop,
     reader->last = &query->next;
     pthread_cond_signal(&reader->wake);
     pthread_mutex_unlock(&reader->lock);
+}
+
+bool access_query_start(struct access_reader *reader, struct loop *loop,
+                        const struct access_ask *ask, struct access_query **slot,
+                        access_page_fn *done, void *ctx)
+{
+    if (!take_place(reader))
+        return false;
+    struct access_query *query = make_query(ask);
+    query->done = done;
+    enqueue(reader, query, loop, slot, ctx);
+    return true;
+}
+
+bool access_page_start(struct access_reader *reader, struct loop *loop,
+                       const struct log_page_ask *ask, struct access_query **slot,
+                       access_log_page_fn *done, void *ctx)
+{
+    if (!take_place(reader))
+        return false;
+    struct access_query *query = die_calloc(1, sizeof *query);
+    query->page_ask = *ask;
+    query->page_ask.snapshot = snapshot_ref(ask->snapshot);
+    query->page_done = done;
+    enqueue(reader, query, loop, slot, ctx);
     return true;
 }
 

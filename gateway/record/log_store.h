@@ -12,7 +12,11 @@
 
 #include "record/chain.h"
 
-enum { LOG_NODE_MAX = 64, LOG_TEXT_MAX = 1024 };
+enum {
+    LOG_NODE_MAX = 64,
+    LOG_NODES_MAX = 256, /* that ever wrote to one store */
+    LOG_TEXT_MAX = 1024
+};
 
 struct log_store;
 

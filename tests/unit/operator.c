@@ -55,7 +55,7 @@ static void test_faults(void)
          " 'thumbprint': '" A64 "'}]}",
          "t.json:1:16: /operators/0: expected a thumbprint or a common_name, one of the two\n"},
         {"{'operators': [{'name': 'a', 'role': 'king', 'common_name': 'x'}]}",
-         "t.json:1:38: /operators/0/role: expected viewer or operator\n"},
+         "t.json:1:38: /operators/0/role: expected viewer, operator or authority\n"},
         {"{'operators': [{'name': 'a', 'role': 'viewer', 'thumbprint': 'AA'}]}",
          "t.json:1:62: /operators/0/thumbprint: expected the certificate's SHA-256 as 64 "
          "hexadecimal digits, small letters\n"},
