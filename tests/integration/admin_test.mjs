@@ -30,6 +30,7 @@ before(async () => (gateway = await Gateway.start({
     'operators.json': (content) => (content.operators = [
       { name: 'olga', thumbprint: thumbprint(certs, 'operator'), role: 'operator' },
       { name: 'viggo', common_name: 'viewer', role: 'viewer' },
+      { name: 'atp', common_name: 'authority', role: 'authority', authority: '43405810' },
     ]),
   }),
 })));
@@ -119,6 +120,73 @@ test('by TLS: a certificate, and the role that it has', async () => {
   const done = await post('/sources/atp.pension/enable', { reason: 'by olga' }, { as: 'operator' });
   assert.equal(done.status, 200);
   await waitUntil(() => gateway.recorded().some(({ event, who, why }) => event === 'admin' && who === 'olga' && why === 'by olga'));
+});
+
+test('an operator reads the whole record, page by page; who else may not', async () => {
+  const { json: { receipt } } = await gateway.overview('jens', { query: '?source=atp.pension' });
+  await waitUntil(() => gateway.recorded().filter((line) => line.receipt === receipt).length === 2);
+  const its = await get(`/log?receipt=${receipt}`, { as: 'operator' });
+  assert.deepEqual(its.json.records.map(({ event }) => event), ['intent', 'outcome']);
+  assert.equal(its.json.next, null);
+  assert.equal(its.headers['cache-control'], 'no-store');
+
+  const before = gateway.recorded();
+  const seen = [];
+  for (let next = '?limit=3'; next;) {
+    const { status, json } = await get(`/log${next}`);
+    assert.equal(status, 200);
+    assert.ok(json.records.length <= 3);
+    seen.push(...json.records);
+    next = seen.length < before.length ? json.next : null;
+  }
+  assert.deepEqual(seen.slice(0, before.length), before);
+  await waitUntil(() => gateway.recorded().some(({ event, who, what }) => event === 'admin' && who === 'olga' && what === 'log-read'));
+  assert.ok(lines().some(({ event, who, what }) => event === 'admin' && who === 'olga' && what === 'log-read'));
+  for (const as of ['viewer', 'authority', 'gateway-client'])
+    assert.equal((await get(`/log?receipt=${receipt}`, { as })).status, 403, as);
+  for (const wrong of ['limit=0', 'limit=1001', 'limit=x', 'from=-1', 'node=', 'receipt=1', 'cvr=43405810', 'limit=%zz', `node=${'n'.repeat(65)}`])
+    assert.equal((await get(`/log?${wrong}`)).status, 400, wrong);
+  assert.deepEqual((await get('/log?node=nobody')).json, { records: [], next: null });
+  assert.deepEqual((await get('/log?from=999999&node=node-1')).json, { records: [], next: null });
+});
+
+test('an authority reads when its own data were shown, and nothing else; the certificate says whose', async () => {
+  const { json: { receipt, sources } } = await gateway.overview('jens');
+  assert.ok(sources.filter(({ items }) => items > 0).length > 2);
+  await waitUntil(() => gateway.recorded().filter((line) => line.receipt === receipt).length === 2);
+  const read = async (query, as) => {
+    const disclosures = [];
+    for (let next = query; next;) {
+      const { status, json } = await get(`/log/authority${next}`, { as });
+      assert.equal(status, 200);
+      disclosures.push(...json.disclosures);
+      next = json.next;
+    }
+    return disclosures;
+  };
+  const own = await read('?limit=1', 'authority');
+  assert.ok(own.length > 0);
+  for (const line of own) {
+    assert.deepEqual(Object.keys(line).sort(), ['items', 'receipt', 'source', 'time']);
+    assert.equal(line.source, 'atp.pension');
+  }
+  assert.deepEqual(own.filter((line) => line.receipt === receipt).map(({ source }) => source), ['atp.pension']);
+  assert.deepEqual(await read('?cvr=43405810', 'authority'), own);
+  const other = await get('/log/authority?cvr=29189714', { as: 'authority' });
+  assert.equal(other.status, 403, 'nobody sees another\'s');
+  assert.match(other.json.detail, /that of authority 43405810/);
+  assert.ok((await read('?cvr=29189714')).length > 0, 'which there is');
+  assert.deepEqual(await read('?cvr=43405810', 'viewer'), own);
+  assert.deepEqual(await read('?first=2999-01-01', 'authority'), []);
+  assert.deepEqual(await read('?last=2000-01-01', 'authority'), []);
+  assert.deepEqual(await read('?first=2000-01-01&last=2999-01-01&limit=2', 'authority'), own);
+  for (const where of ['/status', '/sources', '/explain/x', '/metrics', '/configuration', '/log/level', '/log'])
+    assert.equal((await get(where, { as: 'authority' })).status, 403, where);
+  assert.equal((await post('/plan', { citizen: 'jens', portal: 'demo-portal' }, { as: 'authority' })).status, 403);
+  for (const wrong of ['', '?cvr=1', '?cvr=abcdefgh', '?first=today', '?receipt=x', '?limit=0'])
+    assert.equal((await get(`/log/authority${wrong}`)).status, 400, wrong);
+  await waitUntil(() => gateway.recorded().some(({ event, who, what, target }) =>
+    event === 'admin' && who === 'atp' && what === 'log-authority' && target === '43405810'));
 });
 
 test('a write says why, in words without personal numbers, and is noted twice', async () => {
