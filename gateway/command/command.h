@@ -11,6 +11,7 @@ int command_check(int argc, char **argv);
 int command_classification(int argc, char **argv);
 int command_log(int argc, char **argv);
 int command_log_level(int argc, char **argv); /* overblik log level */
+int command_mandates(int argc, char **argv);
 int command_overview(int argc, char **argv);
 int command_policy(int argc, char **argv);
 int command_schema(int argc, char **argv);

@@ -46,8 +46,11 @@ int stream_client_get(const struct stream_request *request, const struct stream_
         const char *name, *value;
     } fields[] = {{"Authorization: Bearer ", request->token},
                   {"Accept: ", request->accept},
-                  {"Accept-Language: ", request->language}};
+                  {"Accept-Language: ", request->language},
+                  {"Act-For: ", request->act_for}};
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        if (!fields[i].value)
+            continue;
         buf_reset(&line);
         buf_format(&line, "%s%s", fields[i].name, fields[i].value);
         buf_add_byte(&line, '\0');

@@ -9,7 +9,8 @@
 
 struct stream_request {
     const char *url, *ca_file, *token, *language;
-    const char *accept; /* media type */
+    const char *accept;  /* media type */
+    const char *act_for; /* a mandate's handle; NULL: for oneself */
 };
 
 struct stream_events {
