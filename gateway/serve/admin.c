@@ -63,7 +63,7 @@ static const struct admin_route routes[] = {
      OPERATOR_VIEWER,
      admin_post_plan,
      false,
-     {"citizen", "token", "portal", "level", "municipalities"}},
+     {"citizen", "token", "portal", "level", "municipalities", "mandate"}},
     {HTTP_POST,
      STR_INIT("/exposure/preview"),
      OPERATOR_VIEWER,

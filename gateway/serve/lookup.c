@@ -76,6 +76,7 @@ static void explain(const struct lookup *lookup, int status)
         .receipt = lookup->spec.receipt,
         .operation = lookup->spec.kind == QUESTION_DETAIL ? STR("item") : STR("overview"),
         .portal = citizen_portal(lookup->spec.citizen),
+        .mandate = citizen_mandate(lookup->spec.citizen),
         .revision = str_of(lookup->snapshot->revision),
         .status = status,
         .started = lookup->started,

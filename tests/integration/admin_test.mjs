@@ -372,6 +372,27 @@ test('a dry run asks nobody, and says why not', async () => {
   assert.deepEqual(Object.values(await gateway.calls()).map(({ calls }) => calls), Object.values(before).map(({ calls }) => calls));
 });
 
+test('a dry run of acting for another: what the mandate opens, and what it does not', async () => {
+  const asker = { citizen: 'jens', portal: 'demo-portal', municipalities: ['0710'] };
+  const { json } = await post('/plan', { ...asker, mandate: { privileges: ['urn:dk:overblik:pension'] } });
+  const of = (id) => json.sources.find(({ source }) => source === id);
+  assert.deepEqual([of('atp.pension').ask, of('atp.pension').covered], [true, ['benefit']]);
+  assert.deepEqual([of('politi.akkreditiver').skip, of('politi.akkreditiver').rule, of('politi.akkreditiver').covered],
+    ['not_covered', 'mandate', []]);
+  const { json: own } = await post('/plan', asker);
+  assert.ok(own.sources.every(({ covered }) => covered === null));
+  for (const mandate of [true, 'x', [], {}, { privileges: [] }, { privileges: 'urn:x' }, { privileges: [1] },
+    { privileges: ['urn:x'], kle: '27.*' }, { privileges: ['urn:x'], kle: ['x'] }, { privileges: ['urn:x'], person: 'jens' },
+    { privileges: Array(33).fill('urn:x') }])
+    assert.equal((await post('/plan', { ...asker, mandate })).status, 400, JSON.stringify(mandate));
+  const { status, out } = overblik('plan', '--citizen', 'jens', '--portal', 'demo-portal', '--municipality', '0710',
+    '--privilege', 'urn:dk:overblik:sager', '--kle', '27.*');
+  assert.equal(status, 0);
+  assert.match(out, /kommuner\.sager\/0710 +ask +at most \d+ ms; the mandate opens case, document\n/);
+  assert.match(out, /politi\.akkreditiver +skip +not_covered, by rule mandate\n/);
+  assert.equal(overblik('plan', '--citizen', 'jens', '--portal', 'demo-portal', '--kle', '27.*').status, 64);
+});
+
 // --- metrics -----------------------------------------------------------------------------------------
 
 /** {"name{labels}": value} */

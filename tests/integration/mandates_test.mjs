@@ -129,6 +129,20 @@ test('a daughter sees her mother’s overview: what the mandate covers, and noth
   assert.ok(!json.items.some(({ handle }) => ownHandles.has(handle)));
 });
 
+test('an explanation names the mandate by its reference, and what it did not cover', async () => {
+  const { json } = await actFor('karen', await handleFor('karen', 'Omar Rodesen'), { query: '?municipality=0101' });
+  const { text } = await gateway.admin('GET', `/explain/${json.receipt}`);
+  const explained = JSON.parse(text);
+  assert.equal(explained.mandate, json.subject.on_behalf_of.mandate);
+  const passport = explained.sources.find(({ source }) => source === 'politi.akkreditiver');
+  assert.deepEqual([passport.state, passport.rule, passport.planned], ['not_covered', 'mandate', false]);
+  const cases = explained.sources.find(({ source }) => source === 'kommuner.sager');
+  assert.equal(cases.state, 'answered');
+  assert.ok(cases.withheld['not-covered'] > 0, 'what is outside its subjects');
+  const own = JSON.parse((await gateway.admin('GET', `/explain/${(await gateway.overview('karen')).json.receipt}`)).text);
+  assert.equal(own.mandate, null);
+});
+
 test('subject and actor are on record, and the mandate under which it happened', async () => {
   const { json } = await actFor('karen', await handleFor('karen', 'Else Hansen'));
   const [mandate] = await recordedOf(json.receipt, 'mandate');
