@@ -28,7 +28,7 @@ enum { PRUNE_STEP = 1000, PRUNE_PAUSE_MS = 50, PRUNE_EVERY_MS = 3600 * 1000 };
 /* How long the writer lets company come together before it writes and syncs. Somebody waits for an
  * append, but hardly ever for it alone: the sources are asked meanwhile. Nobody waits for a note.
  */
-enum { APPENDS_GATHER_MS = 2, NOTES_GATHER_MS = 100 };
+enum { APPENDS_GATHER_MS = 3, NOTES_GATHER_MS = 100 };
 
 /* Made by a worker, written by the writer, told of and freed by the worker again. */
 struct access_append {
