@@ -68,7 +68,10 @@ before(async () => {
   await Promise.all(NODES.map(async (node) => {
     gateways[node] = await Gateway.start({
       name: `gateway_postgres_${node}`,
-      settings: { record: { postgres: server.connection, node, checkpoint_records: 10, checkpoint_s: 1 } },
+      // Nothing here is about patience, and other programs share the machine.
+      settings: { record: { postgres: server.connection, node, checkpoint_records: 10, checkpoint_s: 1 },
+        time: { soft_ms: 26000, hard_ms: 28000 } },
+      sources: { '*': { timers: { connect_ms: 25000, first_byte_ms: 25000, silence_ms: 25000, total_ms: 25000 } } },
     });
   }));
 });
