@@ -12,7 +12,9 @@
 struct access_query {
     struct access_query *next;
     struct loop *loop;
-    struct access_query **slot; /* the worker's; NULL: cancelled. Touched by the worker alone */
+    struct access_query **slot;    /* the worker's; NULL: cancelled. Touched by the worker alone */
+    access_report_fn *report_done; /* of a report, and nothing of the rest */
+    struct report *report;
     void *ctx;
     bool is_read;
 
@@ -49,11 +51,16 @@ static void tell(void *ctx)
     struct access_query *query = ctx;
     if (query->slot) {
         *query->slot = NULL;
-        if (query->page_done)
+        if (query->report_done) {
+            query->report_done(query->ctx, query->is_read ? query->report : NULL);
+            query->report = query->is_read ? NULL : query->report;
+        } else if (query->page_done) {
             query->page_done(query->ctx, query->is_read ? &query->whole_page : NULL);
-        else
+        } else {
             query->done(query->ctx, query->is_read ? &query->page : NULL);
+        }
     }
+    report_free(&query->report);
     snapshot_unref(&query->page_ask.snapshot);
     buf_clear(&query->whole_page.entries);
     arena_free(&query->arena);
@@ -125,15 +132,25 @@ static bool read_page(struct log_store *store, struct access_query *query)
     return !query->is_wrong && !arena_is_full(query->arena);
 }
 
+static bool read_report(struct log_store *store, struct access_query *query)
+{
+    return log_store_counts(store, query->report->month, report_take, query->report) &&
+           !query->report->is_full;
+}
+
+static bool read_whole_page(struct log_store *store, struct access_query *query)
+{
+    return log_page_read(store, &query->page_ask, &query->whole_page);
+}
+
 static void answer(struct access_reader *reader, struct access_query *query)
 {
     const char *why = NULL;
     if (!reader->store)
         reader->store = log_store_open(&reader->spec, &why);
-    if (reader->store && query->page_done)
-        query->is_read = log_page_read(reader->store, &query->page_ask, &query->whole_page);
-    else
-        query->is_read = reader->store && read_page(reader->store, query);
+    query->is_read = reader->store && (query->report      ? read_report
+                                       : query->page_done ? read_whole_page
+                                                          : read_page)(reader->store, query);
     if (!query->is_read) {
         log_error(STR_NONE, "event=access-log-unreadable why=\"%s\"",
                   reader->store ? "a record is not as expected, or too much" : why);
@@ -270,6 +287,20 @@ bool access_page_start(struct access_reader *reader, struct loop *loop,
     query->page_ask = *ask;
     query->page_ask.snapshot = snapshot_ref(ask->snapshot);
     query->page_done = done;
+    enqueue(reader, query, loop, slot, ctx);
+    return true;
+}
+
+bool access_report_start(struct access_reader *reader, struct loop *loop, struct report *report,
+                         struct access_query **slot, access_report_fn *done, void *ctx)
+{
+    if (!take_place(reader)) {
+        report_free(&report);
+        return false;
+    }
+    struct access_query *query = die_calloc(1, sizeof *query);
+    query->report = report;
+    query->report_done = done;
     enqueue(reader, query, loop, slot, ctx);
     return true;
 }

@@ -29,7 +29,7 @@ struct admin {
     uint64_t reloads_accepted, reloads_refused;
     struct reload_report *refused; /* the newest refused; NULL: none since the last accepted one */
     struct admin_waiter *waiters;
-    unsigned previews, readings; /* under way */
+    unsigned previews, readings, reports; /* under way */
 };
 
 struct admin_call {
@@ -74,6 +74,8 @@ void admin_get_log(struct admin_call *call);
 void admin_get_log_authority(struct admin_call *call);
 /* admin_metrics.c */
 void admin_get_metrics(struct admin_call *call);
+/* admin_report.c */
+void admin_get_report(struct admin_call *call);
 /* admin_sources.c */
 void admin_get_sources(struct admin_call *call);
 void admin_get_source(struct admin_call *call);
