@@ -45,7 +45,7 @@ const struct coverage *planned_coverage(struct arena *arena, const struct snapsh
                                         const struct str *privileges, size_t privilege_count,
                                         const struct str *kle, size_t kle_count)
 {
-    const struct privilege_group group = {.represented = nobody,
+    const struct privilege_group group = {.represented = planned_nobody,
                                           .privileges = privileges,
                                           .privilege_count = privilege_count,
                                           .kle = kle,
