@@ -140,13 +140,19 @@ static void name_itself(struct portal *portal)
 static void parse_portal(struct node node, struct agreements *list, struct arena *arena,
                          struct faults *faults)
 {
-    static const char *const known[] = {"id", "clients", "certificates", "server_timing"};
+    static const char *const known[] = {"id",           "name",          "clients",
+                                        "certificates", "test_citizens", "server_timing"};
+    struct node name = node_member(node, "name", faults);
     struct node id = node_member(node, "id", faults);
     struct node clients = node_member(node, "clients", faults);
     struct node certificates = node_member(node, "certificates", faults);
     struct portal *portal = &list->portals[list->portal_count];
 
     node_only(node, known, sizeof known / sizeof *known, faults);
+    if (node_is_present(name))
+        portal->name = node_text(name, faults);
+    portal->test_citizens =
+        node_strs(node_member(node, "test_citizens", faults), &portal->test_citizen_count, faults);
     portal->id = node_str_needed(id, faults);
     portal->clients = node_strs(clients, &portal->client_count, faults);
     portal->certificates =

@@ -29,6 +29,9 @@ struct portal {
     size_t client_count;
     const struct str *certificates; /* lower-case hex; none: it needs none */
     size_t certificate_count;
+    struct text name;                /* what people call it; none: its id */
+    const struct str *test_citizens; /* whom its developers may log in as: their ids */
+    size_t test_citizen_count;
     bool server_timing; /* it may see how long each source took, as Server-Timing */
     const struct agreement *agreements;
     size_t agreement_count;

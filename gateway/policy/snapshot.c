@@ -215,6 +215,28 @@ static void find_routes(struct snapshot *snapshot, struct portal *portal)
     portal->routes = places;
 }
 
+/* Whom a portal's developers may log in as is a test citizen of ours. */
+static void check_test_citizens(struct parsing *parsing, struct node root)
+{
+    struct faults *faults = &parsing->faults;
+    struct node portals = node_member(root, "portals", faults);
+
+    if (parsing->snapshot->route_count < parsing->files->source_count)
+        return; /* whose test citizens are not all known */
+    for (size_t i = 0; i < node_count(portals); i++) {
+        struct node list = node_member(node_element(portals, i, faults), "test_citizens", faults);
+        for (size_t j = 0; j < node_count(list); j++) {
+            struct node one = node_element(list, j, faults);
+            struct str id = str_of(json_string_value(one.value));
+            if (id.len > 0 && !snapshot_test_citizen(parsing->snapshot, id))
+                node_fault(one, faults,
+                           "there is no test citizen \"%.*s\"; one of a source's own is called "
+                           "\"source/id\"",
+                           STR_ARG(id));
+        }
+    }
+}
+
 static void parse_agreements(struct parsing *parsing, struct node root)
 {
     struct snapshot *snapshot = parsing->snapshot;
@@ -222,6 +244,7 @@ static void parse_agreements(struct parsing *parsing, struct node root)
     check_agreements(parsing, root);
     for (size_t i = 0; i < snapshot->agreements.portal_count; i++)
         find_routes(snapshot, &snapshot->agreements.portals[i]);
+    check_test_citizens(parsing, root);
 }
 
 /* Its manifest is read once more, to say where. */
