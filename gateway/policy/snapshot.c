@@ -221,7 +221,8 @@ static void check_test_citizens(struct parsing *parsing, struct node root)
     struct faults *faults = &parsing->faults;
     struct node portals = node_member(root, "portals", faults);
 
-    if (parsing->snapshot->route_count < parsing->files->source_count)
+    size_t known = parsing->snapshot->route_count;
+    if (known == 0 || known < parsing->files->source_count)
         return; /* whose test citizens are not all known */
     for (size_t i = 0; i < node_count(portals); i++) {
         struct node list = node_member(node_element(portals, i, faults), "test_citizens", faults);
