@@ -44,6 +44,8 @@
     X(record, checkpoint_records, 1000, 1, 1000000, "records before a checkpoint is signed")       \
     X(record, checkpoint_s, 60, 1, 86400, "a record waits at most this long for a checkpoint")     \
     X(record, keep_days, 1825, 0, 36500, "content older than this is deleted; 0: never")           \
+    X(record, report_months, 120, 0, 1200,                                                         \
+      "numbers of older monthly reports are deleted; 0: never")                                    \
     X(log, level, 2, 0, 3, "0 errors, 1 warnings, 2 requests, 3 debugging")                        \
     X(admin, port, -1, -1, 65535,                                                                  \
       "TLS, for operators with a certificate; -1: none, 0: the kernel chooses")                    \

@@ -109,6 +109,8 @@ test('by TLS: a certificate, and the role that it has', async () => {
   assert.equal(status, 403, 'nor with one that the policy does not name');
   assert.match(json.detail, /needs the role viewer; yours is none/);
   assert.equal((await get('/status', { as: 'viewer' })).status, 200);
+  assert.equal((await get('/report', { as: 'viewer' })).status, 200);
+  assert.equal((await get('/report', { as: 'gateway-client' })).status, 403);
   assert.equal((await post('/plan', { citizen: 'jens', portal: 'demo-portal' }, { as: 'viewer' })).status, 200);
   for (const [method, where] of [['POST', '/sources/atp.pension/disable'], ['POST', '/sources/atp.pension/rearm'],
     ['PUT', '/log/level'], ['POST', '/reload']]) {
