@@ -7,6 +7,7 @@
 
 #include "adapters/item.h"
 #include "policy/document.h"
+#include "policy/index.h"
 
 enum { CERTIFICATE_DIGITS = 64 }; /* SHA-256 of a certificate, in hex */
 
@@ -52,6 +53,11 @@ void agreements_parse(struct node root, struct agreements *list, struct arena *a
 /* Complains of sources that do not exist; `ids` are all that do. */
 void agreements_check(struct node root, const struct str *ids, size_t id_count,
                       struct faults *faults);
+
+/* Looks up which of the routes each portal has anything to do with. `routes`: their places, by id.
+ */
+void agreements_find_routes(struct agreements *list, const struct index *routes,
+                            struct arena *arena);
 
 enum portal_verdict {
     PORTAL_KNOWN,
