@@ -85,6 +85,20 @@ static const struct mapping_step *find_child(struct walk *walk, const struct map
     return NULL;
 }
 
+/* The common case: a text that nothing else needs to know of. The name came once, so did it. */
+static inline void read_leaf(struct walk *walk, const struct mapping_step *step,
+                             struct instance *instance, const struct place *place)
+{
+    struct str text;
+
+    if (reader_peek(&walk->r) != JSON_TYPE_STRING) {
+        read_value(walk, step, instance, place);
+        return;
+    }
+    text = reader_string(&walk->r);
+    instance->slots[step->leaf] = (struct taken){text.at, (uint32_t)text.len, TAKEN_TEXT};
+}
+
 static void read_object(struct walk *walk, const struct mapping_step *step,
                         struct instance *instance, const struct place *outer)
 {
@@ -99,10 +113,12 @@ static void read_object(struct walk *walk, const struct mapping_step *step,
         const struct mapping_step *child =
             every ? every : find_child(walk, step, place.name, &next, &seen);
 
-        if (child)
-            read_value(walk, child, instance, &place);
-        else
+        if (!child)
             pass(walk, &place);
+        else if (child->leaf != MAPPING_NONE && !every)
+            read_leaf(walk, child, instance, &place);
+        else
+            read_value(walk, child, instance, &place);
     }
 }
 
