@@ -40,8 +40,11 @@ static inline const struct mapping *fuzz_compile(struct arena *arena, struct str
 
 static inline const struct mapping *fuzz_mapping(const char *path)
 {
-    const char *root = getenv("OVERBLIK_ROOT");
+    enum { KEPT_MAX = 4 };
+    static struct arena *kept[KEPT_MAX]; /* until the end, where nobody calls it a leak */
+    static size_t count;
     static char bytes[1 << 20];
+    const char *root = getenv("OVERBLIK_ROOT");
     char whole[4096];
 
     snprintf(whole, sizeof whole, "%s/%s", root ? root : ".", path);
@@ -50,8 +53,9 @@ static inline const struct mapping *fuzz_mapping(const char *path)
         die("%s cannot be read", whole);
     size_t len = fread(bytes, 1, sizeof bytes, file);
     fclose(file);
-    const struct mapping *mapping =
-        fuzz_compile(arena_new(FUZZ_MAPPING_ROOM), str_make(bytes, len));
+    assert(count < KEPT_MAX);
+    kept[count] = arena_new(FUZZ_MAPPING_ROOM);
+    const struct mapping *mapping = fuzz_compile(kept[count++], str_make(bytes, len));
     if (!mapping)
         die("%s has faults", path);
     return mapping;
