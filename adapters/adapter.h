@@ -14,6 +14,7 @@
 
 /* ---- source: authority × service, as far as adapters and output need to know it ---- */
 struct adapter;
+struct borgervendt_rules;
 struct mapping;
 struct source {
     struct str id;              /* "atp.pension" */
@@ -25,7 +26,9 @@ struct source {
     struct str detail_path;
     unsigned kinds;        /* mask of ITEM_KIND_BIT: what it may give; others are a breach */
     bool per_municipality; /* one call per municipality of the citizen */
-    const struct mapping *mapping; /* of the adapter "mapped"; NULL: of others */
+    /* What its answers may say, when its dialect is borgervendt; NULL: all that the dialect may. */
+    const struct borgervendt_rules *borgervendt;
+    const struct mapping *mapping; /* how they are read, when it is mapped; NULL: in other dialects */
 };
 
 /* ---- question ---- */

@@ -9,11 +9,6 @@ static const struct adapter *const adapters[] = {
     &adapter_municipal_cases,
     &adapter_municipal_benefits,
     &adapter_borgervendt,
-    &adapter_udbetaling_danmark,
-    &adapter_star,
-    &adapter_atp,
-    &adapter_rigspolitiet,
-    &adapter_digitaliseringsstyrelsen,
     &adapter_mapped,
 };
 enum { ADAPTER_COUNT = sizeof adapters / sizeof *adapters };

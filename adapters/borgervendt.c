@@ -10,7 +10,7 @@ enum { CURSOR_MAX = 800, REQUEST_ID_MAX = 200 };
 
 /* ---- the request ---- */
 
-bool borgervendt_build(struct arena *arena, const struct question *question, struct ask *ask)
+static bool build(struct arena *arena, const struct question *question, struct ask *ask)
 {
     struct writer w;
 
@@ -127,12 +127,14 @@ static const char *judge_answer(const struct question *question, const struct pa
     return NULL;
 }
 
-enum outcome borgervendt_parse_by(const struct borgervendt_rules *rules, struct arena *arena,
-                                  const struct question *question, const struct answer *answer,
-                                  struct parsed *parsed, struct answer_fault *fault)
+static enum outcome parse(struct arena *arena, const struct question *question,
+                          const struct answer *answer, struct parsed *parsed,
+                          struct answer_fault *fault)
 {
+    static const struct borgervendt_rules none = {.payer = {NULL, 0}};
+    const struct borgervendt_rules *rules = question->source->borgervendt;
     struct reading in = {.question = question,
-                         .rules = rules,
+                         .rules = rules ? rules : &none,
                          .items = &parsed->items,
                          .items_max = answer->items_max};
     enum outcome outcome;
@@ -162,16 +164,5 @@ enum outcome borgervendt_parse_by(const struct borgervendt_rules *rules, struct 
     return parsed->items.count > 0 || parsed->cursor.at ? OUTCOME_ANSWERED : OUTCOME_EMPTY;
 }
 
-/* ---- any authority that implements the contract and needs no rules of its own ---- */
-
-static enum outcome parse(struct arena *arena, const struct question *question,
-                          const struct answer *answer, struct parsed *parsed,
-                          struct answer_fault *fault)
-{
-    static const struct borgervendt_rules none = {.payer = {NULL, 0}};
-
-    return borgervendt_parse_by(&none, arena, question, answer, parsed, fault);
-}
-
 const struct adapter adapter_borgervendt = {
-    .name = STR_INIT("borgervendt"), .build = borgervendt_build, .parse = parse};
+    .name = STR_INIT("borgervendt"), .build = build, .parse = parse};

@@ -44,6 +44,8 @@
     X(record, checkpoint_records, 1000, 1, 1000000, "records before a checkpoint is signed")       \
     X(record, checkpoint_s, 60, 1, 86400, "a record waits at most this long for a checkpoint")     \
     X(record, keep_days, 1825, 0, 36500, "content older than this is deleted; 0: never")           \
+    X(record, report_months, 120, 0, 1200,                                                         \
+      "numbers of older monthly reports are deleted; 0: never")                                    \
     X(log, level, 2, 0, 3, "0 errors, 1 warnings, 2 requests, 3 debugging")                        \
     X(admin, port, -1, -1, 65535,                                                                  \
       "TLS, for operators with a certificate; -1: none, 0: the kernel chooses")                    \
@@ -62,6 +64,8 @@
 #define TEXT_SETTINGS(X)                                                                           \
     X(, gateway_id, gateway_id, NULL,                                                              \
       "who we say we are to the sources: https://overblik.example")                                \
+    X(, environment, environment, "production",                                                    \
+      "which endpoints of the sources' manifests are asked: production or test")                   \
     X(listen, address, listen_address, "127.0.0.1", "the door's address")                          \
     X(tls, certificate, tls_certificate, NULL, "file: the door's certificate and chain, PEM")      \
     X(tls, key, tls_key, NULL, "file: its private key, PEM")                                       \
@@ -88,6 +92,10 @@
     X(folders, sources, sources_folder, "sources", "folder: one file for each source")             \
     X(folders, policies, policies_folder, "../policies",                                           \
       "folder: agreements, exposure, municipalities, texts")
+
+/* The values of `environment`, and the names of a manifest's endpoints. */
+enum { SETTINGS_ENVIRONMENTS = 2 };
+extern const char *const settings_environments[SETTINGS_ENVIRONMENTS];
 
 struct settings {
 #define X(section, name, standard, least, most, help) int64_t section##_##name;

@@ -21,14 +21,18 @@ function manifest({ certs, sandbox }) {
   delete source.$schema;
   return {
     ...source,
-    url: `https://127.0.0.1:${sandbox.ports[AUTHORITY]}`,
-    addresses: '127.0.0.0/8',
-    timers: { connect_ms: 1000 },
-    tls: {
-      ca: path.join(certs, 'ca.pem'),
-      certificate: path.join(certs, 'gateway-client.pem'),
-      key: path.join(certs, 'gateway-client.key'),
+    endpoints: {
+      test: {
+        url: `https://127.0.0.1:${sandbox.ports[AUTHORITY]}`,
+        addresses: '127.0.0.0/8',
+        tls: {
+          ca: path.join(certs, 'ca.pem'),
+          certificate: path.join(certs, 'gateway-client.pem'),
+          key: path.join(certs, 'gateway-client.key'),
+        },
+      },
     },
+    timers: { connect_ms: 1000 },
     breaker: { mode: 'off' },
     retry: { mode: 'off' },
   };
@@ -39,9 +43,6 @@ before(async () => {
     name: 'mapped',
     sandbox: { options: ['--file-set', path.join(folder, 'sandbox.json')] },
     manifests: (one) => [manifest(one)],
-    policies: {
-      'authorities.json': ({ authorities }) => authorities.push({ ...authorities[0], cvr: '99000001' }),
-    },
   });
 });
 after(() => gateway?.stop());
