@@ -122,6 +122,18 @@ static void read_object(struct walk *walk, const struct mapping_step *step,
     }
 }
 
+/* The step of the element at that place of a list; NULL: no path leads there. */
+static const struct mapping_step *find_position(const struct mapping *mapping,
+                                                const struct mapping_step *step, size_t position)
+{
+    const struct mapping_step *child = &mapping->steps[step->first_child];
+
+    for (const struct mapping_step *end = child + step->child_count; child < end; child++)
+        if (child->position != MAPPING_NONE && child->position == position)
+            return child;
+    return NULL;
+}
+
 static void read_array(struct walk *walk, const struct mapping_step *step,
                        struct instance *instance, const struct place *outer)
 {
@@ -133,11 +145,8 @@ static void read_array(struct walk *walk, const struct mapping_step *step,
 
     reader_array(&walk->r);
     for (; reader_element(&walk->r); position++) {
-        const struct mapping_step *child = every;
+        const struct mapping_step *child = every ? every : find_position(mapping, step, position);
 
-        for (size_t i = 0; !child && i < step->child_count; i++)
-            if (mapping->steps[step->first_child + i].position == position)
-                child = &mapping->steps[step->first_child + i];
         if (child)
             read_value(walk, child, instance, &place);
         else

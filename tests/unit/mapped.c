@@ -567,6 +567,17 @@ static void test_hostile(void)
         buf_add_byte(&body, 'x');
     buf_add_str(&body, STR("\"}]}"));
     ok(holds(take(mapping, 200, buf_str(&body)), "invalid a text is too long"), "a long id");
+    buf_reset(&body);
+    buf_add_str(&body, STR("{\"c\":\"6101709995\",\"l\":[{\"i\":1,\"a\":["));
+    for (int i = 0; i < UINT16_MAX; i++)
+        buf_add_str(&body, STR("0,"));
+    buf_add_str(&body, STR("\"y\"]}]}"));
+    ok(!holds(take("{'format':'json'," ASK
+                   ",'answer':{'subject':'/c'},'items':[{'at':'/l/*','kind':"
+                   "'case','fields':{'id':'/i','title':'/a/x','number':'/a/0'}}]}",
+                   200, buf_str(&body)),
+              "title"),
+       "no element of a list has a name, however many there are");
     ok(holds(take(mapping, 200, str_make("{\"c\":\"\0\"}", 9)), "invalid control character"),
        "NUL in a text");
     ok(holds(take(mapping, 200, STR("{\"c\":\"\\u0000\"}")), "invalid"), "NUL as an escape");
