@@ -17,6 +17,8 @@
     X(WORD_MUNICIPALITY, "Kommune", "Municipality")                                                \
     X(WORD_SOURCE, "Datakilde", "Source")                                                          \
     X(WORD_SHARE, "Fordeling", "Share")                                                            \
+    X(WORD_LEGEND, "Fordelingen: mørk er med data, lys er uden data, rød er intet svar.",          \
+      "The share: dark is with data, light is without data, red is no answer.")                    \
     X(WORD_COUNTRY, "Hele landet", "All of the country")                                           \
     X(WORD_SUM, "I alt", "Sum")                                                                    \
     X(WORD_CAPTION, "kald pr. kommune og datakilde", "calls by municipality and source")           \
@@ -162,8 +164,9 @@ static void add_head(const struct page *page, enum report_group group)
     struct buf *out = page->out;
     enum language language = page->context->language;
 
-    add_element(out, "<div class=\"wide\" tabindex=\"0\"><table><caption>",
-                report_group_title(group, language), ": ");
+    add_element(out, "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"",
+                report_group_title(group, language), "\">");
+    add_element(out, "<table><caption>", report_group_title(group, language), ": ");
     add_element(out, "", word(page, WORD_CAPTION), "</caption>\n<thead><tr>");
     add_element(out, "<th scope=\"col\">", word(page, WORD_MUNICIPALITY), "</th>");
     add_element(out, "<th scope=\"col\">", word(page, WORD_SOURCE), "</th>");
@@ -182,7 +185,8 @@ static void add_row(const struct page *page, const struct report_row *row)
                                   ? report_municipality_name(page->context, row->municipality)
                                   : word(page, WORD_COUNTRY);
     add_element(page->out, "<tr><th scope=\"row\">", municipality, "</th>");
-    add_element(page->out, "<td>", report_source_name(page->context, row->source), "</td>");
+    add_element(page->out, "<td>", report_source_name(page->context, row->source), "<br>");
+    add_element(page->out, "<code>", row->source, "</code></td>");
     add_line(page, &row->line);
 }
 
@@ -228,8 +232,7 @@ void report_page_write(const struct report *report, const struct report_context 
         add_element(out, "<p>", word(&page, WORD_SO_FAR), "</p>\n");
     if (report->has_withheld)
         add_element(out, "<p>", word(&page, WORD_WITHHELD), "</p>\n");
-    if (report->row_count == 0)
-        add_element(out, "<p>", word(&page, WORD_NONE), "</p>\n");
+    add_element(out, "<p>", word(&page, report->row_count ? WORD_LEGEND : WORD_NONE), "</p>\n");
     for (size_t i = 0; i < report->row_count; i++) {
         const struct report_row *row = &report->rows[i];
         if (i == 0 || row->group != row[-1].group)
