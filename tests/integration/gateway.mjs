@@ -193,10 +193,10 @@ export class Gateway {
     }
   }
 
-  /** Changes policies, in a copy of the repository's. */
+  /** Changes policies, in a copy of the demo's. */
   changePolicies(policies) {
     const folder = this.file('policies');
-    if (!existsSync(folder)) cpSync(path.join(root, 'policies'), folder, { recursive: true });
+    if (!existsSync(folder)) cpSync(this.file('conf/demo-policies'), folder, { recursive: true });
     for (const [name, how] of Object.entries(policies)) {
       const content = readJson(path.join(folder, name));
       how(content);
@@ -249,7 +249,7 @@ export class Gateway {
   }
 
   /** Begins a request; resolves to its answer's head, while the body still comes. */
-  begin(where, { headers = {}, method = 'GET', door = 'tls', agent = false, client } = {}) {
+  begin(where, { headers = {}, method = 'GET', door = 'tls', agent = false, client, body } = {}) {
     const { request } = door === 'tls' ? https : http;
     const identity = client && {
       cert: readFileSync(path.join(this.certs, `${client}.pem`)),
@@ -259,7 +259,7 @@ export class Gateway {
       const asked = request({ host: 'localhost', port: this.ports[door], path: where, method, headers, agent,
         ca: this.ca, family: 4, ...identity }, (answer) => resolve({ answer, asked }));
       asked.on('error', reject);
-      asked.end();
+      asked.end(body);
     });
   }
 
