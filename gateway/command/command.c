@@ -13,6 +13,7 @@ static const struct {
     int (*run)(int argc, char **argv);
 } commands[] = {
     {"overview", "ask the gateway for a sandbox citizen's overview and show it", command_overview},
+    {"consent", "let a service read as a sandbox citizen: give, list, withdraw", command_consent},
     {"check", "read a configuration and name every fault of every file", command_check},
     {"classification", "name the rules whose subjects (KLE) have expired", command_classification},
     {"policy", "try a configuration: test, diff, replay", command_policy},

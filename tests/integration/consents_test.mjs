@@ -4,11 +4,12 @@
 // withdrawal holds at once; that both ends are on record and the citizen can read them.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
-import { citizens, Gateway, statesOf, waitUntil } from './gateway.mjs';
+import { build, citizens, Gateway, root, statesOf, waitUntil } from './gateway.mjs';
 
 const SERVICE = 'service-budget'; // its certificate, of certs/make-certs
 const DAY = 86400000;
@@ -333,6 +334,31 @@ test('neither number nor token lies in the store', async () => {
   assert.ok(!bytes.includes(token.slice(4)));
   assert.ok(!gateway.logged().includes(token.slice(4)));
   await withdrawAll('jens');
+});
+
+test('by command: give, list, withdraw', async () => {
+  const consent = (verb, ...args) => {
+    const ran = spawnSync(path.join(build, 'overblik'), ['consent', verb, '--citizen', 'jens', '--certs', gateway.certs,
+      '--gateway', `https://localhost:${gateway.ports.tls}`, '--issuer', gateway.issuer, ...args], { encoding: 'utf8', cwd: root });
+    return { status: ran.status, out: ran.stdout, err: ran.stderr };
+  };
+  const gave = consent('give', '--kinds', 'benefit,payment', '--sources', 'atp.pension', '--until', day(30));
+  assert.equal(gave.status, 0, gave.err);
+  const token = gave.out.trim();
+  assert.match(gave.err, /curl --cacert .*service-budget\.pem/);
+  assert.equal((await read(token)).status, 200);
+  const listed = consent('list');
+  assert.match(listed.out, /^[0-9a-f-]{36} {2}active +Budgethjælpen, until .*: benefit payment$/m);
+  const [id] = /^[0-9a-f-]{36}(?=  active)/m.exec(listed.out);
+  assert.match(consent('withdraw', id).out, /^withdrawn$/m);
+  assert.equal((await read(token)).status, 401);
+  assert.match(consent('list', '--language', 'en').out, /withdrawn +Budget helper/);
+  const wrong = consent('give', '--kinds', 'car', '--until', day(30));
+  assert.equal(wrong.status, 77);
+  assert.match(wrong.err, /kinds: expected kinds/);
+  assert.equal(consent('give').status, 64);
+  assert.equal(consent('take').status, 64);
+  assert.equal(JSON.parse(consent('list', '--json').out).consents[0].state, 'withdrawn');
 });
 
 test('kill -9 after the answer: the consent is there, and so is the withdrawal', async () => {
