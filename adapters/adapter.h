@@ -14,6 +14,8 @@
 
 /* ---- source: authority × service, as far as adapters and output need to know it ---- */
 struct adapter;
+struct borgervendt_rules;
+struct mapping;
 struct source {
     struct str id;              /* "atp.pension" */
     struct text name;           /* "ATP", what people call it */
@@ -24,6 +26,9 @@ struct source {
     struct str detail_path;
     unsigned kinds;        /* mask of ITEM_KIND_BIT: what it may give; others are a breach */
     bool per_municipality; /* one call per municipality of the citizen */
+    /* What its answers may say, when its dialect is borgervendt; NULL: all that the dialect may. */
+    const struct borgervendt_rules *borgervendt;
+    const struct mapping *mapping; /* how they are read, when it is mapped; NULL: in other dialects */
 };
 
 /* ---- question ---- */
@@ -80,6 +85,7 @@ struct parsed {
 struct answer_fault {
     const char *why; /* constant text; no data from the answer */
     size_t offset;   /* byte in the body, where it is known */
+    struct str rule; /* of a mapping: where the broken rule stands in its file; STR_NONE: none */
 };
 
 struct adapter {

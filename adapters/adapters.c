@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "adapters/adapters.h"
 
+#include "adapters/mapped.h"
 #include "adapters/municipal_benefits.h"
 #include "adapters/municipal_cases.h"
 
@@ -8,11 +9,7 @@ static const struct adapter *const adapters[] = {
     &adapter_municipal_cases,
     &adapter_municipal_benefits,
     &adapter_borgervendt,
-    &adapter_udbetaling_danmark,
-    &adapter_star,
-    &adapter_atp,
-    &adapter_rigspolitiet,
-    &adapter_digitaliseringsstyrelsen,
+    &adapter_mapped,
 };
 enum { ADAPTER_COUNT = sizeof adapters / sizeof *adapters };
 

@@ -6,10 +6,5 @@
 #include "adapters/adapter.h"
 
 extern const struct adapter adapter_borgervendt;
-extern const struct adapter adapter_udbetaling_danmark;
-extern const struct adapter adapter_star;
-extern const struct adapter adapter_atp;
-extern const struct adapter adapter_rigspolitiet;
-extern const struct adapter adapter_digitaliseringsstyrelsen;
 
 #endif

@@ -3,20 +3,14 @@
 
 #include "adapters/adapters.h"
 #include "adapters/borgervendt_model.h"
+#include "adapters/settle.h"
 #include "base/writer.h"
 
 enum { CURSOR_MAX = 800, REQUEST_ID_MAX = 200 };
 
-/* The id that the source knows: of the item asked for, or of the case that holds the document. */
-static struct str asked_id(const struct question *question)
-{
-    struct str rest = question->item_id;
-    return str_split(&rest, MODEL_DOCUMENT_MARK);
-}
-
 /* ---- the request ---- */
 
-bool borgervendt_build(struct arena *arena, const struct question *question, struct ask *ask)
+static bool build(struct arena *arena, const struct question *question, struct ask *ask)
 {
     struct writer w;
 
@@ -38,7 +32,7 @@ bool borgervendt_build(struct arena *arena, const struct question *question, str
         writer_str(&w, question->authorities[i]);
     writer_array_end(&w);
     if (question->kind == QUESTION_DETAIL)
-        writer_member_str(&w, "id", asked_id(question));
+        writer_member_str(&w, "id", settle_asked_id(question));
     else
         writer_member_int(&w, "sidestoerrelse", BORGERVENDT_PAGE_SIZE);
     if (question->cursor.at)
@@ -48,33 +42,6 @@ bool borgervendt_build(struct arena *arena, const struct question *question, str
 }
 
 /* ---- the answer ---- */
-
-/* Statuses other than 200 speak for themselves: bodies of errors are not read. */
-static enum outcome outcome_of_status(int status, const char **why)
-{
-    switch (status) {
-    case 200:
-        return OUTCOME_ANSWERED;
-    case 401:
-    case 403:
-        *why = "the source refused us";
-        return OUTCOME_REFUSED;
-    case 429:
-    case 503:
-        *why = "the source is busy";
-        return OUTCOME_BUSY;
-    case 404:
-        *why = "the source has no such service";
-        return OUTCOME_FAILED;
-    default:
-        if (status >= 400 && status <= 599) {
-            *why = status < 500 ? "the source did not take the request" : "the source failed";
-            return OUTCOME_FAILED;
-        }
-        *why = "a status that is neither data nor an error";
-        return OUTCOME_INVALID;
-    }
-}
 
 static bool is_json(struct str content_type)
 {
@@ -155,17 +122,19 @@ static const char *judge_answer(const struct question *question, const struct pa
         return "the next page is this page";
     if (question->kind == QUESTION_DETAIL)
         for (const struct item *item = parsed->items.first; item; item = item->next)
-            if (item->kind != ITEM_DOCUMENT && !str_equal(item->id, asked_id(question)))
+            if (item->kind != ITEM_DOCUMENT && !str_equal(item->id, settle_asked_id(question)))
                 return "another item than the one asked for";
     return NULL;
 }
 
-enum outcome borgervendt_parse_by(const struct borgervendt_rules *rules, struct arena *arena,
-                                  const struct question *question, const struct answer *answer,
-                                  struct parsed *parsed, struct answer_fault *fault)
+static enum outcome parse(struct arena *arena, const struct question *question,
+                          const struct answer *answer, struct parsed *parsed,
+                          struct answer_fault *fault)
 {
+    static const struct borgervendt_rules none = {.payer = {NULL, 0}};
+    const struct borgervendt_rules *rules = question->source->borgervendt;
     struct reading in = {.question = question,
-                         .rules = rules,
+                         .rules = rules ? rules : &none,
                          .items = &parsed->items,
                          .items_max = answer->items_max};
     enum outcome outcome;
@@ -175,7 +144,7 @@ enum outcome borgervendt_parse_by(const struct borgervendt_rules *rules, struct 
     *parsed = (struct parsed){.subject = CPR_NONE};
     item_list_init(&parsed->items);
 
-    outcome = outcome_of_status(answer->http_status, &fault->why);
+    outcome = outcome_of_http(answer->http_status, &fault->why);
     if (outcome != OUTCOME_ANSWERED)
         return outcome;
     if (!is_json(answer->content_type)) {
@@ -195,16 +164,5 @@ enum outcome borgervendt_parse_by(const struct borgervendt_rules *rules, struct 
     return parsed->items.count > 0 || parsed->cursor.at ? OUTCOME_ANSWERED : OUTCOME_EMPTY;
 }
 
-/* ---- any authority that implements the contract and needs no rules of its own ---- */
-
-static enum outcome parse(struct arena *arena, const struct question *question,
-                          const struct answer *answer, struct parsed *parsed,
-                          struct answer_fault *fault)
-{
-    static const struct borgervendt_rules none = {.payer = {NULL, 0}};
-
-    return borgervendt_parse_by(&none, arena, question, answer, parsed, fault);
-}
-
 const struct adapter adapter_borgervendt = {
-    .name = STR_INIT("borgervendt"), .build = borgervendt_build, .parse = parse};
+    .name = STR_INIT("borgervendt"), .build = build, .parse = parse};

@@ -4,7 +4,7 @@
  * sends; what comes is read tolerantly (unknown members, known differences in spelling) and decided
  * strictly: an answer that breaks the contract gives no items at all.
  *
- * The authorities' own adapters (atp.c, rigspolitiet.c, …) are this one with rules of their own. */
+ * What one authority's answers may say beyond or short of that is data: its manifest's. */
 #ifndef ADAPTERS_BORGERVENDT_H
 #define ADAPTERS_BORGERVENDT_H
 
@@ -13,17 +13,12 @@
 /* How many items we ask for at once [D]. */
 enum { BORGERVENDT_PAGE_SIZE = 100 };
 
-/* What one authority may say beyond what every source may. */
+/* What one source's answers may say; zeroed: all that the dialect may. */
 struct borgervendt_rules {
     const struct str *credential_types; /* "pas", … ; others are a breach. None listed: any */
     size_t credential_type_count;
     struct str payer;     /* who pays a benefit that names nobody; STR_NONE: unknown */
     bool must_name_payer; /* a benefit without one is a breach */
 };
-
-bool borgervendt_build(struct arena *arena, const struct question *question, struct ask *ask);
-enum outcome borgervendt_parse_by(const struct borgervendt_rules *rules, struct arena *arena,
-                                  const struct question *question, const struct answer *answer,
-                                  struct parsed *parsed, struct answer_fault *fault);
 
 #endif

@@ -2,6 +2,7 @@
 #include "adapters/borgervendt_model.h"
 
 #include "adapters/borgervendt_parts.h"
+#include "adapters/settle.h"
 
 enum { TYPE_MAX = 40 };
 
@@ -187,41 +188,19 @@ static bool contains(const struct str *list, size_t count, struct str text)
     return false;
 }
 
-/* The source may answer for the authorities of the question only. */
 static void judge_authority(struct reading *in, struct item *item)
 {
-    const struct question *question = in->question;
-    const struct authority *own = &question->source->authority;
-    struct authority *named = &item->authority;
+    const char *why = settle_authority(item, in->question);
 
-    if (!named->cvr.at) {
-        *named = *own;
-        return;
-    }
-    if (!named->name.at && str_equal(named->cvr, own->cvr))
-        named->name = own->name;
-    if (question->authority_count > 0 &&
-        !contains(question->authorities, question->authority_count, named->cvr) &&
-        !(named->code.at &&
-          contains(question->authorities, question->authority_count, named->code)))
-        reader_fail(&in->reader, "an item of an authority that was not asked for");
-}
-
-static bool is_type_word(struct str type)
-{
-    for (size_t i = 0; i < type.len; i++) {
-        char c = type.at[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
-            return false;
-    }
-    return type.len > 0;
+    if (why)
+        reader_fail(&in->reader, why);
 }
 
 static void judge_credential(struct reading *in, const struct item *item)
 {
     const struct borgervendt_rules *rules = in->rules;
 
-    if (!is_type_word(item->type))
+    if (!settle_is_word(item->type))
         reader_fail(&in->reader, "a credential without a type");
     else if (rules->credential_type_count > 0 &&
              !contains(rules->credential_types, rules->credential_type_count, item->type))
@@ -237,27 +216,6 @@ static void judge_benefit(struct reading *in, struct item *item)
     item->payer = in->rules->payer;
 }
 
-/* What a document leaves unsaid is its case's; and it is found again through its case. */
-static void inherit(struct reading *in, struct item *document, const struct item *owner)
-{
-    document->owner_id = owner->id;
-    document->id = arena_format(in->reader.arena, "%.*s%c%.*s", STR_ARG(owner->id),
-                                MODEL_DOCUMENT_MARK, STR_ARG(document->id));
-    if (!document->id.at || !item_own(document, owner, in->reader.arena))
-        reader_fail(&in->reader, "the answer needs more room than it may have");
-    if (!document->parties)
-        document->parties = owner->parties;
-    if (document->sensitivity == SENSITIVITY_UNKNOWN)
-        document->sensitivity = owner->sensitivity;
-    if (!document->sending_system.at)
-        document->sending_system = owner->sending_system;
-    if (!document->display_class.at)
-        document->display_class = owner->display_class;
-    document->has_security_profile |= owner->has_security_profile;
-    if (!document->authority.cvr.at)
-        document->authority = owner->authority;
-}
-
 static void judge(struct reading *in, struct item *item)
 {
     if (!item->id.at)
@@ -266,7 +224,8 @@ static void judge(struct reading *in, struct item *item)
     case ITEM_CASE:
         judge_authority(in, item);
         for (struct item *document = item->next; document; document = document->next) {
-            inherit(in, document, item);
+            if (!settle_owner(document, item, in->reader.arena))
+                reader_fail(&in->reader, "the answer needs more room than it may have");
             judge_authority(in, document);
         }
         break;

@@ -11,10 +11,6 @@
 #include "adapters/borgervendt.h"
 #include "adapters/shape.h"
 
-/* The contract has no service for one document. So a document's id here is its case's, this mark,
- * and its own: whoever asks for it asks for the case. */
-enum { MODEL_DOCUMENT_MARK = 0x1f };
-
 /* The kind whose model has this name ("BorgervendtSag"); false: none has. */
 bool model_find(struct str name, enum item_kind *kind);
 

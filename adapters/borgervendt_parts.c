@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "adapters/borgervendt_parts.h"
 
+#include "adapters/link.h"
+
 enum { PARTS_MAX = 100 };
 
 /* Enters the list of parts that comes next; false: null, or no list. `taken`: does the field hold
@@ -44,39 +46,6 @@ static const struct code contact_types[] = {{STR_INIT("1"), CONTACT_DIGITAL_POST
     X("kontaktpunktVaerdi", read_text, value, NAME_MAX, NULL)
 SHAPE(contact, CONTACT_MEMBERS);
 
-/* RFC 3986, 2: what may stand in an address as it is. */
-static bool is_url_byte(char c)
-{
-    switch (c) {
-    case '"':
-    case '<':
-    case '>':
-    case '\\':
-    case '^':
-    case '`':
-    case '{':
-    case '|':
-    case '}':
-        return false;
-    default:
-        return c > ' ' && c <= '~';
-    }
-}
-
-/* A personal number in a link would reach logs and browser histories. */
-static bool is_safe_url(struct str url, const struct cpr *subject)
-{
-    struct str host = str_skip(url, sizeof "https://" - 1);
-
-    for (size_t i = 0; i < url.len; i++)
-        if (!is_url_byte(url.at[i]))
-            return false;
-    host = str_head(host, str_find_byte(host, '/'));
-    return str_starts_with(url, STR("https://")) && host.len > 0 && host.at[0] != '.' &&
-           host.at[0] != ':' && str_find_byte(host, '@') == host.len &&
-           str_find(url, cpr_str(subject)) == url.len;
-}
-
 /* A kind of contact that we do not know cannot be shown in words, so it is left out. */
 void read_contacts(struct reading *in, void *at, const struct rule *rule)
 {
@@ -91,7 +60,7 @@ void read_contacts(struct reading *in, void *at, const struct rule *rule)
         if (!contact->value.at)
             reader_fail(&in->reader, "a contact without a value");
         else if (contact->type == CONTACT_WEBSITE &&
-                 !is_safe_url(contact->value, in->question->subject))
+                 !link_is_safe(contact->value, in->question->subject))
             reader_fail(&in->reader, "a link is no safe https address");
         if (contact->type != 0) {
             *end = contact;
@@ -122,7 +91,7 @@ void read_links(struct reading *in, void *at, const struct rule *rule)
     while ((link = next_part(in, sizeof *link, &count))) {
         link->type = LINK_OTHER;
         shape_read(in, &link_shape, link);
-        if (!is_safe_url(link->url, in->question->subject))
+        if (!link_is_safe(link->url, in->question->subject))
             reader_fail(&in->reader, "a link is no safe https address");
         *end = link;
         end = &link->next;

@@ -59,3 +59,29 @@ int outcome_incumbent_status(enum outcome outcome)
     assert(outcome < OUTCOME_COUNT);
     return outcomes[outcome].incumbent_status;
 }
+
+enum outcome outcome_of_http(int status, const char **why)
+{
+    switch (status) {
+    case 200:
+        return OUTCOME_ANSWERED;
+    case 401:
+    case 403:
+        *why = "the source refused us";
+        return OUTCOME_REFUSED;
+    case 429:
+    case 503:
+        *why = "the source is busy";
+        return OUTCOME_BUSY;
+    case 404:
+        *why = "the source has no such service";
+        return OUTCOME_FAILED;
+    default:
+        if (status >= 400 && status <= 599) {
+            *why = status < 500 ? "the source did not take the request" : "the source failed";
+            return OUTCOME_FAILED;
+        }
+        *why = "a status that is neither data nor an error";
+        return OUTCOME_INVALID;
+    }
+}

@@ -54,4 +54,8 @@ bool outcome_keeps_complete(enum outcome outcome);
 struct str outcome_incumbent_type(enum outcome outcome); /* "" when it is no error there */
 int outcome_incumbent_status(enum outcome outcome);
 
+/* What the status of a source's HTTP answer says by itself. 200: ANSWERED, the body must be read;
+ * others: *why is a constant text. */
+enum outcome outcome_of_http(int status, const char **why);
+
 #endif

@@ -43,7 +43,7 @@ void read_digits(struct reading *in, void *at, const struct rule *rule)
     *(struct str *)at = text;
 }
 
-static bool is_uuid(struct str text)
+bool shape_is_uuid(struct str text)
 {
     for (size_t i = 0; i < text.len; i++) {
         char c = text.at[i], low = (char)(c | 0x20);
@@ -64,7 +64,7 @@ void read_uuid(struct reading *in, void *at, const struct rule *rule)
     (void)rule;
     if (!text.at)
         return;
-    if (!is_uuid(text)) {
+    if (!shape_is_uuid(text)) {
         reader_fail(&in->reader, "a UUID has the wrong form");
         return;
     }
@@ -134,13 +134,10 @@ void read_cpr(struct reading *in, void *at, const struct rule *rule)
         reader_fail(&in->reader, "a personal number is none");
 }
 
-/* Of a number no more may come than what helps its owner to know it again. */
-void read_masked(struct reading *in, void *at, const struct rule *rule)
+bool shape_is_masked(struct str text)
 {
-    struct str text = reader_string_or_null(&in->reader);
     size_t shown = 0;
 
-    (void)rule;
     for (size_t i = 0; i < text.len; i++) {
         char c = text.at[i];
 
@@ -149,7 +146,15 @@ void read_masked(struct reading *in, void *at, const struct rule *rule)
         else if ((c != '*' && c != ' ' && c != '-') || shown > 0)
             shown = MASKED_SHOWN_MAX + 1;
     }
-    if (shown > MASKED_SHOWN_MAX || text.len > MASKED_MAX)
+    return shown <= MASKED_SHOWN_MAX && text.len <= MASKED_MAX;
+}
+
+void read_masked(struct reading *in, void *at, const struct rule *rule)
+{
+    struct str text = reader_string_or_null(&in->reader);
+
+    (void)rule;
+    if (!shape_is_masked(text))
         reader_fail(&in->reader, "a number is not masked");
     *(struct str *)at = text;
 }

@@ -62,6 +62,10 @@ void shape_read(struct reading *in, const struct shape *shape, void *object);
 /* The text that comes next, null for STR_NONE; an empty or longer one fails the reader. */
 struct str shape_text(struct reading *in, size_t max);
 
+bool shape_is_uuid(struct str text); /* in either case */
+/* Of a number no more may come than what helps its owner to know it again: its last characters. */
+bool shape_is_masked(struct str text);
+
 /* Readers of one member. The field's type stands behind each; null leaves it absent. */
 read_fn read_text;   /* struct str: not empty; for what programs use */
 read_fn read_words;  /* struct str: empty is absent; for what people read */

@@ -137,17 +137,6 @@ static const char *on_end(void *ctx, struct str uri, struct str name, struct str
     }
 }
 
-/* Where a line and column are; columns count characters, which is near enough for people. */
-static size_t offset_of(struct str bytes, const struct xml_fault *fault)
-{
-    size_t offset = 0;
-
-    for (unsigned long line = 1; line < fault->line && offset < bytes.len; line++)
-        offset += str_find_byte(str_skip(bytes, offset), '\n') + 1;
-    offset += fault->column ? fault->column - 1 : 0;
-    return offset < bytes.len ? offset : bytes.len;
-}
-
 bool soap_read(struct arena *arena, struct str bytes, const struct soap_element *payload,
                const struct soap_handler *handler, void *ctx, struct soap_message *message,
                struct answer_fault *fault)
@@ -174,7 +163,7 @@ bool soap_read(struct arena *arena, struct str bytes, const struct soap_element 
     *message = (struct soap_message){0};
     s.frames[s.open++].element = &document;
     if (!xml_read(bytes, &xml, &s, &wrong)) {
-        *fault = (struct answer_fault){wrong.why, offset_of(bytes, &wrong)};
+        *fault = (struct answer_fault){.why = wrong.why, .offset = xml_fault_offset(bytes, &wrong)};
         return false;
     }
     return true;

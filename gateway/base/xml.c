@@ -219,6 +219,16 @@ bool xml_read(struct str bytes, const struct xml_handler *handler, void *ctx,
     return !fault->why;
 }
 
+size_t xml_fault_offset(struct str bytes, const struct xml_fault *fault)
+{
+    size_t offset = 0;
+
+    for (unsigned long line = 1; line < fault->line && offset < bytes.len; line++)
+        offset += str_find_byte(str_skip(bytes, offset), '\n') + 1;
+    offset += fault->column ? fault->column - 1 : 0;
+    return offset < bytes.len ? offset : bytes.len;
+}
+
 static struct str replacement(struct str character)
 {
     unsigned char first = (unsigned char)character.at[0];

@@ -41,6 +41,10 @@ struct xml_fault {
 bool xml_read(struct str bytes, const struct xml_handler *handler, void *ctx,
               struct xml_fault *fault) __attribute__((warn_unused_result));
 
+/* Which byte stands at the fault's line and column; columns count characters, which is near enough
+ * for people. */
+size_t xml_fault_offset(struct str bytes, const struct xml_fault *fault);
+
 /* Adds s to out as XML text (also fit for attribute values in double quotes): & < > " escaped,
  * characters that XML 1.0 forbids become U+FFFD. */
 void xml_escape(struct buf *out, struct str s);

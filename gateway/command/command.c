@@ -26,6 +26,8 @@ static const struct {
     {"explain", "what became of an overview, by its receipt", command_explain},
     {"exposure", "what a municipality's rules show of test citizens, and why", command_exposure},
     {"log", "read, prove and keep the access record; how much is logged", command_log},
+    {"report", "a month's calls of each municipality and source: table, CSV, JSON, page",
+     command_report},
     {"reload", "have the configuration read again", command_reload},
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

@@ -14,6 +14,7 @@ int command_log(int argc, char **argv);
 int command_log_level(int argc, char **argv); /* overblik log level */
 int command_overview(int argc, char **argv);
 int command_policy(int argc, char **argv);
+int command_report(int argc, char **argv);
 int command_schema(int argc, char **argv);
 int command_token(int argc, char **argv);
 /* By the operators' socket: */

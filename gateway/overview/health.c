@@ -8,7 +8,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { MESSAGES_MAX = 10000, MESSAGE_BYTES_MAX = 1000 };
+enum { MESSAGES_MAX = 10000, MESSAGE_BYTES_MAX = 1000, BUCKETS = 1024 /* a power of two */ };
 
 /* What operators have said, each text once: it is lent to requests, so it stays. */
 struct message {
@@ -18,7 +18,8 @@ struct message {
 };
 
 struct health_entry {
-    struct health_entry *next;
+    struct health_entry *next;   /* of all */
+    struct health_entry *beside; /* of those in its bucket */
     struct health *health;
     char *source;
     atomic_int_least64_t in_flight;
@@ -39,6 +40,7 @@ struct health_entry {
 struct health {
     pthread_mutex_t lock; /* guards the lists; nothing is ever removed */
     struct health_entry *first;
+    struct health_entry *buckets[BUCKETS]; /* by the hash of their sources */
     struct message *messages;
     size_t message_count;
 };
@@ -74,10 +76,12 @@ void health_free(struct health **slot)
 
 struct health_entry *health_entry(struct health *health, struct str source)
 {
+    struct health_entry **bucket = &health->buckets[str_hash(source) & (BUCKETS - 1)];
+
     pthread_mutex_lock(&health->lock);
-    struct health_entry *entry = health->first;
+    struct health_entry *entry = *bucket;
     while (entry && !str_equal(str_of(entry->source), source))
-        entry = entry->next;
+        entry = entry->beside;
     if (!entry) {
         entry = die_calloc(1, sizeof *entry);
         entry->source = die_calloc(1, source.len + 1);
@@ -86,6 +90,8 @@ struct health_entry *health_entry(struct health *health, struct str source)
         entry->health = health;
         entry->next = health->first;
         health->first = entry;
+        entry->beside = *bucket;
+        *bucket = entry;
     }
     pthread_mutex_unlock(&health->lock);
     return entry;

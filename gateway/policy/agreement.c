@@ -324,22 +324,22 @@ unsigned portal_kinds(const struct portal *portal, struct str source,
 
 size_t portal_authorities_max(const struct portal *portal)
 {
-    size_t most = 1;
+    size_t most = 0;
 
     for (size_t i = 0; i < portal->agreement_count; i++)
         most += portal->agreements[i].authority_count;
     return most;
 }
 
-size_t portal_authorities(const struct portal *portal, struct str source, struct str own,
-                          struct date day, struct str *out, size_t max)
+size_t portal_authorities(const struct portal *portal, struct str source, const struct str *own,
+                          size_t own_count, struct date day, struct str *out, size_t max)
 {
     size_t count = 0;
 
     for (size_t i = 0; i < portal->agreement_count; i++) {
         const struct agreement *one = &portal->agreements[i];
-        const struct str *names = one->authority_count > 0 ? one->authorities : &own;
-        size_t some = one->authority_count > 0 ? one->authority_count : own.at != NULL;
+        const struct str *names = one->authority_count > 0 ? one->authorities : own;
+        size_t some = one->authority_count > 0 ? one->authority_count : own_count;
 
         for (size_t j = 0; covers(one, source, day) && j < some && count < max; j++)
             if (!contains(out, count, names[j]))

@@ -33,6 +33,10 @@ struct portal {
     bool server_timing; /* it may see how long each source took, as Server-Timing */
     const struct agreement *agreements;
     size_t agreement_count;
+    /* The sources that its agreements name, whenever they are in force, as places in the snapshot's
+     * routes; NULL: all, or not looked up. */
+    const uint32_t *routes;
+    size_t route_count;
 };
 
 struct agreements {
@@ -73,9 +77,9 @@ unsigned portal_kinds(const struct portal *portal, struct str source,
 
 /* Whom the source may answer for (myndighedsliste): those that agreements in force on `day` name,
  * and `own` where one names none. At most `max`; the count is returned. */
-size_t portal_authorities(const struct portal *portal, struct str source, struct str own,
-                          struct date day, struct str *out, size_t max);
-/* As many as portal_authorities can ever give. */
+size_t portal_authorities(const struct portal *portal, struct str source, const struct str *own,
+                          size_t own_count, struct date day, struct str *out, size_t max);
+/* As many as portal_authorities can ever give beside `own`. */
 size_t portal_authorities_max(const struct portal *portal);
 
 #endif

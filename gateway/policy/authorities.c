@@ -16,14 +16,14 @@ static struct str parse_digits(struct node node, size_t digits, struct faults *f
     return text;
 }
 
-/* What every card says. */
-static void parse_words(struct node node, struct authority_card *card, struct arena *arena,
-                        struct faults *faults)
+void authority_card_parse(struct node node, struct str key, struct authority_card *card,
+                          struct arena *arena, struct faults *faults)
 {
     struct node contacts = node_member(node, "contacts", faults);
     struct node breach = node_member(node, "breach", faults);
     struct url url;
 
+    card->key = key;
     card->contacts = contacts_parse(contacts, arena, faults);
     card->data_protection = node_text(node_member(node, "data_protection", faults), faults);
     card->breach = node_str_needed(breach, faults);
@@ -49,14 +49,6 @@ static const struct authority_card *find(const struct authorities *list, struct 
                : NULL;
 }
 
-static bool stands_before(const struct authorities *list, struct str key)
-{
-    for (size_t i = 0; key.at && i < list->count; i++)
-        if (str_equal(list->at[i].key, key))
-            return true;
-    return false;
-}
-
 static void parse_card(struct node node, struct authorities *list, struct arena *arena,
                        struct faults *faults)
 {
@@ -67,16 +59,32 @@ static void parse_card(struct node node, struct authorities *list, struct arena 
     struct authority_card *card = &list->at[list->count];
 
     node_only(node, known, sizeof known / sizeof *known, faults);
-    card->key = cvr.at ? cvr : code;
     if (!cvr.at == !code.at)
         node_fault(node, faults, "expected either \"cvr\" or \"municipality\"");
-    else if (stands_before(list, card->key))
-        node_fault(node, faults, "there is another card of this authority");
-    parse_words(node, card, arena, faults);
+    authority_card_parse(node, cvr.at ? cvr : code, card, arena, faults);
     list->count++;
 }
 
-void authorities_parse(struct node root, struct authorities *list, struct arena *arena,
+/* Whose card stands twice, of all that are sorted; found again in the file by its number. */
+static void find_twins(struct node node, const struct authorities *list, struct faults *faults)
+{
+    for (size_t i = 1; i < list->count; i++) {
+        struct str key = list->at[i].key;
+        const char *name = key.len == CVR_DIGITS ? "cvr" : "municipality";
+        size_t last = node_count(node);
+
+        if (!key.at || !str_equal(key, list->at[i - 1].key))
+            continue;
+        while (last > 0 && !str_equal(key, str_of(json_string_value(json_object_get(
+                                               json_array_get(node.value, last - 1), name)))))
+            last--;
+        node_fault(last > 0 ? node_element(node, last - 1, faults) : node, faults,
+                   "there is another card of this authority");
+    }
+}
+
+void authorities_parse(struct node root, const struct authority_card *const *owners,
+                       size_t owner_count, struct authorities *list, struct arena *arena,
                        struct faults *faults)
 {
     static const char *const known[] = {"authorities", "municipalities"};
@@ -91,23 +99,16 @@ void authorities_parse(struct node root, struct authorities *list, struct arena 
         node_fault(node, faults, "expected a list of at most %d", CARDS_MAX);
         return;
     }
-    list->at = arena_calloc(arena, count + 1, sizeof *list->at);
+    list->at = arena_calloc(arena, count + owner_count + 1, sizeof *list->at);
     for (size_t i = 0; list->at && i < count; i++)
         parse_card(node_element(node, i, faults), list, arena, faults);
+    for (size_t i = 0; list->at && i < owner_count; i++)
+        list->at[list->count++] = *owners[i];
     if (list->at)
         qsort(list->at, list->count, sizeof *list->at, compare_keys);
+    find_twins(node, list, faults);
     node_only(municipalities, words, sizeof words / sizeof *words, faults);
-    parse_words(municipalities, &list->municipalities, arena, faults);
-}
-
-void authorities_check(const struct authorities *list, struct node root,
-                       const struct authority *authority, struct faults *faults)
-{
-    if (authority->cvr.at && !find(list, authority->cvr))
-        node_fault(node_member(root, "authorities", faults), faults,
-                   "%.*s (CVR %.*s) answers here and has no card: its contacts, "
-                   "\"data_protection\" and \"breach\"",
-                   STR_ARG(authority->name), STR_ARG(authority->cvr));
+    authority_card_parse(municipalities, STR_NONE, &list->municipalities, arena, faults);
 }
 
 const struct authority_card *authorities_find(const struct authorities *list,

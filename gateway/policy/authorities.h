@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* authorities: what each authority is owed a citizen's turning to it with: how it is reached, what
- * its data-protection officer says, and where a breach is told (policies/authorities.json). Each
- * authority has a card, not each source: one index serves 98 municipalities. Pure. */
+ * its data-protection officer says, and where a breach is told (an owner's
+ * manifest, conf/sources, or policies/authorities.json). Each authority has a card, not each
+ * source: one index serves 98 municipalities. Pure. */
 #ifndef POLICY_AUTHORITIES_H
 #define POLICY_AUTHORITIES_H
 
@@ -19,11 +20,13 @@ struct authorities {
     size_t count;
     struct authority_card municipalities; /* of those without their own */
 };
-void authorities_parse(struct node root, struct authorities *list, struct arena *arena,
+/* What a card says, for the authority of this key. */
+void authority_card_parse(struct node node, struct str key, struct authority_card *card,
+                          struct arena *arena, struct faults *faults);
+/* policies/authorities.json, and the cards that manifests hold, each of another authority. */
+void authorities_parse(struct node root, const struct authority_card *const *owners,
+                       size_t owner_count, struct authorities *list, struct arena *arena,
                        struct faults *faults);
-/* Complains of an authority that answers here and has no card. */
-void authorities_check(const struct authorities *list, struct node root,
-                       const struct authority *authority, struct faults *faults);
 /* Its own card, by CVR number or municipality code; else a municipality's; else NULL. */
 const struct authority_card *authorities_find(const struct authorities *list,
                                               const struct authority *authority);

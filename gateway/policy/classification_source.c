@@ -2,6 +2,7 @@
 #include "policy/classification_source.h"
 
 #include "adapters/municipal.h"
+#include "policy/endpoint.h"
 #include "policy/routing.h"
 
 static void parse_facets(struct node node, struct classification_source *source,
@@ -34,7 +35,7 @@ void classification_source_parse(struct node node, const struct settings *settin
     if (!node_is_present(node))
         return;
     node_only(node, known, sizeof known / sizeof *known, faults);
-    route_target_parse(node, settings, base, &source->target, faults);
+    endpoint_parse(node, settings, base, &source->target, faults);
     source->path = route_path_parse(node_member(node, "path", faults), true, faults);
     parse_facets(node_member(node, "facets", faults), source, faults);
 #define X(name, standard, least, most, help)                                                       \

@@ -54,10 +54,14 @@ struct place {
 
 struct document {
     struct arena *arena;
-    struct str file;
+    struct str file, bytes;
     json_t *root;
-    struct place *places; /* sorted by pointer */
-    size_t place_count;
+    struct places *places;
+};
+/* Sorted by pointer. Looked for when the first is asked for: most files have no fault. */
+struct places {
+    struct place *at;
+    size_t count;
 };
 
 /* Walks over the bytes with the reader and remembers how far it has counted lines. */
@@ -152,14 +156,37 @@ static int compare_places(const void *a, const void *b)
     return order != 0 ? order : (x->column > y->column) - (x->column < y->column);
 }
 
-static void sort_places(struct document *document, const struct scan *scan)
+static void sort_places(const struct document *document, const struct scan *scan)
 {
-    document->places = arena_calloc(document->arena, scan->count, sizeof *document->places);
-    if (!document->places)
+    struct places *places = document->places;
+
+    places->at = arena_calloc(document->arena, scan->count, sizeof *places->at);
+    if (!places->at)
         die("no memory for the places of %.*s", STR_ARG(document->file));
     for (const struct place *place = scan->first; place; place = place->next)
-        document->places[document->place_count++] = *place;
-    qsort(document->places, document->place_count, sizeof *document->places, compare_places);
+        places->at[places->count++] = *place;
+    qsort(places->at, places->count, sizeof *places->at, compare_places);
+}
+
+/* The reader at the end of the document, or where it is wrong. */
+static void find_places(const struct document *document, struct scan *scan)
+{
+    *scan =
+        (struct scan){.arena = document->arena, .at = document->bytes.at, .line = 1, .column = 1};
+    scan->end = &scan->first;
+    reader_init(&scan->reader, document->bytes, document->arena);
+    scan_value(scan, str_make("", 0));
+    if (reader_end(&scan->reader))
+        sort_places(document, scan);
+}
+
+static const struct places *places_of(const struct document *document)
+{
+    struct scan scan;
+
+    if (!document->places->at)
+        find_places(document, &scan);
+    return document->places;
 }
 
 static struct str place_text(struct str file, const struct place *place, struct faults *faults)
@@ -178,8 +205,8 @@ static void find_duplicates(const struct document *document, struct faults *faul
 {
     struct str told = STR_NONE;
 
-    for (size_t i = 1; i < document->place_count; i++) {
-        const struct place *place = &document->places[i];
+    for (size_t i = 1; i < document->places->count; i++) {
+        const struct place *place = &document->places->at[i];
 
         if (!str_equal(place->pointer, place[-1].pointer) || is_below(place->pointer, told))
             continue;
@@ -189,9 +216,10 @@ static void find_duplicates(const struct document *document, struct faults *faul
     }
 }
 
-static void fault_at(const struct document *document, struct str bytes, size_t offset,
-                     const char *what, struct faults *faults)
+static void fault_at(const struct document *document, size_t offset, const char *what,
+                     struct faults *faults)
 {
+    struct str bytes = document->bytes;
     struct scan scan = {.at = bytes.at, .line = 1, .column = 1};
 
     count_to(&scan, bytes.at + (offset < bytes.len ? offset : bytes.len));
@@ -201,25 +229,36 @@ static void fault_at(const struct document *document, struct str bytes, size_t o
         "not JSON: %s", what);
 }
 
-static bool read_document(struct document *document, struct str bytes, struct faults *faults)
+/* Without a fault, as nearly all are: the grammar by our reader, the tree by jansson. */
+static bool read_good(struct document *document)
 {
-    struct scan scan = {.arena = document->arena, .at = bytes.at, .line = 1, .column = 1};
-    json_error_t error;
+    struct reader reader;
 
-    scan.end = &scan.first;
-    reader_init(&scan.reader, bytes, document->arena);
-    scan_value(&scan, str_make("", 0));
-    if (!reader_end(&scan.reader)) {
-        fault_at(document, bytes, scan.reader.fault_offset, scan.reader.fault, faults);
+    reader_init(&reader, document->bytes, document->arena);
+    reader_skip(&reader);
+    if (reader_end(&reader))
+        document->root = json_loadb(document->bytes.at, document->bytes.len,
+                                    JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+    return document->root;
+}
+
+static bool read_document(struct document *document, struct faults *faults)
+{
+    json_error_t error;
+    struct scan scan;
+
+    if (read_good(document))
+        return true;
+    find_places(document, &scan);
+    if (!document->places->at) {
+        fault_at(document, scan.reader.fault_offset, scan.reader.fault, faults);
         return false;
     }
-    document->root = json_loadb(bytes.at, bytes.len, JSON_DECODE_ANY, &error);
+    document->root = json_loadb(document->bytes.at, document->bytes.len, JSON_DECODE_ANY, &error);
     if (!document->root) { /* a number beyond what a computer counts with */
-        fault_at(document, bytes, error.position > 0 ? (size_t)error.position - 1 : 0, error.text,
-                 faults);
+        fault_at(document, error.position > 0 ? (size_t)error.position - 1 : 0, error.text, faults);
         return false;
     }
-    sort_places(document, &scan);
     find_duplicates(document, faults);
     return true;
 }
@@ -237,7 +276,11 @@ struct document *document_parse(struct str file, struct str bytes, struct faults
     struct document *document = die_calloc(1, sizeof *document);
     document->arena = arena_new(MEMORY_MAX);
     document->file = arena_copy(document->arena, file);
-    if (!read_document(document, bytes, faults))
+    document->bytes = arena_copy(document->arena, bytes);
+    document->places = ARENA_NEW(document->arena, struct places);
+    if (!document->bytes.at || !document->places)
+        die("no memory for %.*s", STR_ARG(file));
+    if (!read_document(document, faults))
         document_free(&document);
     return document;
 }
@@ -294,14 +337,15 @@ bool node_is_present(struct node node)
 
 static const struct place *place_find(const struct document *document, struct str pointer)
 {
-    size_t low = 0, high = document->place_count;
+    const struct places *places = places_of(document);
+    size_t low = 0, high = places->count;
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        int order = str_compare(document->places[middle].pointer, pointer);
+        int order = str_compare(places->at[middle].pointer, pointer);
 
         if (order == 0)
-            return &document->places[middle];
+            return &places->at[middle];
         if (order < 0)
             low = middle + 1;
         else

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "policy/mandate_service.h"
 
+#include "policy/endpoint.h"
 #include "policy/routing.h"
 
 #include <inttypes.h>
@@ -72,7 +73,7 @@ static void parse_service(struct node node, const struct settings *settings, str
     service->id = parse_id(node_member(node, "id", faults), faults);
     service->name = node_text(node_member(node, "name", faults), faults);
     service->kind = parse_kind(node_member(node, "kind", faults), faults);
-    route_target_parse(node, settings, base, &service->target, faults);
+    endpoint_parse(node, settings, base, &service->target, faults);
     service->path = route_path_parse(node_member(node, "path", faults), true, faults);
     parse_timers(node_member(node, "timers", faults), settings, service, faults);
     service->level = parse_level(node_member(node, "level", faults), faults);

@@ -53,9 +53,12 @@ static void parse_sources(struct node node, enum rules_layer layer, const struct
                           size_t count, struct rules *(*at)(void *ctx, size_t i), void *ctx,
                           struct faults *faults)
 {
-    const char *id;
+    enum { KNOWN = RULES_MEMBERS + ROUTE_OPERATED };
+    const char *known[KNOWN], *id;
     json_t *value;
 
+    memcpy(known, rules_members, sizeof rules_members);
+    memcpy(known + RULES_MEMBERS, route_operated, sizeof route_operated);
     expect_object(node, faults);
     json_object_foreach(node.value, id, value)
     {
@@ -70,7 +73,7 @@ static void parse_sources(struct node node, enum rules_layer layer, const struct
         }
         expect_object(member, faults);
         rules_parse(member, layer, at(ctx, i), faults);
-        node_only(member, rules_members, RULES_MEMBERS, faults);
+        node_only(member, known, layer == RULES_SOURCE ? KNOWN : RULES_MEMBERS, faults);
     }
 }
 
@@ -179,6 +182,18 @@ static void check_shadows(struct node sources, const struct route *routes, size_
             node_fault(own, faults, "expected as shadow.of another source, which is no shadow");
         else if (routes[twin].source.per_municipality != routes[i].source.per_municipality)
             node_fault(own, faults, "one of the two is asked per municipality, the other is not");
+    }
+}
+
+void overrides_operate(struct node root, const struct route_reading *reading, struct route *routes,
+                       size_t route_count, struct faults *faults)
+{
+    struct node sources = node_member(root, "sources", faults);
+
+    for (size_t i = 0; json_object_size(sources.value) > 0 && i < route_count; i++) {
+        struct node own = node_member(sources, routes[i].source.id.at, faults);
+        if (node_is_present(own))
+            route_operate(own, reading, &routes[i], faults);
     }
 }
 

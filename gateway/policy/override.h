@@ -20,7 +20,10 @@ struct overrides {
 
 /* The member "default", over the standard. An absent root gives the standard. */
 struct rules override_standard(struct node root, struct faults *faults);
-/* The members "sources", into the routes, and "portals". */
+/* What "sources" says beside the rules, into the routes, before these are put in plan order. */
+void overrides_operate(struct node root, const struct route_reading *reading, struct route *routes,
+                       size_t route_count, struct faults *faults);
+/* The rules of "sources", into the routes, and "portals". */
 void overrides_parse(struct node root, const struct settings *settings, struct route *routes,
                      size_t route_count, struct overrides *overrides, struct faults *faults);
 /* NULL: the portal has no rules of its own. */

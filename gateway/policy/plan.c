@@ -203,12 +203,16 @@ static void keep_covered(const struct making *making, struct plan_row *row, stru
 }
 
 /* The index answers for the municipality that is asked for; other sources for those that the
- * agreements name, else for themselves. False: arena full. */
+ * agreements name, else for all that they answer for. False: arena full. */
 static bool set_authorities(const struct making *making, struct plan_row *row)
 {
     const struct portal *portal = making->request->portal;
     const struct source *source = &row->route->source;
-    size_t most = portal_authorities_max(portal);
+    const struct owner *owner = &row->route->owner;
+    bool is_own = owner->answers_for_count == 0; /* itself alone */
+    const struct str *own = is_own ? &source->authority.cvr : owner->answers_for;
+    size_t own_count = is_own ? source->authority.cvr.at != NULL : owner->answers_for_count;
+    size_t most = portal_authorities_max(portal) + own_count;
 
     if (source->per_municipality) {
         row->authorities = row->municipality ? &row->municipality->cvr : NULL;
@@ -219,7 +223,7 @@ static bool set_authorities(const struct making *making, struct plan_row *row)
     row->authorities = list;
     if (list)
         row->authority_count =
-            portal_authorities(portal, source->id, source->authority.cvr, making->day, list, most);
+            portal_authorities(portal, source->id, own, own_count, making->day, list, most);
     if (list && making->request->coverage)
         keep_covered(making, row, list);
     return list;
@@ -241,7 +245,10 @@ static bool add_row(const struct making *making, const struct planned *source,
     struct authority authority = plan_row_authority(row);
     const struct authority_card *card =
         authorities_find(&making->request->snapshot->authorities, &authority);
-    row->contacts = card ? card->contacts : source->route->contacts;
+    if (!card)
+        card = authorities_find(&making->request->snapshot->authorities,
+                                &source->route->owner.authority);
+    row->contacts = card ? card->contacts : NULL;
     if (skip == OUTCOME_PENDING)
         row->skip = row_skip(row, making->request, source->health);
     bool fits = set_authorities(making, row);
@@ -280,17 +287,38 @@ static bool add_route(const struct making *making, const struct planned *source)
     return fits;
 }
 
+size_t plan_scope(const struct plan_request *request)
+{
+    if (request->is_narrow && request->only_source.at)
+        return snapshot_route(request->snapshot, request->only_source) != NULL;
+    return request->is_narrow && request->portal->routes ? request->portal->route_count
+                                                         : request->snapshot->route_count;
+}
+
+const struct route *plan_scope_route(const struct plan_request *request, size_t i)
+{
+    const struct snapshot *snapshot = request->snapshot;
+
+    if (request->is_narrow && request->only_source.at)
+        return snapshot_route(snapshot, request->only_source);
+    return &snapshot
+                ->routes[request->is_narrow && request->portal->routes ? request->portal->routes[i]
+                                                                       : i];
+}
+
 static bool add_routes(const struct making *making, bool is_shadow)
 {
     const struct plan_request *request = making->request;
     const struct snapshot *snapshot = request->snapshot;
     const struct portal_rules *own = override_find(&snapshot->overrides, request->portal->id);
+    size_t count = plan_scope(request);
     bool fits = true;
 
-    for (size_t i = 0; fits && i < snapshot->route_count; i++) {
-        const struct route *route = &snapshot->routes[i];
+    for (size_t i = 0; fits && i < count; i++) {
+        const struct route *route = plan_scope_route(request, i);
         struct planned source = {.route = route,
-                                 .rules = own ? &own->rules[i] : &route->rules,
+                                 .rules =
+                                     own ? &own->rules[route - snapshot->routes] : &route->rules,
                                  .health = request->health ? &request->health[i] : NULL};
 
         if (!route->enabled || (source.rules->shadow_of.at != NULL) != is_shadow)
@@ -304,14 +332,14 @@ static bool add_routes(const struct making *making, bool is_shadow)
 
 bool plan_make(struct arena *arena, const struct plan_request *request, struct plan *plan)
 {
-    const struct snapshot *snapshot = request->snapshot;
     struct making making = {request, arena, plan, wall_date(request->now)};
     size_t most = request->municipality_count > 0 ? request->municipality_count : 1;
+    size_t count = plan_scope(request);
 
     *plan = (struct plan){0};
-    if (snapshot->route_count > 0 && most > SIZE_MAX / snapshot->route_count)
+    if (count > 0 && most > SIZE_MAX / count)
         return false;
-    plan->rows = arena_calloc(arena, snapshot->route_count * most + 1, sizeof *plan->rows);
+    plan->rows = arena_calloc(arena, count * most + 1, sizeof *plan->rows);
     if (!plan->rows)
         return false;
     if (add_routes(&making, false) && (!request->has_shadows || add_routes(&making, true)))

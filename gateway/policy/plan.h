@@ -37,13 +37,20 @@ struct plan_request {
     const struct portal *portal;      /* who asks: portal_find */
     const struct str *municipalities; /* codes; checked by plan_municipality */
     size_t municipality_count;
-    const struct health_values *health; /* one per route, in plan order; NULL: all well */
+    bool is_narrow; /* leave out sources that no agreement of the portal names, whenever it is in
+                     * force: there may be thousands */
+    const struct health_values *health; /* one per route of the scope; NULL: all well */
     struct str only_source;             /* one source alone (a detail, a retry); STR_NONE: all */
     struct str receipt;                 /* decides whom a canary sings for */
     bool has_shadows;                   /* sources that are only compared are asked too */
     const struct coverage *coverage;    /* what the mandate opens; NULL: acting for nobody */
     struct wall now;
 };
+
+/* The routes that a plan is made of, in plan order: all; with is_narrow the one asked for by name,
+ * or those that the portal's agreements name. */
+size_t plan_scope(const struct plan_request *request);
+const struct route *plan_scope_route(const struct plan_request *request, size_t i);
 
 /* False: arena full. */
 bool plan_make(struct arena *arena, const struct plan_request *request, struct plan *plan)

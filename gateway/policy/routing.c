@@ -4,34 +4,16 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#include "net/address.h"
-#include "policy/contacts.h"
+#include "adapters/mapped.h"
+#include "policy/endpoint.h"
 #include "policy/hint.h"
 #include "policy/kinds.h"
-#include "policy/url.h"
+#include "policy/mapping.h"
 
 /* A probe comes as soon as it may, and then again; should it not, citizens do not wait for ever. */
-enum { CVR_DIGITS = 8, ADAPTERS_HINTED = 64, PROBE_GRACE_MS = 10000 };
+enum { DIALECTS_HINTED = 64, PROBE_GRACE_MS = 10000, CREDENTIAL_TYPES_MAX = 100, POSITION = 1000 };
 
 /* ---- parts of a file ---- */
-
-static void parse_authority(struct node node, bool is_needed, struct authority *authority,
-                            struct faults *faults)
-{
-    static const char *const known[] = {"cvr", "name"};
-    struct node cvr = node_member(node, "cvr", faults);
-
-    node_only(node, known, 2, faults);
-    if (!node_is_present(node)) {
-        if (is_needed)
-            node_fault(node, faults, "is needed: who answers, by \"cvr\" and \"name\"");
-        return;
-    }
-    authority->cvr = node_str_needed(cvr, faults);
-    authority->name = node_str_needed(node_member(node, "name", faults), faults);
-    if (authority->cvr.at && (authority->cvr.len != CVR_DIGITS || !str_is_digits(authority->cvr)))
-        node_fault(cvr, faults, "expected eight digits");
-}
 
 static unsigned parse_kinds(struct node node, struct faults *faults)
 {
@@ -62,55 +44,6 @@ struct str route_path_parse(struct node node, bool is_needed, struct faults *fau
                     str_find_byte(path, ' ') < path.len))
         node_fault(node, faults, "expected a path that begins with \"/\", without a query");
     return path;
-}
-
-/* ---- the target ---- */
-
-static struct str file_in(struct node tls, const char *name, struct str base, struct faults *faults)
-{
-    return settings_path(base, node_str(node_member(tls, name, faults), faults), faults->arena);
-}
-
-static void parse_tls(struct node root, bool is_plain, struct str base, struct fetch_target *target,
-                      struct faults *faults)
-{
-    static const char *const known[] = {"ca", "certificate", "key", "crl"};
-    struct node tls = node_member(root, "tls", faults);
-
-    node_only(tls, known, sizeof known / sizeof *known, faults);
-    target->ca_file = file_in(tls, "ca", base, faults);
-    target->cert_file = file_in(tls, "certificate", base, faults);
-    target->key_file = file_in(tls, "key", base, faults);
-    target->crl_file = file_in(tls, "crl", base, faults);
-    if (!target->ca_file.at && !is_plain)
-        node_fault(node_member(tls, "ca", faults), faults,
-                   "is needed: the only roots that are trusted for this source");
-    if (!target->cert_file.at != !target->key_file.at)
-        node_fault(tls, faults, "\"certificate\" and \"key\" come together");
-}
-
-void route_target_parse(struct node root, const struct settings *settings, struct str base,
-                        struct fetch_target *target, struct faults *faults)
-{
-    struct node url = node_member(root, "url", faults);
-    struct node addresses = node_member(root, "addresses", faults);
-    struct address_ranges ranges;
-    struct url parts = {0};
-
-    target->url = node_str_needed(url, faults);
-    if (target->url.at && (!url_parse(target->url, &parts) || parts.path.len > 0))
-        node_fault(url, faults, "expected \"https://host:port\" and nothing behind it");
-    else if (target->url.at && parts.is_plain && !settings->insecure_sources)
-        node_fault(url, faults, "expected https (http only with --insecure-sources)");
-    else if (target->url.at && parts.is_plain && !url_is_loopback(&parts))
-        node_fault(url, faults, "plain http goes to loopback only");
-    target->insecure = parts.is_plain;
-    parse_tls(root, parts.is_plain, base, target, faults);
-
-    target->addresses = node_str(addresses, faults);
-    if (target->addresses.at && !address_ranges_parse(target->addresses, &ranges))
-        node_fault(addresses, faults, "expected ranges as \"10.1.0.0/16,2001:db8::/32\"");
-    target->no_reuse = node_bool(node_member(root, "no_reuse", faults), false, faults);
 }
 
 /* ---- the timers ---- */
@@ -161,15 +94,32 @@ void rules_check_timers(struct node root, const struct settings *settings, int64
     }
 }
 
-static void parse_probe(struct node node, struct probe *probe, struct faults *faults)
+const struct test_citizen *route_test_citizen(const struct route *route,
+                                              const struct test_citizens *all, struct str id)
+{
+    const struct test_citizen *own = test_citizen_find(&route->test_citizens, id);
+
+    return own ? own : test_citizen_find(all, id);
+}
+
+static void parse_probe(struct node node, const struct test_citizens *all, struct route *route,
+                        struct faults *faults)
 {
     static const char *const known[] = {"citizen", "every_s"};
+    struct node citizen = node_member(node, "citizen", faults);
+    struct probe *probe = &route->probe;
 
     if (!node_is_present(node))
         return;
     node_only(node, known, sizeof known / sizeof *known, faults);
-    probe->citizen = node_str_needed(node_member(node, "citizen", faults), faults);
+    probe->citizen = node_str_needed(citizen, faults);
     probe->every_s = node_int(node_member(node, "every_s", faults), 60, 1, 86400, faults);
+    if (!probe->citizen.at)
+        return;
+    route->rules.probe_grace_ms = PROBE_GRACE_MS;
+    if (!route_test_citizen(route, all, probe->citizen))
+        node_fault(citizen, faults, "there is no test citizen \"%.*s\" in test_citizens",
+                   STR_ARG(probe->citizen));
 }
 
 /* ---- a whole file ---- */
@@ -186,21 +136,79 @@ static bool is_id(struct str id)
     return id.len > 0 && id.len <= ROUTE_ID_MAX;
 }
 
-static void fault_adapter(struct node node, struct str name, struct faults *faults)
+static void fault_dialect(struct node node, struct str name, struct faults *faults)
 {
-    struct str names[ADAPTERS_HINTED];
+    struct str names[DIALECTS_HINTED];
     size_t count = 0;
 
-    for (const struct adapter *one; count < ADAPTERS_HINTED && (one = adapter_at(count));)
+    for (const struct adapter *one; count < DIALECTS_HINTED && (one = adapter_at(count));)
         names[count++] = one->name;
-    node_fault(node, faults, "there is no adapter \"%.*s\"%.*s", STR_ARG(name),
+    node_fault(node, faults, "there is no dialect \"%.*s\"%.*s", STR_ARG(name),
                STR_ARG(hint_text(faults->arena, name, names, count)));
 }
 
-static void parse_source(struct node root, struct source *source, struct faults *faults)
+/* What answers of the dialect "mapped" are read by; other dialects say that themselves. */
+static void parse_mapping(struct node node, struct source *source, struct arena *arena,
+                          struct faults *faults)
 {
+    bool is_mapped = source->adapter == &adapter_mapped;
+    struct mapping *mapping;
+
+    if (is_mapped != node_is_present(node))
+        node_fault(node, faults,
+                   is_mapped ? "is needed: how its answers are read"
+                             : "is of the dialect \"mapped\" alone");
+    if (!is_mapped || !node_is_present(node))
+        return;
+    mapping = ARENA_NEW(arena, struct mapping);
+    if (mapping && mapping_parse(node, source->kinds, arena, mapping, faults))
+        source->mapping = mapping;
+}
+
+/* What one source's answers may say of what the dialect may. */
+static void parse_borgervendt(struct node node, struct source *source, struct arena *arena,
+                              struct faults *faults)
+{
+    static const char *const known[] = {"payer", "payer_needed", "credential_types"};
+    struct borgervendt_rules *rules =
+        node_is_present(node) ? ARENA_NEW(arena, struct borgervendt_rules) : NULL;
+    struct node types = node_member(node, "credential_types", faults);
+
+    if (!rules)
+        return;
+    node_only(node, known, sizeof known / sizeof *known, faults);
+    rules->payer = node_str(node_member(node, "payer", faults), faults);
+    rules->must_name_payer = node_bool(node_member(node, "payer_needed", faults), false, faults);
+    rules->credential_types = node_strs(types, &rules->credential_type_count, faults);
+    if (node_count(types) > CREDENTIAL_TYPES_MAX)
+        node_fault(types, faults, "expected at most %d", CREDENTIAL_TYPES_MAX);
+    if (rules->payer.at && rules->must_name_payer)
+        node_fault(node, faults, "expected one of \"payer\" and \"payer_needed\"");
+    source->borgervendt = rules;
+}
+
+static void parse_dialect(struct node root, struct source *source, struct arena *arena,
+                          struct faults *faults)
+{
+    struct node node = node_member(root, "dialect", faults);
+    struct node rules = node_member(root, "borgervendt", faults);
+    struct str name = node_str_needed(node, faults);
+
+    source->adapter = adapter_find(name);
+    if (name.at && !source->adapter)
+        fault_dialect(node, name, faults);
+    else if (source->adapter && !str_equal(name, STR("borgervendt")) && node_is_present(rules))
+        node_fault(rules, faults, "is of the dialect \"borgervendt\" alone");
+    parse_borgervendt(rules, source, arena, faults);
+    if (source->adapter)
+        parse_mapping(node_member(root, "mapping", faults), source, arena, faults);
+}
+
+static void parse_source(struct node root, struct route *route, struct arena *arena,
+                         struct faults *faults)
+{
+    struct source *source = &route->source;
     struct node id = node_member(root, "id", faults);
-    struct node adapter = node_member(root, "adapter", faults);
 
     source->id = node_str_needed(id, faults);
     if (source->id.at && !is_id(source->id))
@@ -208,28 +216,24 @@ static void parse_source(struct node root, struct source *source, struct faults 
                    ROUTE_ID_MAX);
     source->name = node_text(node_member(root, "name", faults), faults);
     source->asked_for = node_text(node_member(root, "asked_for", faults), faults);
-    source->per_municipality =
-        node_bool(node_member(root, "per_municipality", faults), false, faults);
-    parse_authority(node_member(root, "authority", faults), !source->per_municipality,
-                    &source->authority, faults);
+    owner_parse(root, &route->owner, arena, faults);
+    source->per_municipality = route->owner.is_for_municipalities;
+    if (!source->per_municipality)
+        source->authority = route->owner.authority;
     source->path = route_path_parse(node_member(root, "path", faults), true, faults);
     source->detail_path = route_path_parse(node_member(root, "detail_path", faults), false, faults);
     source->kinds = parse_kinds(node_member(root, "kinds", faults), faults);
-
-    struct str name = node_str_needed(adapter, faults);
-    source->adapter = adapter_find(name);
-    if (name.at && !source->adapter)
-        fault_adapter(adapter, name, faults);
+    parse_dialect(root, source, arena, faults);
 }
 
 /* Its own members, and those of the rules. */
 static void check_names(struct node root, struct faults *faults)
 {
     static const char *const own[] = {
-        "id",       "name", "asked_for",   "authority",        "adapter",
-        "url",      "path", "detail_path", "position",         "in_flight_max",
-        "contacts", "tls",  "enabled",     "per_municipality", "addresses",
-        "no_reuse", "probe"};
+        "id",       "name",        "asked_for",     "owner",   "answers_for",
+        "dialect",  "borgervendt", "mapping",       "path",    "detail_path",
+        "position", "endpoints",   "in_flight_max", "enabled", "test_citizens",
+        "probe"};
     enum { OWN = sizeof own / sizeof *own };
     const char *known[OWN + RULES_MEMBERS];
 
@@ -238,32 +242,42 @@ static void check_names(struct node root, struct faults *faults)
     node_only(root, known, OWN + RULES_MEMBERS, faults);
 }
 
-bool route_parse(struct node root, const struct settings *settings, struct str base,
-                 const struct rules *standard, struct arena *arena, struct route *route,
-                 struct faults *faults)
+const char *const route_operated[ROUTE_OPERATED] = {"enabled", "position", "in_flight_max",
+                                                    "probe"};
+
+void route_operate(struct node node, const struct route_reading *reading, struct route *route,
+                   struct faults *faults)
 {
+    bool is_enabled = node_bool(node_member(node, "enabled", faults), route->enabled, faults);
+    int64_t most = reading->settings->limits_source_in_flight_max;
+
+    route->enabled = is_enabled && !route->is_elsewhere;
+    route->position =
+        node_int(node_member(node, "position", faults), route->position, 0, 1000000, faults);
+    route->in_flight_max = node_int(node_member(node, "in_flight_max", faults),
+                                    route->in_flight_max, 0, 100000, faults);
+    parse_probe(node_member(node, "probe", faults), reading->test_citizens, route, faults);
+    route->target.connections_max =
+        (unsigned)(route->in_flight_max > 0 ? route->in_flight_max : most);
+    route->target.identity = fetch_target_identity(&route->target);
+}
+
+bool route_parse(struct node root, const struct route_reading *reading, struct arena *arena,
+                 struct route *route, struct faults *faults)
+{
+    const struct settings *settings = reading->settings;
     size_t before = faults->count;
 
-    *route = (struct route){.rules = *standard};
+    *route = (struct route){.rules = *reading->standard, .position = POSITION, .enabled = true};
     check_names(root, faults);
-    parse_source(root, &route->source, faults);
-    route_target_parse(root, settings, base, &route->target, faults);
+    parse_source(root, route, arena, faults);
+    route->is_elsewhere = !endpoints_parse(node_member(root, "endpoints", faults), settings,
+                                           reading->base, &route->target, faults);
     rules_parse(root, RULES_SOURCE_FILE, &route->rules, faults);
     rules_check_timers(root, settings, settings->time_soft_ms, settings->time_hard_ms,
                        &route->rules, STR_NONE, faults);
-    parse_probe(node_member(root, "probe", faults), &route->probe, faults);
-    if (route->probe.citizen.at)
-        route->rules.probe_grace_ms = PROBE_GRACE_MS;
-    route->position = node_int(node_member(root, "position", faults), 1000, 0, 1000000, faults);
-    route->in_flight_max =
-        node_int(node_member(root, "in_flight_max", faults), 0, 0, 100000, faults);
     route->level = parse_level(node_member(root, "level", faults), faults);
-    route->enabled = node_bool(node_member(root, "enabled", faults), true, faults);
-    route->contacts = contacts_parse(node_member(root, "contacts", faults), arena, faults);
-
-    route->target.connections_max =
-        (unsigned)(route->in_flight_max > 0 ? route->in_flight_max
-                                            : settings->limits_source_in_flight_max);
-    route->target.identity = fetch_target_identity(&route->target);
+    test_citizens_parse(root, &route->test_citizens, faults);
+    route_operate(root, reading, route, faults);
     return faults->count == before;
 }

@@ -1,44 +1,61 @@
 /* SPDX-License-Identifier: MIT */
-/* routing: how each source is reached and when we stop waiting: conf/sources/<id>.json, one file a
- * source. Plan order is the order of `position`, then of ids. */
+/* routing: how each source is reached and when we stop waiting, as its manifest says it
+ * (conf/sources/<id>.json, docs/manifest.md) and the operator has tuned it (policies/routing.json).
+ * Plan order is the order of `position`, then of ids. */
 #ifndef POLICY_ROUTING_H
 #define POLICY_ROUTING_H
 
 #include "adapters/adapter.h"
+#include "adapters/borgervendt.h"
 #include "net/fetch.h"
+#include "policy/owner.h"
 #include "policy/rules.h"
 #include "policy/settings.h"
+#include "policy/test_citizen.h"
 
 enum { ROUTE_ID_MAX = 64 };
 
 struct route {
     struct source source; /* what adapters and output see of it */
+    struct owner owner;
     struct fetch_target target;
     int64_t position;
     struct rules rules;    /* for portals that have none of their own */
     int64_t in_flight_max; /* the owner's declared maximum; 0: the general setting */
     enum level level;      /* least level of login */
-    bool enabled;
+    bool enabled;          /* it may be asked: it is not switched off, and has an endpoint here */
+    bool is_elsewhere;     /* its manifest has no endpoint for our environment */
     struct probe {
         struct str citizen; /* STR_NONE: nobody probes it */
         int64_t every_s;
     } probe;
-    struct contact *contacts; /* of the authority, for when it fails and for "this is wrong" */
+    struct test_citizens test_citizens; /* its own: for probes, previews and conformance */
 };
 
-/* "url", "tls", "addresses" and "no_reuse" of whatever is asked over TLS; a path that is asked for.
- */
-void route_target_parse(struct node root, const struct settings *settings, struct str base,
-                        struct fetch_target *target, struct faults *faults);
+/* A path that is asked for. */
 struct str route_path_parse(struct node node, bool is_needed, struct faults *faults);
 
-/* Parses one file of conf/sources into *route, whose rules are `standard` where it says nothing.
- * Checks: total + margin <= hard, first byte + margin
- * <= soft, https (http only with insecure_sources), a known adapter, both languages. `base` is the
- * folder that relative file names are resolved against. */
-bool route_parse(struct node root, const struct settings *settings, struct str base,
-                 const struct rules *standard, struct arena *arena, struct route *route,
-                 struct faults *faults);
+/* What a manifest is read against. */
+struct route_reading {
+    const struct settings *settings;
+    struct str base; /* the folder that relative file names are resolved against */
+    const struct rules *standard;
+    const struct test_citizens *test_citizens; /* those of no source */
+};
+/* Parses a manifest into *route, whose rules are the standard where it says nothing. Checks: total
+ * + margin <= hard, first byte + margin <= soft, https (http only with insecure_sources), a known
+ * dialect, both languages, a test citizen for its probe. */
+bool route_parse(struct node root, const struct route_reading *reading, struct arena *arena,
+                 struct route *route, struct faults *faults);
+/* What an operator may say of a source as well as its manifest, beside the rules: "enabled",
+ * "position", "in_flight_max" and "probe". What is absent at `node` stays as it is. */
+enum { ROUTE_OPERATED = 4 };
+extern const char *const route_operated[ROUTE_OPERATED];
+void route_operate(struct node node, const struct route_reading *reading, struct route *route,
+                   struct faults *faults);
+/* The test citizen of this id: the source's own, else one of all. NULL: there is none. */
+const struct test_citizen *route_test_citizen(const struct route *route,
+                                              const struct test_citizens *all, struct str id);
 /* The order of the timers, against the deadlines of a portal or of all. `where`: the place of a
  * fault when it is not a timer of `root`. */
 void rules_check_timers(struct node root, const struct settings *settings, int64_t soft_ms,

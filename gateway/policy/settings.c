@@ -46,6 +46,8 @@ static const char *const sections[] = {"",          "listen",  "tls",    "keys",
                                        "attention", "folders", "admin",  "explain", "consents"};
 enum { SECTIONS = sizeof sections / sizeof *sections };
 
+const char *const settings_environments[SETTINGS_ENVIRONMENTS] = {"production", "test"};
+
 static bool is_path(const struct words *row)
 {
     return strncmp(row->help, "file: ", 6) == 0 || strncmp(row->help, "folder: ", 8) == 0;
@@ -195,8 +197,20 @@ static bool is_node_name(struct str name)
     return name.len > 0 && name.len <= NODE_NAME_MAX;
 }
 
+static void check_environment(struct node root, const struct settings *settings,
+                              struct faults *faults)
+{
+    struct node node = setting(root, "", "environment", faults);
+
+    for (size_t i = 0; i < SETTINGS_ENVIRONMENTS; i++)
+        if (str_equal(settings->environment, str_of(settings_environments[i])))
+            return;
+    node_fault(node, faults, "expected production or test");
+}
+
 void settings_check(struct node root, const struct settings *settings, struct faults *faults)
 {
+    check_environment(root, settings, faults);
     check_needed(root, settings, faults);
     check_times(root, settings, faults);
     check_admin(root, settings, faults);

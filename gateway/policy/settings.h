@@ -44,6 +44,8 @@
     X(record, checkpoint_records, 1000, 1, 1000000, "records before a checkpoint is signed")       \
     X(record, checkpoint_s, 60, 1, 86400, "a record waits at most this long for a checkpoint")     \
     X(record, keep_days, 1825, 0, 36500, "content older than this is deleted; 0: never")           \
+    X(record, report_months, 120, 0, 1200,                                                         \
+      "numbers of older monthly reports are deleted; 0: never")                                    \
     X(consents, active_max, 20, 1, 1000, "consents in force per citizen")                          \
     X(consents, body_max, 4096, 256, 65536, "bytes of the body that gives a consent")              \
     X(consents, keep_days, 1825, 1, 36500, "a consent that has ended is deleted after this")       \
@@ -65,6 +67,8 @@
 #define TEXT_SETTINGS(X)                                                                           \
     X(, gateway_id, gateway_id, NULL,                                                              \
       "who we say we are to the sources: https://overblik.example")                                \
+    X(, environment, environment, "production",                                                    \
+      "which endpoints of the sources' manifests are asked: production or test")                   \
     X(listen, address, listen_address, "127.0.0.1", "the door's address")                          \
     X(tls, certificate, tls_certificate, NULL, "file: the door's certificate and chain, PEM")      \
     X(tls, key, tls_key, NULL, "file: its private key, PEM")                                       \
@@ -93,6 +97,10 @@
     X(folders, sources, sources_folder, "sources", "folder: one file for each source")             \
     X(folders, policies, policies_folder, "../policies",                                           \
       "folder: agreements, exposure, municipalities, texts")
+
+/* The values of `environment`, and the names of a manifest's endpoints. */
+enum { SETTINGS_ENVIRONMENTS = 2 };
+extern const char *const settings_environments[SETTINGS_ENVIRONMENTS];
 
 struct settings {
 #define X(section, name, standard, least, most, help) int64_t section##_##name;

@@ -67,20 +67,29 @@ static bool is_named_after(struct str file, struct str id)
     return str_starts_with(name, id) && (file.len == len || file.at[file.len - len - 1] == '/');
 }
 
-/* A probe's citizen is one that is configured. */
-static void check_probe(struct node root, const struct route *route,
-                        const struct test_citizens *citizens, struct faults *faults)
-{
-    struct str citizen = route->probe.citizen;
-    struct node node = node_member(node_member(root, "probe", faults), "citizen", faults);
+/* What manifests say of each other: no id twice, no owner's card twice. */
+struct manifests {
+    struct index ids, cards; /* into the snapshot's routes, in the files' order */
+};
 
-    if (citizen.at && !test_citizen_find(citizens, citizen))
-        node_fault(node, faults, "there is no test citizen \"%.*s\" in test_citizens",
-                   STR_ARG(citizen));
+static void check_card(struct parsing *parsing, struct manifests *manifests, struct node root,
+                       struct route *route)
+{
+    const struct snapshot *snapshot = parsing->snapshot;
+    const struct authority_card *card = route->owner.card;
+    uint32_t twin = card ? index_add(&manifests->cards, card->key, (uint32_t)snapshot->route_count)
+                         : INDEX_NONE;
+
+    if (twin == INDEX_NONE)
+        return;
+    node_fault(node_member(root, "owner", &parsing->faults), &parsing->faults,
+               "the card of this owner stands in the manifest of %.*s, and in one alone",
+               STR_ARG(snapshot->routes[twin].source.id));
+    route->owner.card = NULL;
 }
 
 static void parse_route(struct parsing *parsing, const struct config_file *file,
-                        const struct rules *standard)
+                        const struct route_reading *reading, struct manifests *manifests)
 {
     struct snapshot *snapshot = parsing->snapshot;
     struct faults *faults = &parsing->faults;
@@ -90,13 +99,15 @@ static void parse_route(struct parsing *parsing, const struct config_file *file,
     if (!document)
         return;
     struct node root = document_node(document), id = node_member(root, "id", faults);
-    bool is_whole = route_parse(root, &snapshot->settings, parsing->files->main.folder, standard,
-                                snapshot->arena, route, faults);
-    check_probe(root, route, &snapshot->test_citizens, faults);
+    bool is_whole = route_parse(root, reading, snapshot->arena, route, faults);
     if (route->source.id.at && !is_named_after(file->name, route->source.id))
         node_fault(id, faults, "expected the file's name without \".json\"");
-    if (is_whole && snapshot_route(snapshot, route->source.id))
+    if (is_whole && index_add(&manifests->ids, route->source.id, 0) != INDEX_NONE) {
         node_fault(id, faults, "there is another source of this id");
+        is_whole = false;
+    }
+    if (is_whole)
+        check_card(parsing, manifests, root, route);
     snapshot->route_count += is_whole;
     document_free(&document);
 }
@@ -110,27 +121,43 @@ static int compare_routes(const void *a, const void *b)
     return str_compare(x->source.id, y->source.id);
 }
 
+/* In plan order, and found by their ids. */
+static void order_routes(struct snapshot *snapshot)
+{
+    qsort(snapshot->routes, snapshot->route_count, sizeof *snapshot->routes, compare_routes);
+    index_init(&snapshot->route_index, snapshot->route_count, snapshot->arena);
+    for (size_t i = 0; i < snapshot->route_count; i++)
+        index_add(&snapshot->route_index, snapshot->routes[i].source.id, (uint32_t)i);
+}
+
 static void parse_routes(struct parsing *parsing)
 {
     struct snapshot *snapshot = parsing->snapshot;
     const struct config_files *files = parsing->files;
+    struct faults *faults = &parsing->faults;
     struct document *document =
         files->routing.bytes.at ? open_file(parsing, &files->routing) : NULL;
     struct node root = document ? document_node(document) : (struct node){0};
-    struct rules standard = override_standard(root, &parsing->faults);
+    struct rules standard = override_standard(root, faults);
+    struct route_reading reading = {&snapshot->settings, files->main.folder, &standard,
+                                    &snapshot->test_citizens};
+    struct manifests manifests = {0};
 
     if (files->source_count == 0 && !files->sources_unread)
-        faults_add(&parsing->faults, files->main.name, "there is no source at all");
+        faults_add(faults, files->main.name, "there is no source at all");
     snapshot->routes =
         arena_calloc(snapshot->arena, files->source_count + 1, sizeof *snapshot->routes);
+    index_init(&manifests.ids, files->source_count, snapshot->arena);
+    index_init(&manifests.cards, files->source_count, snapshot->arena);
     for (size_t i = 0; snapshot->routes && i < files->source_count; i++)
-        parse_route(parsing, &files->sources[i], &standard);
+        parse_route(parsing, &files->sources[i], &reading, &manifests);
+    overrides_operate(root, &reading, snapshot->routes, snapshot->route_count, faults);
     if (snapshot->routes)
-        qsort(snapshot->routes, snapshot->route_count, sizeof *snapshot->routes, compare_routes);
+        order_routes(snapshot);
     /* Which sources exist is only known when all their files could be read. */
     if (snapshot->route_count == files->source_count)
         overrides_parse(root, &snapshot->settings, snapshot->routes, snapshot->route_count,
-                        &snapshot->overrides, &parsing->faults);
+                        &snapshot->overrides, faults);
     document_free(&document);
 }
 
@@ -155,22 +182,99 @@ static void check_agreements(struct parsing *parsing, struct node root)
     agreements_check(root, ids, files->source_count, &parsing->faults);
 }
 
+static int compare_places(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* Which sources a portal has anything to do with, so that no overview looks at the others. */
+static void find_routes(struct snapshot *snapshot, struct portal *portal)
+{
+    uint32_t *places;
+    size_t named = 0, count = 0;
+
+    for (size_t i = 0; i < portal->agreement_count; i++)
+        named += portal->agreements[i].source_count;
+    places = arena_calloc(snapshot->arena, named + 1, sizeof *places);
+    for (size_t i = 0; places && i < portal->agreement_count; i++)
+        for (size_t j = 0; j < portal->agreements[i].source_count; j++) {
+            struct str id = portal->agreements[i].sources[j];
+            uint32_t place = index_find(&snapshot->route_index, id);
+
+            if (str_equal(id, STR("*")))
+                return; /* all */
+            if (place != INDEX_NONE)
+                places[count++] = place;
+        }
+    if (!places)
+        return;
+    qsort(places, count, sizeof *places, compare_places);
+    for (size_t i = 0; i < count; i++) /* each once */
+        if (portal->route_count == 0 || places[portal->route_count - 1] != places[i])
+            places[portal->route_count++] = places[i];
+    portal->routes = places;
+}
+
 static void parse_agreements(struct parsing *parsing, struct node root)
 {
     struct snapshot *snapshot = parsing->snapshot;
     agreements_parse(root, &snapshot->agreements, snapshot->arena, &parsing->faults);
     check_agreements(parsing, root);
+    for (size_t i = 0; i < snapshot->agreements.portal_count; i++)
+        find_routes(snapshot, &snapshot->agreements.portals[i]);
 }
 
-/* Whoever answers has a card. */
+/* Its manifest is read once more, to say where. */
+static void fault_card(struct parsing *parsing, const struct route *route, struct str cvr)
+{
+    const struct config_files *files = parsing->files;
+    size_t i = 0;
+
+    while (i < files->source_count && !is_named_after(files->sources[i].name, route->source.id))
+        i++;
+    struct document *document =
+        i < files->source_count ? open_file(parsing, &files->sources[i]) : NULL;
+    if (document)
+        node_fault(node_member(document_node(document), "owner", &parsing->faults),
+                   &parsing->faults,
+                   "CVR %.*s answers here and has no card: \"contacts\", \"data_protection\" and "
+                   "\"breach\"",
+                   STR_ARG(cvr));
+    document_free(&document);
+}
+
+static void check_card_of(struct parsing *parsing, const struct route *route, struct str cvr)
+{
+    const struct authority one = {.cvr = cvr};
+
+    if (cvr.at && !authorities_find(&parsing->snapshot->authorities, &one))
+        fault_card(parsing, route, cvr);
+}
+
+/* Whoever answers has a card: its manifest's, or one of policies/authorities.json. */
 static void parse_authorities(struct parsing *parsing, struct node root)
 {
     struct snapshot *snapshot = parsing->snapshot;
-    authorities_parse(root, &snapshot->authorities, snapshot->arena, &parsing->faults);
+    const struct authority_card **cards =
+        arena_calloc(snapshot->arena, snapshot->route_count + 1, sizeof *cards);
+    size_t count = 0;
+
+    for (size_t i = 0; cards && i < snapshot->route_count; i++)
+        if (snapshot->routes[i].owner.card)
+            cards[count++] = snapshot->routes[i].owner.card;
+    authorities_parse(root, cards, count, &snapshot->authorities, snapshot->arena,
+                      &parsing->faults);
+    /* Which cards there are is only known when all manifests could be read. */
+    if (snapshot->route_count < parsing->files->source_count)
+        return;
     for (size_t i = 0; i < snapshot->route_count; i++) {
-        const struct source *source = &snapshot->routes[i].source;
-        if (!source->per_municipality)
-            authorities_check(&snapshot->authorities, root, &source->authority, &parsing->faults);
+        const struct route *route = &snapshot->routes[i];
+        check_card_of(parsing, route, route->owner.authority.cvr);
+        for (size_t j = 0; j < route->owner.answers_for_count; j++)
+            if (!str_equal(route->owner.answers_for[j], route->owner.authority.cvr))
+                check_card_of(parsing, route, route->owner.answers_for[j]);
     }
 }
 
@@ -421,8 +525,22 @@ const struct text *snapshot_shows(const struct snapshot *snapshot,
 
 const struct route *snapshot_route(const struct snapshot *snapshot, struct str source_id)
 {
-    for (size_t i = 0; i < snapshot->route_count; i++)
+    uint32_t found = index_find(&snapshot->route_index, source_id);
+
+    if (snapshot->route_index.entries)
+        return found == INDEX_NONE ? NULL : &snapshot->routes[found];
+    for (size_t i = 0; i < snapshot->route_count; i++) /* one that was made without files */
         if (str_equal(snapshot->routes[i].source.id, source_id))
             return &snapshot->routes[i];
     return NULL;
+}
+
+const struct test_citizen *snapshot_test_citizen(const struct snapshot *snapshot, struct str id)
+{
+    size_t slash = str_find_byte(id, '/');
+    const struct route *route =
+        slash < id.len ? snapshot_route(snapshot, str_head(id, slash)) : NULL;
+
+    return route ? test_citizen_find(&route->test_citizens, str_skip(id, slash + 1))
+                 : test_citizen_find(&snapshot->test_citizens, id);
 }

@@ -13,6 +13,7 @@
 #include "policy/classification_source.h"
 #include "policy/coverage.h"
 #include "policy/exposure.h"
+#include "policy/index.h"
 #include "policy/mandate_service.h"
 #include "policy/municipality.h"
 #include "policy/operator.h"
@@ -29,6 +30,7 @@ struct snapshot {
     struct settings settings;
     struct route *routes; /* in plan order */
     size_t route_count;
+    struct index route_index; /* of their ids */
     struct token_profile *profiles;
     size_t profile_count;
     struct test_citizens test_citizens;
@@ -103,5 +105,7 @@ void snapshot_unref(struct snapshot **snapshot);
 const struct text *snapshot_shows(const struct snapshot *snapshot,
                                   const struct municipality *municipality);
 const struct route *snapshot_route(const struct snapshot *snapshot, struct str source_id);
+/* A test citizen: one of all by "jens", one of a source's own by "atp.pension/jens". NULL: none. */
+const struct test_citizen *snapshot_test_citizen(const struct snapshot *snapshot, struct str id);
 
 #endif

@@ -9,6 +9,7 @@
 #include "record/checkpoint.h"
 #include "record/log_check.h"
 #include "record/log_entry.h"
+#include "record/report_count.h"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -55,6 +56,7 @@ struct access_log {
     instant opened;                 /* and when that was */
     struct arena *arena;
     struct buf body, line;
+    struct report_count *count; /* what the transaction adds to the monthly reports */
 
     pthread_t writer;
     pthread_mutex_t lock;
@@ -135,7 +137,8 @@ static bool add_line(struct transaction *work, struct str line)
                   line.len);
         return false;
     }
-    work->is_well = work->is_well && log_store_add(log->store, &row);
+    work->is_well =
+        work->is_well && log_store_add(log->store, &row) && report_count_take(log->count, line);
     chain_add(&work->frontier, &row.leaf, keep_hash, work);
     work->previous = row.leaf;
     return true;
@@ -158,6 +161,7 @@ static bool begin(struct access_log *log, struct transaction *work)
         !log_store_size(log->store, spec.node, &size) ||
         ((is_new || size != log->frontier.size) && !read_head(log)))
         return false;
+    report_count_begin(log->count);
     *work = (struct transaction){log, log->frontier, log->previous, true};
     return true;
 }
@@ -197,7 +201,8 @@ static bool commit(struct transaction *work, bool is_last)
                                          unsigned_count >= (uint64_t)log->spec.checkpoint_records);
     if (is_due)
         sign(work);
-    if (!work->is_well || !log_store_commit(log->store))
+    if (!work->is_well || !report_count_write(log->count, log->store) ||
+        !log_store_commit(log->store))
         return false;
     log->frontier = work->frontier;
     log->previous = work->previous;
@@ -230,15 +235,24 @@ static void set_well(struct access_log *log, bool is_well)
 
 /* ---- batches ---- */
 
+static struct str line_of(const struct access_append *append)
+{
+    return str_make(append->line, append->len);
+}
+
 /* All or nothing. */
 static void write_batch(struct access_log *log, struct access_append *batch)
 {
     struct transaction work;
     size_t count = 0;
     bool is_well = begin(log, &work);
+    for (struct access_append *append = batch; append && is_well; append = append->next)
+        is_well = report_count_look_up(log->count, line_of(append), log->store);
     for (struct access_append *append = batch; append; append = append->next, count++)
-        append->is_durable = is_well && add_line(&work, str_make(append->line, append->len));
+        append->is_durable = is_well && add_line(&work, line_of(append));
     is_well = is_well && commit(&work, false);
+    for (struct access_append *append = batch; append && !is_well; append = append->next)
+        report_count_lost(log->count, line_of(append));
     set_well(log, is_well);
     atomic_fetch_sub_explicit(&log->queued, count, memory_order_relaxed);
     while (batch) {
@@ -303,17 +317,32 @@ static struct str pruning_line(struct access_log *log, const struct too_old *old
     return buf_str(&log->line);
 }
 
+/* Finds what is too old among the records; when they are kept for ever, nothing. */
+static bool find_old(struct access_log *log, struct too_old *old)
+{
+    struct str node = log->spec.store.node;
+    uint64_t first = 0;
+    return log->spec.keep_days == 0 || (log_store_pruned(log->store, node, &first) &&
+                                        log_store_rows(log->store, node, first, is_too_old, old));
+}
+
+static bool forget_counts(struct access_log *log)
+{
+    int now = report_month((struct wall){retention_now(log), true});
+    return log->spec.report_months == 0 ||
+           log_store_forget_counts(log->store,
+                                   report_month_later(now, -(int)log->spec.report_months));
+}
+
 /* One step; it leaves when the next is due. */
 static void prune(struct access_log *log)
 {
     struct transaction work;
     struct too_old old = {.limit_ms = retention_now(log) - log->spec.keep_days * DAY_MS};
-    struct str node = log->spec.store.node;
-    uint64_t first = 0;
-    bool is_well = begin(log, &work) && log_store_pruned(log->store, node, &first) &&
-                   log_store_rows(log->store, node, first, is_too_old, &old);
+    bool is_well = begin(log, &work) && find_old(log, &old);
     if (is_well && old.count > 0)
         is_well = log_store_prune(log->store, old.end) && add_line(&work, pruning_line(log, &old));
+    is_well = is_well && forget_counts(log);
     set_well(log, is_well && commit(&work, false));
     if (is_well && old.count > 0)
         log_info(STR_NONE, "event=access-log-pruned records=%zu", old.count);
@@ -480,6 +509,7 @@ static void release(struct access_log **slot)
     arena_free(&log->arena);
     buf_clear(&log->body);
     buf_clear(&log->line);
+    report_count_free(&log->count);
     free(log->path);
     free(log->node);
     free(log->postgres);
@@ -502,12 +532,14 @@ struct access_log *access_log_open(const struct access_log_spec *spec, char why[
     log->arena = arena_new(RECORD_MAX);
     buf_init(&log->body, RECORD_MAX);
     buf_init(&log->line, RECORD_MAX);
+    log->count = report_count_new();
     log->opened = clock_instant();
     if (!open_store(log, why)) {
         release(&log);
         return NULL;
     }
-    log->prune_due = spec->keep_days > 0 ? log->opened : INSTANT_NEVER;
+    bool forgets = spec->keep_days > 0 || spec->report_months > 0;
+    log->prune_due = forgets ? log->opened : INSTANT_NEVER;
     atomic_store(&log->is_well, true);
     pthread_mutex_init(&log->lock, NULL);
     pthread_condattr_t by_monotonic;

@@ -10,7 +10,8 @@
  * gateway runs.
  *
  * The writer signs a checkpoint every so many records or seconds, and deletes the content of what
- * is older than the retention: their hashes stay, and a record says how far the deletion went.
+ * is older than the retention: their hashes stay, and a record says how far the deletion went. What
+ * records add to monthly reports (record/report_count.h) is counted in their own transaction.
  *
  * tests/simulation links a second implementation that can delay and fail. */
 #ifndef RECORD_ACCESS_LOG_H
@@ -27,7 +28,8 @@ struct access_log_spec {
     struct log_store_spec store;
     struct assertion_signer *signer; /* of checkpoints; outlives the log */
     int64_t checkpoint_records, checkpoint_ms;
-    int64_t keep_days; /* 0: for ever */
+    int64_t keep_days;     /* 0: for ever */
+    int64_t report_months; /* what reports are made of, so long; 0: for ever */
 };
 
 enum { ACCESS_WHY_MAX = 512 };

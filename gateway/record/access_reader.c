@@ -14,6 +14,8 @@ struct access_query {
     struct loop *loop;
     struct access_query **slot; /* the worker's; NULL: cancelled. Touched by the worker alone */
     access_page_fn *done;
+    access_report_fn *report_done; /* of a report, and nothing of the rest */
+    struct report *report;
     void *ctx;
 
     struct access_ask ask; /* its texts and pseudonyms are copies in the arena */
@@ -44,8 +46,14 @@ static void tell(void *ctx)
     struct access_query *query = ctx;
     if (query->slot) {
         *query->slot = NULL;
-        query->done(query->ctx, query->is_read ? &query->page : NULL);
+        if (query->report_done) {
+            query->report_done(query->ctx, query->is_read ? query->report : NULL);
+            query->report = query->is_read ? NULL : query->report;
+        } else {
+            query->done(query->ctx, query->is_read ? &query->page : NULL);
+        }
     }
+    report_free(&query->report);
     arena_free(&query->arena);
     free(query);
 }
@@ -115,12 +123,19 @@ static bool read_page(struct log_store *store, struct access_query *query)
     return !query->is_wrong && !arena_is_full(query->arena);
 }
 
+static bool read_report(struct log_store *store, struct access_query *query)
+{
+    return log_store_counts(store, query->report->month, report_take, query->report) &&
+           !query->report->is_full;
+}
+
 static void answer(struct access_reader *reader, struct access_query *query)
 {
     const char *why = NULL;
     if (!reader->store)
         reader->store = log_store_open(&reader->spec, &why);
-    query->is_read = reader->store && read_page(reader->store, query);
+    query->is_read =
+        reader->store && (query->report ? read_report : read_page)(reader->store, query);
     if (!query->is_read) {
         log_error(STR_NONE, "event=access-log-unreadable why=\"%s\"",
                   reader->store ? "a record is not as expected, or too much" : why);
@@ -211,27 +226,53 @@ static struct access_query *make_query(const struct access_ask *ask)
     return query;
 }
 
-bool access_query_start(struct access_reader *reader, struct loop *loop,
-                        const struct access_ask *ask, struct access_query **slot,
-                        access_page_fn *done, void *ctx)
+/* False: too many wait already. */
+static bool take_place(struct access_reader *reader)
 {
     pthread_mutex_lock(&reader->lock);
     bool has_room = reader->count < ACCESS_QUERIES_MAX;
     reader->count += has_room;
     pthread_mutex_unlock(&reader->lock);
-    if (!has_room)
+    return has_room;
+}
+
+/* Its place was taken. */
+static void enqueue(struct access_reader *reader, struct access_query *query)
+{
+    *query->slot = query;
+    pthread_mutex_lock(&reader->lock);
+    *reader->last = query;
+    reader->last = &query->next;
+    pthread_cond_signal(&reader->wake);
+    pthread_mutex_unlock(&reader->lock);
+}
+
+bool access_query_start(struct access_reader *reader, struct loop *loop,
+                        const struct access_ask *ask, struct access_query **slot,
+                        access_page_fn *done, void *ctx)
+{
+    if (!take_place(reader))
         return false;
     struct access_query *query = make_query(ask);
     query->loop = loop;
     query->slot = slot;
     query->done = done;
     query->ctx = ctx;
-    *slot = query;
-    pthread_mutex_lock(&reader->lock);
-    *reader->last = query;
-    reader->last = &query->next;
-    pthread_cond_signal(&reader->wake);
-    pthread_mutex_unlock(&reader->lock);
+    enqueue(reader, query);
+    return true;
+}
+
+bool access_report_start(struct access_reader *reader, struct loop *loop, struct report *report,
+                         struct access_query **slot, access_report_fn *done, void *ctx)
+{
+    if (!take_place(reader)) {
+        report_free(&report);
+        return false;
+    }
+    struct access_query *query = die_calloc(1, sizeof *query);
+    *query = (struct access_query){
+        .loop = loop, .slot = slot, .report = report, .report_done = done, .ctx = ctx};
+    enqueue(reader, query);
     return true;
 }
 

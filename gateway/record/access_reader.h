@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* access_reader: reads the access record for workers, on a thread of its own with its own
  * connection, since a store may keep one waiting. It finds a person's records by the pseudonyms of
- * the months that are kept. */
+ * the months that are kept, and the numbers of a monthly report. */
 #ifndef RECORD_ACCESS_READER_H
 #define RECORD_ACCESS_READER_H
 
@@ -9,6 +9,7 @@
 #include "record/access_view.h"
 #include "record/log_store.h"
 #include "record/pseudonym.h"
+#include "record/report.h"
 
 enum {
     ACCESS_QUERIES_MAX = 256,  /* waiting at once */
@@ -47,6 +48,14 @@ typedef void access_page_fn(void *ctx, const struct access_page *page);
 bool access_query_start(struct access_reader *reader, struct loop *loop,
                         const struct access_ask *ask, struct access_query **slot,
                         access_page_fn *done, void *ctx) __attribute__((warn_unused_result));
+
+/* Fills a report that report_new made, and that is taken over; `done` gets it back, to finish it.
+ * NULL: it could not be read. The rest as above; when it is not begun, the report is freed. */
+typedef void access_report_fn(void *ctx, struct report *report);
+bool access_report_start(struct access_reader *reader, struct loop *loop, struct report *report,
+                         struct access_query **slot, access_report_fn *done, void *ctx)
+    __attribute__((warn_unused_result));
+
 void access_query_cancel(struct access_query **slot);
 
 #endif

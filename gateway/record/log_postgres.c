@@ -6,12 +6,13 @@
 #include "base/die.h"
 #include "base/hex.h"
 #include "base/log.h"
+#include "base/writer.h"
 #include "record/postgres.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { SEEK_ROWS = 500 };
+enum { SEEK_ROWS = 500, COUNTS_TEXT_MAX = 64 * 1024 * 1024 };
 
 /* X(name, SQL): prepared once a connection. */
 #define ROW_COLUMNS "node, seq, coalesce(time_ms, 0), receipt, subject, actor, body, leaf"
@@ -29,6 +30,15 @@ enum { SEEK_ROWS = 500 };
              " actor = NULL, body = NULL WHERE node = $1 AND seq < $2::bigint AND seq >="          \
              " (SELECT pruned FROM overblik.chain WHERE node = $1)")                               \
     X(PRUNED, "UPDATE overblik.chain SET pruned = greatest(pruned, $2::bigint) WHERE node = $1")   \
+    X(COUNT, "INSERT INTO overblik.report AS old (node, month, municipality, source, what,"        \
+             " counted) SELECT $1, c.month, c.municipality, c.source, c.what, c.counted"           \
+             " FROM jsonb_to_recordset($2::jsonb) AS c (month int, municipality text,"             \
+             " source text, what int, counted bigint)"                                             \
+             " ON CONFLICT (node, month, municipality, source, what)"                              \
+             " DO UPDATE SET counted = old.counted + excluded.counted")                            \
+    X(FORGET, "DELETE FROM overblik.report WHERE node = $1 AND month < $2::int")                   \
+    X(COUNTS, "SELECT municipality, source, what, sum(counted)::bigint FROM overblik.report"       \
+              " WHERE month = $1::int GROUP BY 1, 2, 3 ORDER BY 1, 2, 3")                          \
     X(NODES, "SELECT node FROM overblik.chain ORDER BY node")                                      \
     X(SIZE, "SELECT coalesce(max(seq) + 1, 0) FROM overblik.log WHERE node = $1")                  \
     X(FIRST, "SELECT pruned FROM overblik.chain WHERE node = $1")                                  \
@@ -81,7 +91,11 @@ static const char schema[] =
     "  hash bytea NOT NULL CHECK (length(hash) = 32), PRIMARY KEY (node, level, place));"
     "CREATE TABLE IF NOT EXISTS overblik.checkpoint (node text COLLATE \"C\" NOT NULL,"
     "  size bigint NOT NULL, text text NOT NULL, kid text NOT NULL, signature text NOT NULL,"
-    "  PRIMARY KEY (node, size))";
+    "  PRIMARY KEY (node, size));"
+    "CREATE TABLE IF NOT EXISTS overblik.report (node text COLLATE \"C\" NOT NULL,"
+    "  month int NOT NULL, municipality text COLLATE \"C\" NOT NULL,"
+    "  source text COLLATE \"C\" NOT NULL, what int NOT NULL, counted bigint NOT NULL,"
+    "  PRIMARY KEY (node, month, municipality, source, what)) WITH (fillfactor = 70)";
 
 struct log_postgres {
     struct log_store store; /* first */
@@ -164,6 +178,48 @@ static bool log_prune(struct log_store *store, uint64_t end)
         is_told = postgres_tell(&of(store)->db, steps[i], &parameters);
     }
     return is_told;
+}
+
+static void write_cells(const struct report_cell *cells, size_t count, struct buf *out)
+{
+    struct writer w;
+    writer_init(&w, out);
+    writer_array(&w);
+    for (size_t i = 0; i < count; i++) {
+        writer_object(&w);
+        writer_member_int(&w, "month", cells[i].month);
+        writer_member_str(&w, "municipality", cells[i].municipality);
+        writer_member_str(&w, "source", cells[i].source);
+        writer_member_int(&w, "what", cells[i].what);
+        writer_member_int(&w, "counted", (int64_t)cells[i].count);
+        writer_object_end(&w);
+    }
+    writer_array_end(&w);
+}
+
+/* One statement, however many cells. */
+static bool log_count(struct log_store *store, const struct report_cell *cells, size_t count)
+{
+    struct postgres_parameters parameters = {0};
+    struct buf text;
+    buf_init(&text, COUNTS_TEXT_MAX);
+    write_cells(cells, count, &text);
+    bool fits = !text.failed;
+    if (fits) {
+        postgres_add_text(&parameters, str_of(of(store)->node));
+        postgres_add_text(&parameters, buf_str(&text));
+    }
+    buf_clear(&text);
+    return fits ? postgres_tell(&of(store)->db, P_COUNT, &parameters)
+                : postgres_fail(&of(store)->db, "a batch counts more than it may");
+}
+
+static bool log_forget_counts(struct log_store *store, int month)
+{
+    struct postgres_parameters parameters = {0};
+    postgres_add_text(&parameters, str_of(of(store)->node));
+    postgres_add_number(&parameters, month);
+    return postgres_tell(&of(store)->db, P_FORGET, &parameters);
 }
 
 static bool log_commit(struct log_store *store)
@@ -344,6 +400,26 @@ static bool log_newest(struct log_store *store, struct str node, log_checkpoint_
     return result != NULL;
 }
 
+static bool log_counts(struct log_store *store, int month, log_count_fn *each, void *ctx)
+{
+    struct postgres_parameters parameters = {0};
+    bool goes_on = true;
+    postgres_add_number(&parameters, month);
+    PGresult *result = postgres_ask(&of(store)->db, P_COUNTS, &parameters);
+    for (int i = 0; result && goes_on && i < postgres_count(result); i++) {
+        const struct report_cell cell = {
+            .month = month,
+            .municipality = postgres_text(result, i, 0),
+            .source = postgres_text(result, i, 1),
+            .what = (unsigned)postgres_number(result, i, 2),
+            .count = (uint64_t)postgres_number(result, i, 3),
+        };
+        goes_on = each(ctx, &cell);
+    }
+    postgres_clear(result);
+    return result != NULL;
+}
+
 static bool log_backup(struct log_store *store, const char *path, const char **why)
 {
     (void)store, (void)path;
@@ -373,6 +449,8 @@ static const struct log_store_kind kind = {
     .keep = log_keep,
     .sign = log_sign,
     .prune = log_prune,
+    .count = log_count,
+    .forget_counts = log_forget_counts,
     .commit = log_commit,
     .nodes = log_nodes,
     .size = log_size,
@@ -383,6 +461,7 @@ static const struct log_store_kind kind = {
     .person = log_person,
     .checkpoints = log_checkpoints,
     .newest = log_newest,
+    .counts = log_counts,
     .backup = log_backup,
     .why = log_why,
 };

@@ -22,6 +22,12 @@
     X(PRUNE, "UPDATE log SET time_ms = NULL, receipt = NULL, subject = NULL, actor = NULL,"        \
              " body = NULL WHERE seq >= (SELECT pruned FROM log_chain) AND seq < ?1")              \
     X(PRUNED, "UPDATE log_chain SET pruned = max(pruned, ?1)")                                     \
+    X(COUNT, "INSERT INTO report (month, municipality, source, what, counted)"                     \
+             " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO UPDATE"                                  \
+             " SET counted = counted + excluded.counted")                                          \
+    X(FORGET, "DELETE FROM report WHERE month < ?1")                                               \
+    X(COUNTS, "SELECT municipality, source, what, counted FROM report WHERE month = ?1"            \
+              " ORDER BY municipality, source, what")                                              \
     X(FIRST, "SELECT pruned FROM log_chain")                                                       \
     X(SIZE, "SELECT coalesce(max(seq) + 1, 0) FROM log")                                           \
     X(LEAF, "SELECT leaf FROM log WHERE seq = ?1")                                                 \
@@ -178,6 +184,28 @@ static bool log_prune(struct log_store *store, uint64_t before)
     return run(log, S_PRUNE) && run(log, S_PRUNED);
 }
 
+static bool log_count(struct log_store *store, const struct report_cell *cells, size_t count)
+{
+    struct log_sqlite *log = of(store);
+    sqlite3_stmt *add = log->statements[S_COUNT];
+    bool is_well = true;
+    for (size_t i = 0; i < count && is_well; i++) {
+        sqlite3_bind_int(add, 1, cells[i].month);
+        sqlite_bind_text(add, 2, cells[i].municipality);
+        sqlite_bind_text(add, 3, cells[i].source);
+        sqlite3_bind_int64(add, 4, cells[i].what);
+        sqlite3_bind_int64(add, 5, (int64_t)cells[i].count);
+        is_well = run(log, S_COUNT);
+    }
+    return is_well;
+}
+
+static bool log_forget_counts(struct log_store *store, int month)
+{
+    sqlite3_bind_int(of(store)->statements[S_FORGET], 1, month);
+    return run(of(store), S_FORGET);
+}
+
 /* ---- reading ---- */
 
 static bool log_nodes(struct log_store *store, log_node_fn *each, void *ctx)
@@ -285,6 +313,26 @@ static bool log_newest(struct log_store *store, struct str node, log_checkpoint_
     return !str_equal(node, str_of(log->node)) || each_checkpoint(log, S_NEWEST, each, ctx);
 }
 
+static bool log_counts(struct log_store *store, int month, log_count_fn *each, void *ctx)
+{
+    struct log_sqlite *log = of(store);
+    sqlite3_stmt *statement = log->statements[S_COUNTS];
+    bool goes_on = true;
+    int step = SQLITE_DONE;
+    sqlite3_bind_int(statement, 1, month);
+    while (goes_on && (step = sqlite3_step(statement)) == SQLITE_ROW) {
+        const struct report_cell cell = {
+            .month = month,
+            .municipality = sqlite_text(statement, 0),
+            .source = sqlite_text(statement, 1),
+            .what = (unsigned)sqlite3_column_int(statement, 2),
+            .count = (uint64_t)sqlite3_column_int64(statement, 3),
+        };
+        goes_on = each(ctx, &cell);
+    }
+    return end(log, statement, step == SQLITE_DONE || step == SQLITE_ROW);
+}
+
 static bool log_backup(struct log_store *store, const char *path, const char **why)
 {
     struct log_sqlite *log = of(store);
@@ -322,6 +370,8 @@ static const struct log_store_kind kind = {
     .keep = log_keep,
     .sign = log_sign,
     .prune = log_prune,
+    .count = log_count,
+    .forget_counts = log_forget_counts,
     .commit = log_commit,
     .nodes = log_nodes,
     .size = log_size,
@@ -332,6 +382,7 @@ static const struct log_store_kind kind = {
     .person = log_person,
     .checkpoints = log_checkpoints,
     .newest = log_newest,
+    .counts = log_counts,
     .backup = log_backup,
     .why = log_why,
 };

@@ -39,6 +39,16 @@ bool log_store_prune(struct log_store *store, uint64_t end)
     return store->kind->prune(store, end);
 }
 
+bool log_store_count(struct log_store *store, const struct report_cell *cells, size_t count)
+{
+    return store->kind->count(store, cells, count);
+}
+
+bool log_store_forget_counts(struct log_store *store, int month)
+{
+    return store->kind->forget_counts(store, month);
+}
+
 bool log_store_commit(struct log_store *store)
 {
     return store->kind->commit(store);
@@ -91,6 +101,11 @@ bool log_store_checkpoints(struct log_store *store, struct str node, uint64_t fr
 bool log_store_newest(struct log_store *store, struct str node, log_checkpoint_fn *each, void *ctx)
 {
     return store->kind->newest(store, node, each, ctx);
+}
+
+bool log_store_counts(struct log_store *store, int month, log_count_fn *each, void *ctx)
+{
+    return store->kind->counts(store, month, each, ctx);
 }
 
 bool log_store_backup(struct log_store *store, const char *path, const char **why)

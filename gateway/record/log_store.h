@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* log_store: where the access record lies: its records, the kept hashes of its tree, its signed
- * checkpoints. One interface, two stores behind it: SQLite, for a node alone (record/log_sqlite),
- * and PostgreSQL, for several that share a database (record/log_postgres). Each node has a chain of
- * its own. A store is one thread's; whoever writes and whoever reads have each their own.
+ * checkpoints, and what the records add up to in monthly reports. One interface, two stores behind
+ * it: SQLite, for a node alone (record/log_sqlite), and PostgreSQL, for several that share a
+ * database (record/log_postgres). Each node has a chain of its own. A store is one thread's;
+ * whoever writes and whoever reads have each their own.
  *
  * Every call may wait for the disk or the network, so workers' threads stay away. After a call that
  * failed the store is closed and opened anew: nothing of a transaction that was not committed is
@@ -11,6 +12,7 @@
 #define RECORD_LOG_STORE_H
 
 #include "record/chain.h"
+#include "record/report_tally.h"
 
 enum { LOG_NODE_MAX = 64, LOG_TEXT_MAX = 1024 };
 
@@ -57,6 +59,12 @@ bool log_store_sign(struct log_store *store, const struct log_checkpoint *checkp
 /* Takes the content of the records before `end` away, what they are found by too; the leaf stays.
  */
 bool log_store_prune(struct log_store *store, uint64_t end) __attribute__((warn_unused_result));
+/* Adds to what stands there; each cell at most once in one call. */
+bool log_store_count(struct log_store *store, const struct report_cell *cells, size_t count)
+    __attribute__((warn_unused_result));
+/* Deletes this node's cells of months before this one. */
+bool log_store_forget_counts(struct log_store *store, int month)
+    __attribute__((warn_unused_result));
 /* Durable when it returns true. */
 bool log_store_commit(struct log_store *store) __attribute__((warn_unused_result));
 
@@ -100,6 +108,11 @@ bool log_store_checkpoints(struct log_store *store, struct str node, uint64_t fr
 bool log_store_newest(struct log_store *store, struct str node, log_checkpoint_fn *each, void *ctx)
     __attribute__((warn_unused_result));
 
+/* A month's cells, each the sum over all nodes: by municipality, source and what. */
+typedef bool log_count_fn(void *ctx, const struct report_cell *cell);
+bool log_store_counts(struct log_store *store, int month, log_count_fn *each, void *ctx)
+    __attribute__((warn_unused_result));
+
 /* A copy of the whole store as it is at one moment, in a new file. False: *why. */
 bool log_store_backup(struct log_store *store, const char *path, const char **why)
     __attribute__((warn_unused_result));
@@ -118,6 +131,8 @@ struct log_store_kind {
                  const struct chain_hash *hash);
     bool (*sign)(struct log_store *store, const struct log_checkpoint *checkpoint);
     bool (*prune)(struct log_store *store, uint64_t end);
+    bool (*count)(struct log_store *store, const struct report_cell *cells, size_t count);
+    bool (*forget_counts)(struct log_store *store, int month);
     bool (*commit)(struct log_store *store);
     bool (*nodes)(struct log_store *store, log_node_fn *each, void *ctx);
     bool (*size)(struct log_store *store, struct str node, uint64_t *size);
@@ -132,6 +147,7 @@ struct log_store_kind {
     bool (*checkpoints)(struct log_store *store, struct str node, uint64_t from,
                         log_checkpoint_fn *each, void *ctx);
     bool (*newest)(struct log_store *store, struct str node, log_checkpoint_fn *each, void *ctx);
+    bool (*counts)(struct log_store *store, int month, log_count_fn *each, void *ctx);
     bool (*backup)(struct log_store *store, const char *path, const char **why);
     const char *(*why)(const struct log_store *store);
 };

@@ -41,6 +41,10 @@ static const char *const migrations[] = {
     "  STRICT, WITHOUT ROWID;"
     "CREATE TABLE log_checkpoint (size INTEGER PRIMARY KEY, text TEXT NOT NULL,"
     "  kid TEXT NOT NULL, signature TEXT NOT NULL) STRICT",
+    /* What the records add up to in monthly reports: record/report_tally.h. */
+    "CREATE TABLE report (month INTEGER NOT NULL, municipality TEXT NOT NULL,"
+    "  source TEXT NOT NULL, what INTEGER NOT NULL, counted INTEGER NOT NULL,"
+    "  PRIMARY KEY (month, municipality, source, what)) STRICT, WITHOUT ROWID",
     /* Consents of citizens: record/consent_sqlite. */
     "CREATE TABLE consent (id TEXT PRIMARY KEY, subject TEXT NOT NULL, service TEXT NOT NULL,"
     "  kinds TEXT NOT NULL, sources TEXT NOT NULL, level TEXT NOT NULL, given_ms INTEGER NOT NULL,"

@@ -86,6 +86,7 @@ static const struct admin_route routes[] = {
      {"level", "reason"}},
     {HTTP_POST, STR_INIT("/reload"), OPERATOR_OPERATOR, admin_post_reload, false, {"reason"}},
     {HTTP_GET, STR_INIT("/metrics"), OPERATOR_VIEWER, admin_get_metrics, false, {0}},
+    {HTTP_GET, STR_INIT("/report"), OPERATOR_VIEWER, admin_get_report, false, {0}},
     {HTTP_GET, STR_INIT("/configuration"), OPERATOR_VIEWER, admin_get_configuration, false, {0}},
 };
 enum { ROUTES = sizeof routes / sizeof routes[0] };
@@ -319,8 +320,8 @@ static void on_request(void *ctx, const struct http_request *request,
     } else {
         admin_refuse(
             &call, PROBLEM_NOT_FOUND,
-            "there is /status, /sources, /plan, /exposure, /explain, /log/level, /reload, /metrics "
-            "and /configuration; docs/operations.md tells of each");
+            "there is /status, /sources, /plan, /exposure, /explain, /log/level, /reload, /metrics, "
+            "/report and /configuration; docs/operations.md tells of each");
     }
     arena_free(&call.arena);
 }

@@ -29,7 +29,7 @@ struct admin {
     uint64_t reloads_accepted, reloads_refused;
     struct reload_report *refused; /* the newest refused; NULL: none since the last accepted one */
     struct admin_waiter *waiters;
-    unsigned previews; /* under way */
+    unsigned previews, reports; /* under way */
 };
 
 struct admin_call {
@@ -70,6 +70,8 @@ void admin_put_log_level(struct admin_call *call);
 void admin_get_explain(struct admin_call *call);
 /* admin_metrics.c */
 void admin_get_metrics(struct admin_call *call);
+/* admin_report.c */
+void admin_get_report(struct admin_call *call);
 /* admin_sources.c */
 void admin_get_sources(struct admin_call *call);
 void admin_get_source(struct admin_call *call);

@@ -78,31 +78,38 @@ static const struct portal *find_portal(struct admin_call *call, const struct sn
     return NULL;
 }
 
-/* The test citizens asked for, or all. False: it was refused. */
+static void add_citizen(struct admin_preview *look, const struct test_citizen *one, struct str name,
+                        struct preview_citizen *citizens, size_t *count)
+{
+    citizens[*count].name = name;
+    citizens[*count].citizen =
+        citizen_make_test(look->arena, &one->cpr, one->name, look->spec.portal->id, LEVEL_HIGH);
+    *count += citizens[*count].citizen != NULL;
+}
+
+/* The test citizen asked for, or all but the sources' own. False: it was refused. */
 static bool find_citizens(struct admin_call *call, struct admin_preview *look)
 {
     const struct test_citizens *all = &look->snapshot->test_citizens;
     struct str id = admin_text(call, "citizen");
     struct preview_citizen *citizens = arena_calloc(look->arena, all->count + 1, sizeof *citizens);
+    const struct test_citizen *only = id.at ? snapshot_test_citizen(look->snapshot, id) : NULL;
     size_t count = 0;
 
-    for (size_t i = 0; citizens && i < all->count; i++) {
-        const struct test_citizen *one = &all->at[i];
-        if (id.at && !str_equal(one->id, id))
-            continue;
-        citizens[count].name = one->id;
-        citizens[count].citizen =
-            citizen_make_test(look->arena, &one->cpr, one->name, look->spec.portal->id, LEVEL_HIGH);
-        count += citizens[count].citizen != NULL;
-    }
+    for (size_t i = 0; citizens && !id.at && i < all->count; i++)
+        add_citizen(look, &all->at[i], all->at[i].id, citizens, &count);
+    if (citizens && only)
+        add_citizen(look, only, id, citizens, &count);
     look->spec.citizens = citizens;
     look->spec.citizen_count = count;
     if (count > 0)
         return true;
-    admin_refuse(call, PROBLEM_BAD_REQUEST,
-                 all->count > 0
-                     ? "expected \"citizen\" as the id of one of the configuration's test_citizens"
-                     : "the configuration names no test_citizens, and nobody else is looked at");
+    admin_refuse(
+        call, PROBLEM_BAD_REQUEST,
+        id.at || all->count > 0
+            ? "expected \"citizen\" as the id of one of the configuration's test_citizens, "
+              "or as \"source/id\" of a source's own"
+            : "the configuration names no test_citizens, and nobody else is looked at");
     return false;
 }
 

@@ -2,6 +2,7 @@
 /* Gathers what /metrics tells. */
 #include "base/die.h"
 #include "net/tls.h"
+#include "policy/index.h"
 #include "serve/admin_call.h"
 #include "serve/metrics.h"
 #include "version.h"
@@ -14,14 +15,23 @@ struct certificates {
     struct arena *arena;
     struct metrics_certificate *at;
     size_t count, max;
+    struct index files; /* those that were read, as places in `at` */
 };
 
 static void add_certificate(struct certificates *list, struct str use, struct str holder,
                             struct str file)
 {
     struct metrics_certificate one = {.use = use, .holder = holder};
-    if (file.at && list->count < list->max && tls_certificate_days(file.at, &one.days))
-        list->at[list->count++] = one;
+    uint32_t known = index_find(&list->files, file);
+
+    if (!file.at || list->count == list->max)
+        return;
+    if (known != INDEX_NONE)
+        one.days = list->at[known].days;
+    else if (!tls_certificate_days(file.at, &one.days))
+        return;
+    index_add(&list->files, file, (uint32_t)list->count);
+    list->at[list->count++] = one;
 }
 
 static void gather_certificates(struct admin_call *call, struct certificates *list)
@@ -33,6 +43,7 @@ static void gather_certificates(struct admin_call *call, struct certificates *li
     list->at = arena_calloc(call->arena, list->max, sizeof *list->at);
     if (!list->at)
         list->max = 0;
+    index_init(&list->files, list->max, call->arena);
     add_certificate(list, STR("door"), STR(""), settings->tls_certificate);
     add_certificate(list, STR("portals-ca"), STR(""), settings->tls_client_ca);
     add_certificate(list, STR("operators-ca"), STR(""), settings->admin_client_ca);

@@ -21,10 +21,12 @@ static const struct citizen *test_citizen(struct admin_call *call, struct str po
 {
     struct str id = admin_text(call, "citizen"), name = admin_text(call, "level");
     enum level level = name.at ? level_parse(name) : LEVEL_SUBSTANTIAL;
-    const struct test_citizen *test = test_citizen_find(&call->facts.snapshot->test_citizens, id);
+    const struct test_citizen *test = snapshot_test_citizen(call->facts.snapshot, id);
     if (!test) {
-        admin_refuse(call, PROBLEM_BAD_REQUEST,
-                     "expected \"citizen\" as the id of one of the configuration's test_citizens");
+        admin_refuse(
+            call, PROBLEM_BAD_REQUEST,
+            "expected \"citizen\" as the id of one of the configuration's test_citizens, or "
+            "as \"source/id\" of a source's own");
         return NULL;
     }
     if (level == LEVEL_NONE) {

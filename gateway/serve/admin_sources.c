@@ -103,8 +103,9 @@ static void write_source(struct writer *w, const struct admin_call *call,
     writer_object(w);
     writer_member_str(w, "id", route->source.id);
     writer_member_str(w, "name", route->source.name.in[call->language]);
-    writer_member_str(w, "adapter", route->source.adapter->name);
+    writer_member_str(w, "dialect", route->source.adapter->name);
     writer_member_bool(w, "enabled", route->enabled);
+    writer_member_bool(w, "has_endpoint", !route->is_elsewhere);
     write_health(w, &report, loop_now(call->admin->loop));
     writer_object_end(w);
 }

@@ -411,15 +411,13 @@ static void *thread_main(void *ctx)
     return NULL;
 }
 
-static void release(struct control *control)
+static void close_all(struct control *control)
 {
     admin_free(&control->admin);
     classification_reader_free(&control->classification);
     fetch_pool_free(&control->pool);
     snapshot_unref(&control->in_force);
     snapshot_unref(&control->snapshot);
-    loop_free(&control->loop);
-    free(control);
 }
 
 struct control *control_start(struct shared *shared, struct worker **workers, size_t count,
@@ -457,7 +455,8 @@ struct control *control_start(struct shared *shared, struct worker **workers, si
     shared->switched_off = on_switched_off;
     shared->switched_ctx = control;
     if (!open_admin(control, doors, why)) {
-        release(control);
+        close_all(control);
+        control_free(&control);
         return NULL;
     }
     if (pthread_create(&control->thread, NULL, thread_main, control) != 0)
@@ -471,13 +470,23 @@ static void stop(void *ctx)
     loop_stop(ctx);
 }
 
-void control_stop(struct control **slot)
+void control_stop(struct control *control)
+{
+    if (!control)
+        return;
+    loop_post(control->loop, stop, control->loop);
+    pthread_join(control->thread, NULL);
+    close_all(control);
+}
+
+void control_free(struct control **slot)
 {
     struct control *control = *slot;
     if (!control)
         return;
     loop_post(control->loop, stop, control->loop);
-    pthread_join(control->thread, NULL);
-    release(control);
+    loop_run(control->loop);
+    loop_free(&control->loop);
+    free(control);
     *slot = NULL;
 }

@@ -19,8 +19,11 @@ struct control_doors {
 struct control *control_start(struct shared *shared, struct worker **workers, size_t count,
                               struct snapshot *snapshot, struct control_doors *doors,
                               const char **why);
-/* Ends the thread; nothing is posted to the workers afterwards. */
-void control_stop(struct control **control);
+/* Ends the thread and closes its doors; nothing is posted to the workers afterwards. NULL: no-op.
+ */
+void control_stop(struct control *control);
+/* After control_stop, when nobody posts to this thread any more. */
+void control_free(struct control **control);
 
 /* A new configuration for this thread and all workers; takes a reference. From any thread. */
 void control_use_snapshot(struct control *control, struct snapshot *snapshot);

@@ -317,7 +317,7 @@ static void *join_workers(void *ctx)
 
 static void release(struct daemon *daemon)
 {
-    control_stop(&daemon->control);
+    control_stop(daemon->control);
     for (size_t i = 0; i < daemon->worker_count; i++) {
         timer_cancel(daemon->workers[i]->loop, &daemon->threads[i].drain_look); /* looks at it */
         http_server_free(&daemon->workers[i]->server); /* what was under way is recorded as cut */
@@ -325,6 +325,7 @@ static void release(struct daemon *daemon)
     access_log_close(&daemon->shared.access_log);
     access_reader_stop(&daemon->shared.access_reader);
     consents_stop(&daemon->shared.consents);
+    control_free(&daemon->control); /* the reader may have told it something */
     for (size_t i = 0; i < daemon->worker_count; i++) {
         /* What was posted before is delivered before: nothing is left behind in the loop. */
         loop_post(daemon->workers[i]->loop, stop_loop, daemon->workers[i]->loop);
@@ -397,6 +398,7 @@ static bool open_access_log(struct daemon *daemon)
         .checkpoint_records = settings->record_checkpoint_records,
         .checkpoint_ms = settings->record_checkpoint_s * 1000,
         .keep_days = settings->record_keep_days,
+        .report_months = settings->record_report_months,
     };
     char why[ACCESS_WHY_MAX];
     daemon->shared.access_log = access_log_open(&spec, why);

@@ -161,28 +161,29 @@ static bool make_plan(struct opening *opening, struct str only_source)
     struct worker *worker = opening->worker;
     const struct snapshot *snapshot = worker->snapshot;
     struct arena *arena = opening->spec.arena;
-    struct health_values *health = arena_calloc(arena, snapshot->route_count + 1, sizeof *health);
-
-    for (size_t i = 0; health && i < snapshot->route_count; i++) {
-        const struct route *route = &snapshot->routes[i];
-        health_read(health_entry(worker->shared->health, route->source.id), &route->rules,
-                    route->in_flight_max > 0 ? route->in_flight_max
-                                             : snapshot->settings.limits_source_in_flight_max,
-                    loop_now(worker->loop), &health[i]);
-    }
     struct plan_request request = {
         .snapshot = snapshot,
         .citizen = opening->spec.citizen,
         .portal = opening->spec.portal,
         .municipalities = opening->query.municipalities,
         .municipality_count = opening->query.municipality_count,
-        .health = health,
+        .is_narrow = true,
         .only_source = only_source,
         .coverage = opening->coverage,
         .receipt = opening->spec.receipt,
         .has_shadows = opening->spec.kind == QUESTION_LIST && !only_source.at,
         .now = loop_wall(worker->loop),
     };
+    size_t count = plan_scope(&request);
+    struct health_values *health = arena_calloc(arena, count + 1, sizeof *health);
+    for (size_t i = 0; health && i < count; i++) {
+        const struct route *route = plan_scope_route(&request, i);
+        health_read(health_entry(worker->shared->health, route->source.id), &route->rules,
+                    route->in_flight_max > 0 ? route->in_flight_max
+                                             : snapshot->settings.limits_source_in_flight_max,
+                    loop_now(worker->loop), &health[i]);
+    }
+    request.health = health;
     if (health && plan_make(arena, &request, &opening->spec.plan))
         return true;
     struct problem problem = problem_make(PROBLEM_INTERNAL, "out of working memory");

@@ -131,16 +131,21 @@ static void make_plan(struct probe_of *probe)
                              .day = wall_date(loop_wall(probe->probes->loop))};
     if (source->per_municipality)
         row->municipality = choose_municipality(all);
+    const struct owner *owner = &probe->route->owner;
     row->authorities = row->municipality ? &row->municipality->cvr : &source->authority.cvr;
     row->authority_count = row->authorities->at ? 1 : 0;
+    if (!row->municipality && owner->answers_for_count > 0) {
+        row->authorities = owner->answers_for;
+        row->authority_count = owner->answers_for_count;
+    }
     probe->plan = (struct plan){.rows = row, .count = 1};
 }
 
 static void probe_start(struct probe_of *probe)
 {
     struct probes *probes = probe->probes;
-    const struct test_citizen *citizen =
-        test_citizen_find(&probes->snapshot->test_citizens, probe->route->probe.citizen);
+    const struct test_citizen *citizen = route_test_citizen(
+        probe->route, &probes->snapshot->test_citizens, probe->route->probe.citizen);
     struct buf line;
 
     make_plan(probe);

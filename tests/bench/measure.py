@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What is measured of one running gateway. Each phase is a function of it and the mock, and gives
 named numbers: CPU from /proc (children included), latencies from load, calls from strace."""
-import json, os, re, shutil, signal, subprocess, tempfile, time, urllib.error, urllib.request
+import glob, http.client, json, os, re, shutil, signal, statistics, subprocess, tempfile, time, urllib.error, urllib.request
 
 
 class Mock:
@@ -275,3 +275,64 @@ def reloads(gateway, mock, load, _seconds):
             "overviews/s beside reloads": seen["n"] / seconds,
             "reloads add ms p50": added["p50"], "reloads add ms p99": added["p99"],
             "reloads add ms max": added["max"]}
+
+
+class Second:
+    """The same configuration in a process of its own, beside the one that is loaded."""
+
+    def __init__(self, gateway):
+        self.folder = f"{gateway.folder}/second"
+        shutil.rmtree(self.folder, ignore_errors=True)
+        os.makedirs(self.folder)
+        with open(f"{gateway.folder}/overblikd.json") as file:
+            main = json.load(file)
+        main["listen"]["plain_port"] = 0
+        main["folders"] = {name: f"{gateway.folder}/{name}" for name in ("sources", "policies")}
+        with open(f"{self.folder}/overblikd.json", "w") as file:
+            json.dump(main, file)
+        began = time.monotonic()
+        self.process = subprocess.Popen([f"{os.environ['OVERBLIK_BUILD']}/overblikd", "-c", f"{self.folder}/overblikd.json",
+                                         "--insecure-sources", "--ports-file", f"{self.folder}/ports.json"],
+                                        stderr=subprocess.DEVNULL)
+        while not os.path.exists(f"{self.folder}/ports.json") and self.process.poll() is None:
+            time.sleep(0.001)
+        self.start_ms = (time.monotonic() - began) * 1000
+        with open(f"{self.folder}/ports.json") as file:
+            self.connection = http.client.HTTPConnection("127.0.0.1", json.load(file)["plain"], timeout=10)
+
+    def revision(self):
+        self.connection.request("GET", "/readyz")
+        return json.load(self.connection.getresponse())["revision"]
+
+    def reload_ms(self, path, number):
+        """From the signal until new requests see another manifest."""
+        before = self.revision()
+        with open(path) as file:
+            manifest = json.load(file)
+        manifest["name"]["en"] = f"Renamed {number}"
+        with open(f"{path}.new", "w") as file:
+            json.dump(manifest, file)
+        os.rename(f"{path}.new", path)
+        began = time.monotonic()
+        self.process.send_signal(signal.SIGHUP)
+        while self.revision() == before and time.monotonic() - began < 10:
+            pass
+        return (time.monotonic() - began) * 1000
+
+    def stop(self):
+        self.connection.close()
+        self.process.terminate()
+        self.process.wait()
+
+
+def registered(gateway, mock, load, seconds):
+    """1,000 sources more, which the portal has no agreement about: starting, reloading, and what they add."""
+    mock.calm()
+    result = {"CPU us, saturated": load.run(gateway, 16, seconds)["cpu_us"]}
+    manifests = sorted(glob.glob(f"{gateway.folder}/sources/*.json"))
+    second = Second(gateway)
+    try:
+        reloads = [second.reload_ms(manifests[-1], number) for number in range(5)]
+    finally:
+        second.stop()
+    return {**result, "sources": len(manifests), "start ms": second.start_ms, "reload ms": statistics.median(reloads)}

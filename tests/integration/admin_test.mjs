@@ -109,6 +109,8 @@ test('by TLS: a certificate, and the role that it has', async () => {
   assert.equal(status, 403, 'nor with one that the policy does not name');
   assert.match(json.detail, /needs the role viewer; yours is none/);
   assert.equal((await get('/status', { as: 'viewer' })).status, 200);
+  assert.equal((await get('/report', { as: 'viewer' })).status, 200);
+  assert.equal((await get('/report', { as: 'gateway-client' })).status, 403);
   assert.equal((await post('/plan', { citizen: 'jens', portal: 'demo-portal' }, { as: 'viewer' })).status, 200);
   for (const [method, where] of [['POST', '/sources/atp.pension/disable'], ['POST', '/sources/atp.pension/rearm'],
     ['PUT', '/log/level'], ['POST', '/reload']]) {
@@ -407,10 +409,10 @@ test('reload: each who asks is told what came of it', async () => {
   const answers = await Promise.all(Array.from({ length: 5 }, () => post('/reload')));
   for (const { status, json } of answers) assert.deepEqual([status, json.accepted, json.revision], [200, true, revision]);
   try {
-    writeFileSync(source, good.toString().replace('"atp"', '"nobody"'));
+    writeFileSync(source, good.toString().replace(/("dialect" ?: ?)"borgervendt"/, '$1"nobody"'));
     const { status, err } = overblik('reload');
     assert.equal(status, 78);
-    assert.match(err, /atp\.pension\.json:\d+:\d+: .*adapter/);
+    assert.match(err, /atp\.pension\.json:\d+:\d+: .*dialect/);
     const { json } = await get('/configuration');
     assert.equal(json.revision, revision, 'the old one stays');
     assert.match(json.last_refused.faults[0].where, /atp\.pension\.json:\d+:\d+$/);

@@ -17,8 +17,8 @@ const read = (...names) => readFileSync(path.join(root, ...names), 'utf8');
 const schemas = readdirSync(path.join(root, 'conf/schema')).map((name) => [name, JSON.parse(read('conf/schema', name))]);
 const cases = JSON.parse(read('tests/configuration/cases.json')).cases;
 
-/** policies/agreements.json -> agreements.json, conf/sources/atp.pension.json -> source.json */
-const schemaOf = (file) => (file.startsWith('conf/sources/') ? 'source.json' : path.basename(file));
+/** policies/agreements.json -> agreements.json, conf/sources/atp.pension.json -> manifest.json */
+const schemaOf = (file) => (file.startsWith('conf/sources/') ? 'manifest.json' : path.basename(file));
 
 let ajv;
 let demo;

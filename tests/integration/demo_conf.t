@@ -51,8 +51,8 @@ is_deeply(\@files, [map { s{.*/}{}r } glob "$root/conf/sources/*.json"], 'the sh
 for my $file (@files) {
     my $source = read_json("$dir/out/sources/$file");
     my ($authority) = $file =~ /^(\w+)/;
-    is($source->{url}, "https://127.0.0.1:$ports{$port_of{$authority}}", "$file asks its authority");
-    is($source->{addresses}, '127.0.0.0/8', "$file stays on loopback");
+    is($source->{endpoints}{test}{url}, "https://127.0.0.1:$ports{$port_of{$authority}}", "$file asks its authority");
+    is($source->{endpoints}{test}{addresses}, '127.0.0.0/8', "$file stays on loopback");
 }
 
 is(system("$build/overblikd", '-t', '-c', "$dir/out/overblikd.json"), 0, 'overblikd -t finds no fault');

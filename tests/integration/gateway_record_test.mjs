@@ -221,7 +221,7 @@ test('HUP: a broken configuration is refused whole, and the log says where', asy
   const broken = [
     [gateway.conf, '{"gateway_id": ', /overblikd\.json:1:/],
     [gateway.conf, good.toString().replace(/"soft_ms" ?: ?\d+/, '"soft_ms": 999999'), /soft_ms/],
-    [source, goodSource.toString().replace(/"adapter" ?: ?"atp"/, '"adapter":"nobody"'), /atp\.pension\.json:\d+:\d+/],
+    [source, goodSource.toString().replace(/"dialect" ?: ?"borgervendt"/, '"dialect":"nobody"'), /atp\.pension\.json:\d+:\d+/],
   ];
   for (const [file, text, where] of broken) {
     assert.notEqual(text, readFileSync(file, 'utf8'));

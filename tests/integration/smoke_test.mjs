@@ -92,7 +92,7 @@ test('overblikd -t: every fault at once, each with its place', async () => {
   try {
     change(gateway.conf, /"soft_ms" ?: ?\d+/, '"soft_ms": "two"');
     change(gateway.conf, /"heartbeat_ms"/, '"heartbeet_ms"');
-    change(source('atp.pension'), /"adapter" ?: ?"atp"/, '"adapter": "nobody"');
+    change(source('atp.pension'), /"dialect" ?: ?"borgervendt"/, '"dialect": "nobody"');
     change(source('udk.sager'), /"position" ?: ?\d+/, '"position": -1');
     const { status, out, err } = await run('overblikd', '-t', '-c', gateway.conf);
     assert.equal(status, CONFIG);
@@ -101,7 +101,7 @@ test('overblikd -t: every fault at once, each with its place', async () => {
     assert.match(faults.pop(), /^overblikd: 4 faults in the configuration$/);
     assert.equal(faults.length, 4);
     for (const fault of faults) assert.match(fault, /^\/\S+\.json:\d+:\d+: /);
-    for (const what of ['soft_ms', 'heartbeet_ms', 'adapter', 'position'])
+    for (const what of ['soft_ms', 'heartbeet_ms', 'dialect', 'position'])
       assert.ok(faults.some((fault) => fault.includes(what)), what);
   } finally {
     files.forEach((file, i) => writeFileSync(file, good[i]));
@@ -118,11 +118,11 @@ test('overblik check: what cannot be read hides no other fault', async () => {
     rmSync(path.join(policies, 'exposure.json'));
     writeFileSync(path.join(policies, 'agreements.json'),
       '{"agreements": [{"portal": "p", "sources": ["atp.pensoin"], "contract": "c"}]}');
-    writeFileSync(source, good[1].replace(/"atp"/, '"apt"').replace(/"substantial"/, '"substantiel"'));
+    writeFileSync(source, good[1].replace(/("dialect" ?: ?)"borgervendt"/, '$1"borgervent"').replace(/"substantial"/, '"substantiel"'));
     const wanted = [
       [/exposure\.json$/, null, /^cannot be opened: /],
       [/atp\.pension\.json$/, 'number', /^\/level: expected low, substantial or high; did you mean "substantial"\?$/],
-      [/atp\.pension\.json$/, 'number', /^\/adapter: there is no adapter "apt"; did you mean "atp"\?$/],
+      [/atp\.pension\.json$/, 'number', /^\/dialect: there is no dialect "borgervent"; did you mean "borgervendt"\?$/],
       [/agreements\.json$/, 'number', /there is no source "atp\.pensoin"; did you mean "atp\.pension"\?$/],
     ];
     for (const command of [['overblik', 'check'], ['overblikd', '-t']]) {

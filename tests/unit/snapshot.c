@@ -202,6 +202,26 @@ static void checks_what_files_say_of_each_other(void)
            "conf/sources/xatp.pension.json:3:9: /id: there is another source of this id\n",
            "another file's name");
 
+    changed[SOURCES].name = STR("conf/sources/atp.other.json");
+    changed[SOURCES].bytes = replace(sources[ATP].bytes, "\"atp.pension\"", "\"atp.other\"");
+    refuse(&files,
+           "conf/sources/atp.other.json:6:12: /owner: the card of this owner stands in the "
+           "manifest of atp.pension, and in one alone\n",
+           "an owner's card twice");
+    free((void *)changed[SOURCES].bytes.at);
+
+    files.source_count = SOURCES; /* where the card of three sources stood is another owner's */
+    changed[2].bytes = replace(sources[2].bytes, "33236072", "43405811");
+    refuse(
+        &files,
+        "conf/sources/udk.ydelser.json:6:12: /owner: CVR 33236072 answers here and has no card: "
+        "\"contacts\", \"data_protection\" and \"breach\"\n"
+        "conf/sources/udk.betalinger.json:6:12: /owner: CVR 33236072 answers here and has no card: "
+        "\"contacts\", \"data_protection\" and \"breach\"\n",
+        "an owner without a card");
+    free((void *)changed[2].bytes.at);
+    memcpy(changed, sources, sizeof sources);
+
     files.source_count = 0;
     refuse(&files, "conf/overblikd.json: there is no source at all\n", "no source");
 

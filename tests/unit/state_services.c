@@ -3,26 +3,40 @@
 #include "adapters/sandbox/state_services.h"
 
 #include "adapters/adapters.h"
+#include "adapters/borgervendt.h"
 #include "adapters/sandbox/data.h"
 #include "tests/tap.h"
 
 enum { ARENA_MAX = 64 << 20, BODY_MAX = 64 << 20, ITEMS_MAX = 2000 };
 
 struct office {
-    const struct adapter *adapter;
+    struct borgervendt_rules rules; /* as its manifests say */
     const char *name, *cvr;
     const struct sandbox_service *services;
     size_t service_count;
 };
+static const struct str police_types[] = {STR_INIT("pas")};
+static const struct str agency_types[] = {STR_INIT("mitid"), STR_INIT("nemid"),
+                                          STR_INIT("digital-fuldmagt"), STR_INIT("nemsms"),
+                                          STR_INIT("nemkonto")};
 static const struct office offices[] = {
-    {&adapter_udbetaling_danmark, "udbetaling-danmark", "33236072",
-     state_udbetaling_danmark_services, STATE_UDBETALING_DANMARK_SERVICES},
-    {&adapter_star, "star", "55568510", state_star_services, STATE_STAR_SERVICES},
-    {&adapter_atp, "atp", "43405810", state_atp_services, STATE_ATP_SERVICES},
-    {&adapter_rigspolitiet, "rigspolitiet", "17143611", state_rigspolitiet_services,
+    {{.payer = STR_INIT("Udbetaling Danmark")},
+     "udbetaling-danmark",
+     "33236072",
+     state_udbetaling_danmark_services,
+     STATE_UDBETALING_DANMARK_SERVICES},
+    {{.must_name_payer = true}, "star", "55568510", state_star_services, STATE_STAR_SERVICES},
+    {{.payer = STR_INIT("ATP")}, "atp", "43405810", state_atp_services, STATE_ATP_SERVICES},
+    {{.credential_types = police_types, .credential_type_count = 1},
+     "rigspolitiet",
+     "17143611",
+     state_rigspolitiet_services,
      STATE_RIGSPOLITIET_SERVICES},
-    {&adapter_digitaliseringsstyrelsen, "digitaliseringsstyrelsen", "34051178",
-     state_digitaliseringsstyrelsen_services, STATE_DIGITALISERINGSSTYRELSEN_SERVICES},
+    {{.credential_types = agency_types, .credential_type_count = 5},
+     "digitaliseringsstyrelsen",
+     "34051178",
+     state_digitaliseringsstyrelsen_services,
+     STATE_DIGITALISERINGSSTYRELSEN_SERVICES},
 };
 enum { OFFICE_COUNT = sizeof offices / sizeof *offices, UDK = 0, STAR = 1, ATP = 2, POLICE = 3 };
 
@@ -62,7 +76,8 @@ static void talk_start(struct talk *talk)
     struct str cvr = talk->authority.at ? talk->authority : str_of(office->cvr);
     struct str path = office->services[talk->service].path;
     struct source source = {.authority = {.cvr = str_of(office->cvr)},
-                            .adapter = office->adapter,
+                            .adapter = &adapter_borgervendt,
+                            .borgervendt = &office->rules,
                             .path = path,
                             .detail_path = path,
                             .kinds = (1u << ITEM_KIND_COUNT) - 1};
@@ -83,7 +98,7 @@ static void talk_start(struct talk *talk)
     buf_init(&talk->request, 4096);
     buf_init(&talk->body, BODY_MAX);
     talk->reply = (struct sandbox_reply){.body = &talk->body};
-    if (!office->adapter->build(talk->arena, &question, &ask))
+    if (!adapter_borgervendt.build(talk->arena, &question, &ask))
         abort();
     struct sandbox_request request = {.path = ask.path,
                                       .request_id = question.request_id,
@@ -95,7 +110,7 @@ static void talk_start(struct talk *talk)
                             .body = buf_str(&talk->body),
                             .items_max = ITEMS_MAX};
     talk->outcome =
-        office->adapter->parse(talk->arena, &question, &answer, &talk->parsed, &talk->fault);
+        adapter_borgervendt.parse(talk->arena, &question, &answer, &talk->parsed, &talk->fault);
 }
 
 static void talk_end(struct talk *talk)

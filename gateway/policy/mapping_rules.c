@@ -1,0 +1,588 @@
+/* SPDX-License-Identifier: MIT */
+#include "policy/mapping_compile.h"
+
+#include "adapters/mapped_moment.h"
+#include "adapters/mapped_value.h"
+#include "adapters/settle.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { SCALAR_TEXT = 24 };
+
+void compile_full(struct compiling *c, struct node node)
+{
+    node_fault(node, c->faults, "there is no room for more");
+}
+
+struct str compile_str(struct compiling *c, struct node node)
+{
+    return arena_copy(c->arena, node_str(node, c->faults));
+}
+
+struct str compile_scalar(struct compiling *c, struct node node)
+{
+    if (json_is_integer(node.value))
+        return arena_format(c->arena, "%" JSON_INTEGER_FORMAT, json_integer_value(node.value));
+    if (json_is_boolean(node.value))
+        return json_is_true(node.value) ? STR("true") : STR("false");
+    if (json_is_string(node.value)) /* here the empty text is one */
+        return arena_copy(c->arena,
+                          str_make(json_string_value(node.value), json_string_length(node.value)));
+    node_fault(node, c->faults, "expected a text, a whole number, true or false");
+    return STR_NONE;
+}
+
+struct node compile_member(struct compiling *c, struct node node, const char *name, json_t *value)
+{
+    struct buf pointer;
+    struct node member = {node.document, value, STR_NONE};
+
+    buf_init(&pointer, MAPPING_TEXT_MAX);
+    buf_add_str(&pointer, node.pointer);
+    buf_add_byte(&pointer, '/');
+    for (; *name; name++)
+        if (*name == '~' || *name == '/')
+            buf_add_str(&pointer, *name == '~' ? STR("~0") : STR("~1"));
+        else
+            buf_add_byte(&pointer, *name);
+    member.pointer = arena_copy(c->arena, buf_str(&pointer));
+    buf_clear(&pointer);
+    return member;
+}
+
+static bool parse_path(struct compiling *c, struct node node, struct scope *scope,
+                       struct mapping_path *path)
+{
+    struct str text = node_str_needed(node, c->faults);
+
+    return text.at && paths_value(c, node, text, scope, path);
+}
+
+/* ---- conditions ---- */
+
+static bool parse_condition(struct compiling *c, struct node node, struct scope *scope,
+                            unsigned depth, struct mapping_condition *condition);
+
+static bool parse_some(struct compiling *c, struct node node, struct scope *scope, unsigned depth,
+                       struct mapping_condition *condition)
+{
+    size_t count = node_count(node);
+    struct mapping_condition *some;
+
+    if (count == 0 || count > MAPPING_CHOICES_MAX) {
+        node_fault(node, c->faults, "expected a list of 1 to %d conditions", MAPPING_CHOICES_MAX);
+        return false;
+    }
+    some = arena_calloc(c->arena, count, sizeof *some);
+    for (size_t i = 0; some && i < count; i++)
+        if (!parse_condition(c, node_element(node, i, c->faults), scope, depth, &some[i]))
+            return false;
+    condition->some = some;
+    condition->count = count;
+    return some != NULL;
+}
+
+static bool parse_texts(struct compiling *c, struct node node, const struct str **texts,
+                        size_t *count)
+{
+    struct str *list;
+
+    *count = node_count(node);
+    if (*count == 0 || *count > MAPPING_CODES_MAX) {
+        node_fault(node, c->faults, "expected a list of texts");
+        return false;
+    }
+    list = arena_calloc(c->arena, *count, sizeof *list);
+    for (size_t i = 0; list && i < *count; i++)
+        if (!(list[i] = compile_scalar(c, node_element(node, i, c->faults))).at)
+            return false;
+    *texts = list;
+    return list != NULL;
+}
+
+/* {"at": …} with one of "equals", "in", "present". */
+static bool parse_test(struct compiling *c, struct node node, struct scope *scope, unsigned depth,
+                       struct mapping_condition *condition)
+{
+    struct node equals = node_member(node, "equals", c->faults);
+    struct node in = node_member(node, "in", c->faults);
+    struct node present = node_member(node, "present", c->faults);
+    struct mapping_condition *inner;
+
+    if (node_is_present(equals) + node_is_present(in) + node_is_present(present) != 1) {
+        node_fault(node, c->faults, "expected one of \"equals\", \"in\", \"present\"");
+        return false;
+    }
+    if (!parse_path(c, node_member(node, "at", c->faults), scope, &condition->path))
+        return false;
+    if (node_is_present(in)) {
+        condition->test = TEST_ONE_OF;
+        return parse_texts(c, in, &condition->texts, &condition->count);
+    }
+    if (node_is_present(equals)) {
+        struct str *text = ARENA_NEW(c->arena, struct str);
+        condition->test = TEST_ONE_OF;
+        condition->texts = text;
+        condition->count = 1;
+        return text && (*text = compile_scalar(c, equals)).at != NULL;
+    }
+    condition->test = TEST_PRESENT;
+    if (node_bool(present, true, c->faults))
+        return true;
+    inner = depth > 0 ? ARENA_NEW(c->arena, struct mapping_condition) : NULL;
+    if (!inner)
+        return false;
+    *inner = *condition;
+    *condition = (struct mapping_condition){.test = TEST_NOT, .some = inner, .count = 1};
+    return true;
+}
+
+static bool parse_condition(struct compiling *c, struct node node, struct scope *scope,
+                            unsigned depth, struct mapping_condition *condition)
+{
+    static const char *const known[] = {"at", "equals", "in", "present", "not", "all", "any"};
+    struct node not = node_member(node, "not", c->faults);
+    struct node all = node_member(node, "all", c->faults);
+    struct node any = node_member(node, "any", c->faults);
+    struct node at = node_member(node, "at", c->faults);
+    struct mapping_condition *inner;
+
+    if (depth == MAPPING_CONDITION_DEPTH_MAX) {
+        node_fault(node, c->faults, "conditions stand within each other more than %d deep",
+                   MAPPING_CONDITION_DEPTH_MAX);
+        return false;
+    }
+    node_only(node, known, sizeof known / sizeof *known, c->faults);
+    if (!json_is_object(node.value))
+        return false;
+    if (node_is_present(not ) + node_is_present(all) + node_is_present(any) + node_is_present(at) !=
+        1) {
+        node_fault(node, c->faults, "expected one of \"at\", \"not\", \"all\", \"any\"");
+        return false;
+    }
+    if (node_is_present(at))
+        return parse_test(c, node, scope, depth + 1, condition);
+    if (node_is_present(not )) {
+        inner = ARENA_NEW(c->arena, struct mapping_condition);
+        *condition = (struct mapping_condition){.test = TEST_NOT, .some = inner, .count = 1};
+        return inner && parse_condition(c, not, scope, depth + 1, inner);
+    }
+    condition->test = node_is_present(all) ? TEST_ALL : TEST_ANY;
+    return parse_some(c, node_is_present(all) ? all : any, scope, depth + 1, condition);
+}
+
+const struct mapping_condition *rules_condition(struct compiling *c, struct node node,
+                                                struct scope *scope)
+{
+    struct mapping_condition *condition;
+
+    if (!node_is_present(node))
+        return NULL;
+    condition = ARENA_NEW(c->arena, struct mapping_condition);
+    return condition && parse_condition(c, node, scope, 0, condition) ? condition : NULL;
+}
+
+/* ---- tables ---- */
+
+static int compare_codes(const void *left, const void *right)
+{
+    const struct mapping_code *a = left, *b = right;
+
+    if (a->from.len != b->from.len)
+        return a->from.len < b->from.len ? -1 : 1;
+    return memcmp(a->from.at, b->from.at, a->from.len);
+}
+
+/* A word of ours, as the field wants it. */
+static bool parse_code(struct compiling *c, struct node node, const struct field_type *type,
+                       struct mapping_code *code)
+{
+    struct str names[64];
+    size_t count = 0;
+
+    code->to = compile_str(c, node);
+    if (!code->to.at) {
+        if (!node_is_present(node) || json_is_null(node.value))
+            node_fault(node, c->faults, "expected a text");
+        return false;
+    }
+    if (!type->codes) {
+        if (code->to.len > type->max)
+            node_fault(node, c->faults, "is longer than %zu bytes", type->max);
+        else if (type->form == FIELD_WORD && !settle_is_word(code->to))
+            node_fault(node, c->faults, "expected a word of a-z, 0-9 and hyphens");
+        return code->to.len <= type->max;
+    }
+    if (field_code_find(type, code->to, &code->code))
+        return true;
+    for (const struct field_code *one = type->codes; one->name.len > 0 && count < 64; one++)
+        names[count++] = one->name;
+    node_fault_name(node, c->faults, names, count, "is no code of this field");
+    return false;
+}
+
+static bool takes_table(enum field_form form)
+{
+    return form == FIELD_CODE || form == FIELD_NAMED || form == FIELD_TEXT || form == FIELD_WORDS ||
+           form == FIELD_WORD;
+}
+
+static bool parse_codes(struct compiling *c, struct node node, const struct field_type *type,
+                        struct mapping_table *table)
+{
+    size_t count = json_object_size(node.value), i = 0;
+    struct mapping_code *codes;
+    const char *name;
+    json_t *value;
+
+    if (!json_is_object(node.value) || count == 0 || count > MAPPING_CODES_MAX) {
+        node_fault(node, c->faults, "expected 1 to %d codes, each with what it means here",
+                   MAPPING_CODES_MAX);
+        return false;
+    }
+    codes = arena_calloc(c->arena, count, sizeof *codes);
+    if (!codes)
+        return false;
+    json_object_foreach(node.value, name, value)
+    {
+        codes[i].from = arena_copy(c->arena, str_of(name));
+        if (!parse_code(c, compile_member(c, node, name, value), type, &codes[i++]))
+            return false;
+    }
+    qsort(codes, count, sizeof *codes, compare_codes);
+    table->codes = codes;
+    table->count = count;
+    return true;
+}
+
+static struct node find_table(struct compiling *c, struct node node)
+{
+    struct node nothing = {node.document, NULL, node.pointer};
+    struct str name = node_str(node, c->faults);
+    struct str names[MAPPING_TABLES_MAX];
+    const char *other;
+    json_t *value;
+    size_t count = 0;
+
+    if (!name.at)
+        return nothing;
+    json_object_foreach(c->tables.value, other, value)
+    {
+        if (str_equal(name, str_of(other)))
+            return compile_member(c, c->tables, other, value);
+        if (count < MAPPING_TABLES_MAX)
+            names[count++] = str_of(other);
+    }
+    node_fault_name(node, c->faults, names, count, "is not among \"tables\"");
+    return nothing;
+}
+
+static const struct mapping_table *parse_table(struct compiling *c, struct node rule,
+                                               const struct field_type *type)
+{
+    struct node node = node_member(rule, "table", c->faults);
+    struct node unmapped = node_member(rule, "unmapped", c->faults);
+    struct node strict = node_member(rule, "strict", c->faults);
+    struct mapping_table *table;
+
+    if (!node_is_present(node)) {
+        if (node_is_present(unmapped) || node_is_present(strict))
+            node_fault(rule, c->faults, "\"unmapped\" and \"strict\" speak of a \"table\"");
+        return NULL;
+    }
+    if (!takes_table(type->form)) {
+        node_fault(node, c->faults, "this field takes no table");
+        return NULL;
+    }
+    table = ARENA_NEW(c->arena, struct mapping_table);
+    if (json_is_string(node.value))
+        node = find_table(c, node);
+    if (!table || !node.value || !parse_codes(c, node, type, table))
+        return NULL;
+    table->is_strict = type->is_closed || node_bool(strict, false, c->faults);
+    if (node_is_present(unmapped) && table->is_strict)
+        node_fault(unmapped, c->faults,
+                   type->is_closed
+                       ? "this field decides who may see: an unknown code breaks the contract"
+                       : "is never used beside \"strict\"");
+    else if (node_is_present(unmapped)) {
+        struct mapping_code *code = ARENA_NEW(c->arena, struct mapping_code);
+        if (!code || !parse_code(c, unmapped, type, code))
+            return NULL;
+        table->unmapped = code;
+    }
+    return table;
+}
+
+/* ---- dates and amounts ---- */
+
+static const struct mapping_moment *parse_moment(struct compiling *c, struct node rule,
+                                                 const struct field_type *type)
+{
+    static const struct str zones[] = {STR_INIT("danish"), STR_INIT("utc")};
+    struct node date = node_member(rule, "date", c->faults);
+    struct node zone = node_member(rule, "zone", c->faults);
+    struct mapping_moment *moment;
+    struct str text;
+
+    if (!node_is_present(date) && !node_is_present(zone))
+        return NULL;
+    if (type->form != FIELD_DATE && type->form != FIELD_TIME) {
+        node_fault(node_is_present(date) ? date : zone, c->faults, "this field is no date");
+        return NULL;
+    }
+    moment = ARENA_NEW(c->arena, struct mapping_moment);
+    if (!moment)
+        return NULL;
+    text = node_str(date, c->faults);
+    if (str_equal(text, STR("unix"))) {
+        moment->form = MOMENT_UNIX;
+    } else if (str_equal(text, STR("unix_ms"))) {
+        moment->form = MOMENT_UNIX_MS;
+    } else if (text.at && !str_equal(text, STR("iso"))) {
+        moment->form = MOMENT_PATTERN;
+        moment->pattern = arena_copy(c->arena, text);
+        if (!mapped_pattern_is_valid(text))
+            node_fault(date, c->faults,
+                       "expected \"iso\", \"unix\", \"unix_ms\", or a pattern as \"%%d.%%m.%%Y\"");
+    }
+    text = node_str(zone, c->faults);
+    moment->is_utc = str_equal(text, zones[1]);
+    if (text.at && !moment->is_utc && !str_equal(text, zones[0]))
+        node_fault_name(zone, c->faults, zones, 2, "expected \"danish\" or \"utc\"");
+    return moment;
+}
+
+/* One character that is no digit and no sign; NUL: absent. */
+static char parse_mark(struct compiling *c, struct node node)
+{
+    struct str text = node_str(node, c->faults);
+
+    if (!text.at)
+        return '\0';
+    if (text.len == 1 && text.at[0] >= ' ' && text.at[0] <= '~' && !str_is_digits(text) &&
+        text.at[0] != '-' && text.at[0] != '+')
+        return text.at[0];
+    node_fault(node, c->faults, "expected one character, such as \",\"");
+    return '\0';
+}
+
+static const struct mapping_amount *parse_amount(struct compiling *c, struct node rule,
+                                                 const struct field_type *type)
+{
+    static const char *const known[] = {"point", "thousands", "unit", "sign", "reversed"};
+    static const struct str units[] = {STR_INIT("kroner"), STR_INIT("oere")};
+    static const struct str signs[] = {STR_INIT("before"), STR_INIT("after")};
+    struct node node = node_member(rule, "amount", c->faults);
+    struct node point = node_member(node, "point", c->faults);
+    struct node unit = node_member(node, "unit", c->faults);
+    struct node sign = node_member(node, "sign", c->faults);
+    struct mapping_amount *amount;
+    struct str text;
+
+    if (!node_is_present(node))
+        return NULL;
+    if (type->form != FIELD_MONEY) {
+        node_fault(node, c->faults, "this field is no amount");
+        return NULL;
+    }
+    node_only(node, known, sizeof known / sizeof *known, c->faults);
+    amount = ARENA_NEW(c->arena, struct mapping_amount);
+    if (!amount)
+        return NULL;
+    text = node_str(unit, c->faults);
+    amount->is_oere = str_equal(text, units[1]);
+    if (text.at && !amount->is_oere && !str_equal(text, units[0]))
+        node_fault_name(unit, c->faults, units, 2, "expected \"kroner\" or \"oere\"");
+    amount->point = node_is_present(point) ? parse_mark(c, point) : amount->is_oere ? '\0' : '.';
+    amount->thousands = parse_mark(c, node_member(node, "thousands", c->faults));
+    if (amount->is_oere && node_is_present(point))
+        node_fault(point, c->faults, "an amount in oere has no decimals");
+    if (amount->thousands != '\0' && amount->thousands == amount->point)
+        node_fault(node, c->faults, "\"point\" and \"thousands\" are the same");
+    text = node_str(sign, c->faults);
+    amount->sign = str_equal(text, signs[1]) ? SIGN_AFTER : SIGN_BEFORE;
+    if (text.at && amount->sign != SIGN_AFTER && !str_equal(text, signs[0]))
+        node_fault_name(sign, c->faults, signs, 2, "expected \"before\" or \"after\"");
+    amount->is_reversed = node_bool(node_member(node, "reversed", c->faults), false, c->faults);
+    return amount;
+}
+
+/* ---- values ---- */
+
+/* "Tilskud {/nr}": texts, and paths in braces; "{{" and "}}" are braces. */
+static bool parse_pieces(struct compiling *c, struct node node, struct scope *scope,
+                         struct mapping_value *value)
+{
+    struct str text = compile_scalar(c, node);
+    struct mapping_piece *pieces = arena_calloc(c->arena, MAPPING_PIECES_MAX, sizeof *pieces);
+    struct buf literal;
+    size_t count = 0;
+    bool is_whole = text.at && text.len <= MAPPING_TEXT_MAX && pieces;
+
+    if (text.at && text.len > MAPPING_TEXT_MAX)
+        node_fault(node, c->faults, "is longer than %d bytes", MAPPING_TEXT_MAX);
+    buf_init(&literal, MAPPING_TEXT_MAX + 1);
+    for (size_t i = 0; is_whole && i <= text.len; i++) {
+        char here = i < text.len ? text.at[i] : '\0';
+        bool is_double = i + 1 < text.len && text.at[i + 1] == here;
+        struct str path;
+
+        if (i < text.len && here != '{' && here != '}') {
+            buf_add_byte(&literal, here);
+            continue;
+        }
+        if (i < text.len && is_double) {
+            buf_add_byte(&literal, here);
+            i++;
+            continue;
+        }
+        if (here == '}' || count + 2 > MAPPING_PIECES_MAX) {
+            node_fault(node, c->faults,
+                       here == '}' ? "\"}\" without \"{\" (write \"}}\" for the brace itself)"
+                                   : "too many paths in one text");
+            is_whole = false;
+            break;
+        }
+        if (literal.len > 0 || (i == text.len && count == 0))
+            pieces[count++].text = arena_copy(c->arena, buf_str(&literal));
+        buf_reset(&literal);
+        if (i == text.len)
+            break;
+        path = str_skip(text, i + 1);
+        i += 1 + str_find_byte(path, '}');
+        if (i >= text.len) {
+            node_fault(node, c->faults, "\"{\" without \"}\" (write \"{{\" for the brace itself)");
+            is_whole = false;
+        } else {
+            pieces[count].is_path = true;
+            is_whole = paths_value(c, node, str_head(path, str_find_byte(path, '}')), scope,
+                                   &pieces[count].path);
+            count++;
+        }
+    }
+    buf_clear(&literal);
+    value->pieces = pieces;
+    value->piece_count = count;
+    return is_whole && count > 0;
+}
+
+/* A constant is understood now rather than with each answer. */
+static void check_constant(struct compiling *c, struct node node, const struct field_type *type,
+                           const struct mapping_value *value)
+{
+    static const struct cpr nobody = {"0000000000"};
+    union {
+        struct str text;
+        struct wall wall;
+        struct money money;
+        struct cpr cpr;
+    } ignored = {0};
+    struct str text = value->pieces[0].text;
+    const char *why;
+    unsigned code;
+
+    if (value->piece_count > 1 || value->pieces[0].is_path)
+        return;
+    if (type->codes && !value->table && !field_code_find(type, text, &code)) {
+        struct mapping_code unknown;
+        (void)parse_code(c, node, type, &unknown);
+        return;
+    }
+    why = mapped_value_put(c->arena, &nobody, type, value,
+                           (struct taken){text.at, (uint32_t)text.len, TAKEN_TEXT}, &ignored);
+    if (why)
+        node_fault(node, c->faults, "%s", why);
+}
+
+static bool parse_source(struct compiling *c, struct node node, struct scope *scope,
+                         const struct field_type *type, struct mapping_value *value)
+{
+    struct node at = node_member(node, "at", c->faults);
+    struct node text = node_member(node, "text", c->faults);
+    struct node whether = node_member(node, "whether", c->faults);
+
+    if (node_is_present(at) + node_is_present(text) + node_is_present(whether) != 1) {
+        node_fault(node, c->faults, "expected one of \"at\", \"text\", \"whether\"");
+        return false;
+    }
+    if (node_is_present(at)) {
+        value->source = VALUE_PATH;
+        return parse_path(c, at, scope, &value->path);
+    }
+    if (node_is_present(text)) {
+        value->source = VALUE_TEXT;
+        if (type->form == FIELD_CPR) {
+            node_fault(text, c->faults, "whose data it is, only the answer can say");
+            return false;
+        }
+        if (!parse_pieces(c, text, scope, value))
+            return false;
+        check_constant(c, text, type, value);
+        return true;
+    }
+    value->source = VALUE_WHETHER;
+    if (type->form != FIELD_FLAG)
+        node_fault(whether, c->faults, "this field is neither true nor false");
+    return (value->whether = rules_condition(c, whether, scope)) != NULL;
+}
+
+static bool parse_value(struct compiling *c, struct node node, struct scope *scope,
+                        const struct field_type *type, struct mapping_value *value)
+{
+    static const char *const known[] = {"at",       "text",   "whether", "when", "none",  "table",
+                                        "unmapped", "strict", "date",    "zone", "amount"};
+    struct node none = node_member(node, "none", c->faults);
+
+    value->place = arena_copy(c->arena, node.pointer);
+    if (json_is_string(node.value)) {
+        value->source = VALUE_PATH;
+        return parse_path(c, node, scope, &value->path);
+    }
+    if (!json_is_object(node.value)) {
+        node_fault(node, c->faults, "expected a path, a rule, or a list of rules");
+        return false;
+    }
+    node_only(node, known, sizeof known / sizeof *known, c->faults);
+    value->table = parse_table(c, node, type);
+    value->moment = parse_moment(c, node, type);
+    value->amount = parse_amount(c, node, type);
+    value->when = rules_condition(c, node_member(node, "when", c->faults), scope);
+    if (node_is_present(none) && !parse_texts(c, none, &value->none, &value->none_count))
+        return false;
+    return parse_source(c, node, scope, type, value);
+}
+
+const struct mapping_value *rules_value(struct compiling *c, struct node node, struct scope *scope,
+                                        const struct field_type *type)
+{
+    bool is_list = json_is_array(node.value);
+    size_t count = is_list ? node_count(node) : 1;
+    struct mapping_value *values;
+
+    if (!node_is_present(node))
+        return NULL;
+    if (count == 0 || count > MAPPING_CHOICES_MAX) {
+        node_fault(node, c->faults, "expected 1 to %d rules", MAPPING_CHOICES_MAX);
+        return NULL;
+    }
+    values = arena_calloc(c->arena, count, sizeof *values);
+    for (size_t i = 0; values && i < count; i++) {
+        struct node one = is_list ? node_element(node, i, c->faults) : node;
+
+        if (!parse_value(c, one, scope, type, &values[i]))
+            return NULL;
+        values[i].otherwise = i + 1 < count ? &values[i + 1] : NULL;
+    }
+    return values;
+}
+
+void rules_check_tables(struct compiling *c)
+{
+    if (node_is_present(c->tables) && !json_is_object(c->tables.value))
+        node_fault(c->tables, c->faults, "expected an object");
+    else if (json_object_size(c->tables.value) > MAPPING_TABLES_MAX)
+        node_fault(c->tables, c->faults, "more than %d tables", MAPPING_TABLES_MAX);
+}
