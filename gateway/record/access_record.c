@@ -56,11 +56,7 @@ static void write_consent(struct writer *w, const struct access_subject *subject
     writer_member_str(w, "service", consent->service);
     writer_member_str(w, "consent", consent->id);
     writer_name(w, "kinds");
-    writer_array(w);
-    for (int kind = 0; kind < ITEM_KIND_COUNT; kind++)
-        if (consent->kinds & ITEM_KIND_BIT(kind))
-            writer_str(w, item_kind_name((enum item_kind)kind));
-    writer_array_end(w);
+    item_kinds_write(w, consent->kinds);
     writer_name(w, "sources");
     writer_array(w);
     for (size_t i = 0; i < consent->source_count; i++)

@@ -3,16 +3,6 @@
 
 #include "base/base64url.h"
 
-static void write_kinds(struct writer *w, unsigned kinds)
-{
-    writer_name(w, "kinds");
-    writer_array(w);
-    for (int kind = 0; kind < ITEM_KIND_COUNT; kind++)
-        if (kinds & ITEM_KIND_BIT(kind))
-            writer_str(w, item_kind_name((enum item_kind)kind));
-    writer_array_end(w);
-}
-
 static void write_time(struct writer *w, struct str name, struct wall time)
 {
     writer_name_text(w, name);
@@ -38,7 +28,8 @@ static void write_consent(struct writer *w, const struct consent_output *output,
     writer_object(w);
     write_service(w, output, consent->service);
     writer_object_end(w);
-    write_kinds(w, consent->kinds);
+    writer_name(w, "kinds");
+    item_kinds_write(w, consent->kinds);
     writer_name(w, "sources");
     if (consent->source_count == 0) {
         writer_null(w);
@@ -66,7 +57,8 @@ static void write_services(struct writer *w, const struct consent_output *output
     for (size_t i = 0; i < services->count; i++) {
         writer_object(w);
         write_service(w, output, services->at[i].id);
-        write_kinds(w, services->at[i].kinds);
+        writer_name(w, "kinds");
+        item_kinds_write(w, services->at[i].kinds);
         writer_member_int(w, "max_days", services->at[i].max_days);
         writer_object_end(w);
     }

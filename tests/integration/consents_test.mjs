@@ -268,6 +268,31 @@ test('it ends to the second', async () => {
   assert.equal((await list('jens')).json.consents.find(({ id }) => id === consent.id).state, 'expired');
 });
 
+test('a renewed certificate, a certificate taken out, a service taken out: what the operator says counts at once', async () => {
+  const { json: { token, consent } } = await give('jens', { service: 'other' });
+  const as = async (client) => (await read(token, { client, query: '?source=atp.pension' })).status;
+  const say = async (change) => {
+    const { length } = gateway.logged();
+    gateway.changePolicies({ 'services.json': (content) => change(content.services.find(({ id }) => id === 'other'), content) });
+    gateway.daemon.process.kill('SIGHUP');
+    await waitUntil(() => /event=configuration-in-force/.test(gateway.logged().slice(length)));
+  };
+  const [old, renewed] = ['viewer', 'operator'].map((name) => fingerprint(gateway.certs, name));
+  assert.deepEqual([await as('viewer'), await as('operator')], [200, 401]);
+  await say((other) => { other.certificates = [{ sha256: renewed, replaces: [old] }]; });
+  assert.deepEqual([await as('viewer'), await as('operator')], [401, 200]);
+  await say((other) => { other.certificates = [{ sha256: renewed }]; });
+  assert.deepEqual([await as('viewer'), await as('operator')], [401, 401]);
+  await say((other) => { other.certificates = [{ sha256: old }]; other.kinds = ['payment']; });
+  const { json } = await read(token, { client: 'viewer' });
+  assert.deepEqual([...new Set(json.items.map(({ kind }) => kind))], ['payment'], 'what it may have no longer does not come');
+  await say((_, content) => { content.services = content.services.filter(({ id }) => id !== 'other'); });
+  assert.equal(await as('viewer'), 401);
+  const found = (await list('jens')).json.consents.find(({ id }) => id === consent.id);
+  assert.deepEqual([found.service, found.state], [{ id: 'other', name: null, purpose: null }, 'active']);
+  await withdrawAll('jens');
+});
+
 // --- withdrawing -----------------------------------------------------------------------------------------
 
 test('a withdrawal holds at the next call, on every worker, and is told as often as one asks', async () => {
