@@ -117,6 +117,15 @@ static struct str action(enum language language, const struct access_view *view)
     return view->operation;
 }
 
+/* Was it wished for only? A consent that was too many, or a store that failed. */
+static struct str ending(enum language language, const struct access_view *view)
+{
+    static const struct str words[] = {
+        [LANGUAGE_DA] = STR_INIT(". Det lykkedes ikke"), [LANGUAGE_EN] = STR_INIT(". That failed")};
+    bool is_undone = str_starts_with(view->operation, STR("consent-")) && view->status >= 400;
+    return is_undone ? words[language] : STR("");
+}
+
 /* The service that it was about, then the sources that were asked. */
 static void write_action(struct writer *w, const struct access_output *output,
                          const struct access_view *view)
@@ -133,6 +142,7 @@ static void write_action(struct writer *w, const struct access_output *output,
         buf_format(&text, "%s%.*s", i ? ", " : ": ",
                    STR_ARG(name.at ? name : view->rows[i].source));
     }
+    buf_add_str(&text, ending(output->language, view));
     writer_str(w, buf_str(&text));
     buf_clear(&text);
 }

@@ -158,6 +158,10 @@ test('there may be so many in force and no more; those that ended do not count',
   const { status, json } = await give('mette');
   assert.equal(status, 409);
   assert.match(json.detail, /withdraw one first/);
+  await recordedOf(json.receipt, 'outcome');
+  const { entries } = (await gateway.get('/v1/access-log', { headers: bearer(gateway.token('mette')) })).json;
+  const told = entries.find(({ receipt }) => receipt === json.receipt);
+  assert.equal(told.text, 'Du gav et samtykke (Budgethjælpen). Det lykkedes ikke');
   assert.equal((await withdraw('mette', all[0].consent.id)).status, 204);
   await given('mette');
   assert.equal((await list('mette')).json.consents.length, 6);
