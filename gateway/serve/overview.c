@@ -63,6 +63,12 @@ static bool admit(struct opening *opening)
     return refuse(opening, &problem);
 }
 
+/* What a service may read by consent. Whatever else begins a look-up takes logins alone. */
+static bool is_for_services(struct str path)
+{
+    return str_equal(path, STR("/v1/overview")) || str_starts_with(path, STR("/v1/items/"));
+}
+
 /* A person, through a portal; or a service, of whom more is known when its consent was looked up.
  */
 static bool read_asker(struct opening *opening, const struct http_request *request,
@@ -71,7 +77,7 @@ static bool read_asker(struct opening *opening, const struct http_request *reque
     struct lookup_spec *spec = &opening->spec;
     struct str token = session_token(request);
 
-    if (consent_token_is(token)) {
+    if (consent_token_is(token) && is_for_services(request->head->path)) {
         opening->consent = arena_copy(spec->arena, token);
         *problem = problem_make(PROBLEM_INTERNAL, "out of working memory");
         return opening->consent.at != NULL;
