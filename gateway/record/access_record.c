@@ -28,18 +28,22 @@ static void write_row(struct writer *w, const struct plan_row *row)
         writer_member_str(w, "authority", row->municipality->code);
 }
 
-/* Who looked: a person by a pseudonym, or a service, which is nobody's number. */
-static void write_actor(struct writer *w, const struct access_subject *subject)
+/* Who looked: a person by a pseudonym, mostly the subject's own, or a service, which is nobody's
+ * number. */
+static void write_actor(struct writer *w, const struct access_subject *subject, struct str own)
 {
     const struct citizen *citizen = subject->citizen;
     char actor[CONSENT_SERVICE_MAX + sizeof "service:"];
     static_assert(sizeof actor >= PSEUDONYM_TEXT, "either fits");
 
-    if (citizen_service(citizen).at)
+    if (citizen_service(citizen).at) {
         snprintf(actor, sizeof actor, "service:%.*s", STR_ARG(citizen_service(citizen)));
-    else
+        own = str_of(actor);
+    } else if (citizen_is_on_behalf(citizen)) {
         pseudonym_make(subject->key, citizen_actor(citizen), subject->now, actor);
-    writer_member_str(w, "actor", str_of(actor));
+        own = str_of(actor);
+    }
+    writer_member_str(w, "actor", own);
 }
 
 /* A consent by which a service reads, or that is given or withdrawn, with its scope. */
@@ -93,7 +97,7 @@ void access_record_intent(const struct access_subject *subject, const struct pla
     writer_member_str(&w, "level", level_name(citizen_level(citizen)));
     pseudonym_make(subject->key, citizen_subject(citizen), subject->now, pseudonym);
     writer_member_str(&w, "subject", str_of(pseudonym));
-    write_actor(&w, subject);
+    write_actor(&w, subject, str_of(pseudonym));
     writer_member_bool(&w, "on_behalf", citizen_is_on_behalf(citizen));
     if (citizen_mandate(citizen).at)
         writer_member_str(&w, "mandate", citizen_mandate(citizen));

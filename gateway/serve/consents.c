@@ -352,6 +352,11 @@ static bool open_errand(struct errand *errand, const struct http_request *reques
     }
     pseudonym_make_lasting(&worker->shared->pseudonym_key, citizen_subject(errand->citizen),
                            errand->subject);
+    if (errand->kind == ERRAND_GIVE && !worker->consents) {
+        *problem = problem_make(PROBLEM_UNAVAILABLE,
+                                "consents.keys was not there when the gateway started");
+        return false;
+    }
     if (errand->kind == ERRAND_GIVE)
         return read_body(errand, request->body, problem);
     if (errand->kind == ERRAND_WITHDRAW)

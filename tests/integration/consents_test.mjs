@@ -421,3 +421,29 @@ test('new keys: old tokens are good as long as their key is there', async () => 
   assert.equal((await read(newer.token, { query: '?source=atp.pension' })).status, 200);
   await withdrawAll('jens');
 });
+
+test('without keys nobody reads and nothing is given; keys that come by a reload wait for a restart', async () => {
+  const { token } = await given('jens');
+  let services;
+  gateway.changePolicies({ 'services.json': (content) => ([services, content.services] = [content.services, []]) });
+  gateway.change((main) => { main.consents.keys = null; });
+  const restart = async () => {
+    assert.equal(await gateway.daemon.end(), 0);
+    await gateway.launch();
+    await gateway.ready();
+  };
+  await restart();
+  assert.equal((await read(token)).status, 401);
+  assert.equal((await list('jens')).status, 200);
+  gateway.changePolicies({ 'services.json': (content) => { content.services = services; } });
+  gateway.change((main) => { main.consents.keys = gateway.file('consents.key'); });
+  const { length } = gateway.logged();
+  gateway.daemon.process.kill('SIGHUP');
+  await waitUntil(() => /event=configuration-in-force/.test(gateway.logged().slice(length)));
+  const { status, json } = await give('jens');
+  assert.equal(status, 503);
+  assert.match(json.detail, /consents\.keys was not there/);
+  await restart();
+  assert.equal((await read(token, { query: '?source=atp.pension' })).status, 200);
+  await withdrawAll('jens');
+});
