@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* citizen: whose data (subject) and who logged in (actor). The struct is opaque: whoever holds one
  * holds the proof that a verified token, a mandate, a consent, the sandbox's explicit switch or a
- * configured test citizen made it; the makers stand in identity/citizen_make.h, which a test keeps out of
- * every other file. There is no way to print one. */
+ * configured test citizen made it; the makers stand in identity/citizen_make.h, which a test keeps
+ * out of every other file. There is no way to print one. */
 #ifndef IDENTITY_CITIZEN_H
 #define IDENTITY_CITIZEN_H
 
@@ -22,7 +22,8 @@ struct str citizen_issuer(const struct citizen *citizen);
 struct wall citizen_expires(const struct citizen *citizen); /* of the token */
 /* What a record calls the mandate under which one acts for another; STR_NONE: oneself. */
 struct str citizen_mandate(const struct citizen *citizen);
-/* The service that reads by the subject's consent, and that consent's id; STR_NONE: a person asks. */
+/* The service that reads by the subject's consent, and that consent's id; STR_NONE: a person asks.
+ */
 struct str citizen_service(const struct citizen *citizen);
 struct str citizen_consent(const struct citizen *citizen);
 /* Privileges as the token carries them (identity/privilege); STR_NONE: none. */

@@ -8,6 +8,7 @@ import { spawnSync } from 'node:child_process';
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, before, beforeEach, test } from 'node:test';
 import { build, citizens, Gateway, root, statesOf, waitUntil } from './gateway.mjs';
 
@@ -363,6 +364,19 @@ test('neither number nor token lies in the store', async () => {
   assert.ok(!bytes.includes(token.slice(4)));
   assert.ok(!gateway.logged().includes(token.slice(4)));
   await withdrawAll('jens');
+});
+
+test('a record that cannot be written: 503, and no consent', async () => {
+  const many = (await list('jens')).json.consents.length;
+  const store = new DatabaseSync(gateway.storeFile);
+  store.exec('BEGIN IMMEDIATE');
+  const [gave, looked] = await Promise.all([give('jens'), list('jens')]);
+  store.exec('ROLLBACK');
+  store.close();
+  assert.deepEqual([gave.status, looked.status], [503, 503]);
+  assert.ok(!gave.text.includes('obc_'));
+  await gateway.ready();
+  assert.equal((await list('jens')).json.consents.length, many);
 });
 
 test('by command: give, list, withdraw', async () => {
