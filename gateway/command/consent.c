@@ -192,7 +192,7 @@ static void show_list(const json_t *root)
     {
         const json_t *service = json_object_get(one, "service");
         printf("%s  %-9s  %s, until %s, last used %s:", text_of(one, "id"), text_of(one, "state"),
-               text_of(service, json_object_get(service, "name") ? "name" : "id"),
+               text_of(service, json_is_string(json_object_get(service, "name")) ? "name" : "id"),
                text_of(one, "until"), text_of(one, "used"));
         json_array_foreach(json_object_get(one, "kinds"), j, kind)
             printf(" %s", json_string_value(kind));
