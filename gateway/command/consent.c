@@ -229,7 +229,7 @@ int command_consent(int argc, char **argv)
     if (!demo_complete(&options.demo, true))
         return EX_NOINPUT;
     json_t *citizen = demo_citizen(&options.demo, options.citizen);
-    char *token = citizen ? demo_token(&options.demo, citizen, "RS256", LIFE_S) : NULL;
+    char *token = citizen ? demo_token(&options.demo, citizen, "RS256", LIFE_S, 0) : NULL;
     char *body = strcmp(options.verb, "give") == 0 ? body_of(&options) : NULL;
     status = EX_NOINPUT;
     if (token) {

@@ -14,7 +14,7 @@ struct citizen_facts {
     struct str mandate, privileges; /* STR_NONE: none */
     struct str service, consent;    /* which service reads by which consent; STR_NONE: none */
     enum level level;
-    struct wall expires;
+    struct wall expires, logged_in;
 };
 
 /* Copies everything into the arena; NULL: arena full, or no subject. */

@@ -69,6 +69,10 @@ static void write_service(struct writer *w, const struct access_output *output,
 /* Why data were processed, in words. */
 static struct str action(enum language language, const struct access_view *view)
 {
+    bool is_of_log = view->operator.at != NULL; /* an operator exports the log, a citizen data */
+    struct str operation = is_of_log && str_equal(view->operation, STR("export"))
+                               ? STR("log-export")
+                               : view->operation;
     static const struct {
         struct str operation;
         bool is_by_service;
@@ -107,11 +111,19 @@ static struct str action(enum language language, const struct access_view *view)
           [LANGUAGE_EN] = STR_INIT("You withdrew a consent")}},
         {STR_INIT("export"),
          false,
+         {[LANGUAGE_DA] = STR_INIT("Samlet overblik, hentet som fil"),
+          [LANGUAGE_EN] = STR_INIT("Overview, taken away as a file")}},
+        {STR_INIT("correction"),
+         false,
+         {[LANGUAGE_DA] = STR_INIT("En rettelse fra dig"),
+          [LANGUAGE_EN] = STR_INIT("A correction from you")}},
+        {STR_INIT("log-export"),
+         false,
          {[LANGUAGE_DA] = STR_INIT("Udskrift af din adgangslog"),
           [LANGUAGE_EN] = STR_INIT("Your access log was exported")}},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (str_equal(known[i].operation, view->operation) &&
+        if (str_equal(known[i].operation, operation) &&
             known[i].is_by_service == is_by_service(view))
             return known[i].words[language];
     return view->operation;

@@ -146,6 +146,9 @@ test('only a citizen gives, for oneself, through a portal with an agreement', as
   const { token } = await given('jens');
   assert.equal((await send('GET', '/v1/consents', { token, client: SERVICE })).status, 401, 'a consent gives no consents');
   assert.equal((await send('POST', '/v1/consents', { token, client: SERVICE, body: SCOPE })).status, 401);
+  for (const where of ['/v1/export?format=json', '/v1/mandates', '/v1/access-log'])
+    assert.equal((await send('GET', where, { token, client: SERVICE })).status, 401, where);
+  assert.equal((await send('POST', '/v1/corrections', { token, client: SERVICE, body: {} })).status, 401);
   const asPortal = gateway.token('jens', { aud: 'budget' });
   const refused = await gateway.overview('jens', { token: asPortal });
   assert.equal(refused.status, 403, 'a service is no portal');

@@ -66,6 +66,7 @@ export function tokenClaims(id, issuer, change = {}) {
     iat: now,
     nbf: now,
     exp: now + 300,
+    auth_time: String(now), // as Nets eID Broker writes it
     acr: levelOf(citizen),
     amr: citizen.amr,
     ...loginClaims(citizen),
