@@ -18,7 +18,8 @@ enum { SEEK_ROWS = 500, COUNTS_TEXT_MAX = 64 * 1024 * 1024 };
 #define ROW_COLUMNS "node, seq, coalesce(time_ms, 0), receipt, subject, actor, body, leaf"
 #define PAGE        " LIMIT 500"
 #define STATEMENTS(X)                                                                              \
-    X(TAKE, "INSERT INTO overblik.chain (node) VALUES ($1) ON CONFLICT DO NOTHING")                \
+    X(TAKE, "INSERT INTO overblik.chain (node) SELECT $1 WHERE"                                    \
+            " (SELECT count(*) FROM overblik.chain) < 256 ON CONFLICT DO NOTHING")                 \
     X(LOCK, "SELECT 1 FROM overblik.chain WHERE node = $1 FOR UPDATE")                             \
     X(ADD, "INSERT INTO overblik.log (node, seq, time_ms, receipt, subject, actor, body, leaf)"    \
            " VALUES ($1, $2::bigint, $3::bigint, $4, $5, $6, $7, $8::bytea)")                      \
@@ -466,6 +467,20 @@ static const struct log_store_kind kind = {
     .why = log_why,
 };
 
+/* More chains than checkpoints can name are refused at the start. */
+static bool has_chain(struct log_postgres *log)
+{
+    _Static_assert(LOG_NODES_MAX == 256, "the number that TAKE says");
+    struct postgres_parameters parameters = {0};
+    postgres_add_text(&parameters, str_of(log->node));
+    PGresult *locked = postgres_ask(&log->db, P_LOCK, &parameters);
+    bool is_there = locked && postgres_count(locked) == 1;
+    postgres_clear(locked);
+    return is_there ||
+           (locked &&
+            postgres_fail(&log->db, "256 nodes have a chain there already; see record.node"));
+}
+
 /* Tables are made by whoever comes first; a reader needs no right to. */
 static bool open_database(struct log_postgres *log, const char *where)
 {
@@ -479,7 +494,7 @@ static bool open_database(struct log_postgres *log, const char *where)
     postgres_add_text(&parameters, str_of(log->node));
     PGresult *taken = postgres_ask(&log->db, P_TAKE, &parameters);
     postgres_clear(taken);
-    return taken != NULL;
+    return taken && has_chain(log);
 }
 
 struct log_store *log_postgres_open(const struct log_store_spec *spec, const char **why)
