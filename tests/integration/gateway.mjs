@@ -199,10 +199,10 @@ export class Gateway {
     }
   }
 
-  /** Changes policies, in a copy of the repository's. */
+  /** Changes policies, in a copy of the demo's. */
   changePolicies(policies) {
     const folder = this.file('policies');
-    if (!existsSync(folder)) cpSync(path.join(root, 'policies'), folder, { recursive: true });
+    if (!existsSync(folder)) cpSync(this.file('conf/demo-policies'), folder, { recursive: true });
     for (const [name, how] of Object.entries(policies)) {
       const content = readJson(path.join(folder, name));
       how(content);
