@@ -158,6 +158,13 @@ static void write_subject(struct writer *w, const struct output_context *context
         write_mandate(w, context);
     else
         writer_null(w);
+    if (citizen_service(context->citizen).at) {
+        writer_name(w, "consent");
+        writer_object(w);
+        writer_member_str(w, "id", citizen_consent(context->citizen));
+        writer_member_str(w, "service", citizen_service(context->citizen));
+        writer_object_end(w);
+    }
     writer_object_end(w);
 }
 

@@ -73,7 +73,7 @@ static void parse_card(const struct card_reading *reading, struct node node,
 /* Whose card stands twice, of all that are sorted; found again in the file by its number. */
 static void find_twins(struct node node, const struct authorities *list, struct faults *faults)
 {
-    for (size_t i = 1; i < list->count; i++) {
+    for (size_t i = 1; list->at && i < list->count; i++) {
         struct str key = list->at[i].key;
         const char *name = key.len == CVR_DIGITS ? "cvr" : "municipality";
         size_t last = node_count(node);
@@ -110,9 +110,10 @@ void authorities_parse(const struct card_reading *reading, struct node root,
         parse_card(reading, node_element(node, i, faults), list);
     for (size_t i = 0; list->at && i < owner_count; i++)
         list->at[list->count++] = *owners[i];
-    if (list->at)
+    if (list->at) {
         qsort(list->at, list->count, sizeof *list->at, compare_keys);
-    find_twins(node, list, faults);
+        find_twins(node, list, faults);
+    }
     node_only(municipalities, words, sizeof words / sizeof *words, faults);
     authority_card_parse(reading, municipalities, STR_NONE, false, &list->municipalities);
 }
