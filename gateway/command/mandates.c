@@ -160,7 +160,7 @@ int command_mandates(int argc, char **argv)
     if (!demo_complete(&options.demo, true))
         return EX_NOINPUT;
     json_t *citizen = demo_citizen(&options.demo, options.citizen);
-    char *token = citizen ? demo_token(&options.demo, citizen, "RS256", LIFE_S) : NULL;
+    char *token = citizen ? demo_token(&options.demo, citizen, "RS256", LIFE_S, 0) : NULL;
     status = token ? ask(&options, token) : EX_NOINPUT;
     free(token);
     json_decref(citizen);
