@@ -13,6 +13,10 @@ static const struct {
     int (*run)(int argc, char **argv);
 } commands[] = {
     {"overview", "ask the gateway for a sandbox citizen's overview and show it", command_overview},
+    {"mandates", "whom a sandbox citizen may act for, and by whom", command_mandates},
+    {"export", "take a sandbox citizen's overview away as a file", command_export},
+    {"correct", "tell an authority that something is wrong", command_correct},
+    {"consent", "let a service read as a sandbox citizen: give, list, withdraw", command_consent},
     {"check", "read a configuration and name every fault of every file", command_check},
     {"classification", "name the rules whose subjects (KLE) have expired", command_classification},
     {"policy", "try a configuration: test, diff, replay", command_policy},
@@ -21,6 +25,7 @@ static const struct {
     {"status", "how the gateway is", command_status},
     {"sources", "how each source is", command_sources},
     {"source", "enable, disable, drain, maintain or re-arm a source", command_source},
+    {"portal", "print the page that tells a portal's developer the first call", command_portal},
     {"plan", "what would be asked for a test citizen, and why not the rest", command_plan},
     {"explain", "what became of an overview, by its receipt", command_explain},
     {"exposure", "what a municipality's rules show of test citizens, and why", command_exposure},

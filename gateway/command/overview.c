@@ -15,19 +15,22 @@
 
 struct options {
     struct demo demo;
-    const char *citizen, *municipality, *language;
+    const char *citizen, *municipality, *language, *act_for;
     bool stream, json;
 };
 
 static void print_help(void)
 {
-    printf("usage: overblik overview --citizen NAME [--stream] [--json] [--language da|en]\n\n"
+    printf("usage: overblik overview --citizen NAME [--act-for HANDLE] [--stream] [--json]\n"
+           "                         [--language da|en] [--municipality CODES]\n\n"
            "Logs a person of the sandbox in, asks the gateway, and shows the overview.\n\n"
            "  --citizen NAME        id or name of a person of the sandbox\n"
+           "  --act-for HANDLE      the overview of another: a mandate of overblik mandates\n"
            "  --stream              show each source when it lands\n"
            "  --json                the answer as it came (with --stream: a record a line)\n"
            "  --language da|en      language of the answer (da)\n"
-           "  --municipality CODES  instead of where the person lives or lived: 0710,0101\n\n");
+           "  --municipality CODES  instead of where the person lives or lived: 0710,0101;\n"
+           "                        with --act-for those of the other, else none\n\n");
     demo_print_options();
 }
 
@@ -39,6 +42,7 @@ static int parse_options(int argc, char **argv, struct options *options)
                                           {"json", no_argument, NULL, 'j'},
                                           {"language", required_argument, NULL, 'l'},
                                           {"municipality", required_argument, NULL, 'm'},
+                                          {"act-for", required_argument, NULL, 'a'},
                                           {"help", no_argument, NULL, 'h'},
                                           DEMO_OPTIONS('d'),
                                           {NULL, 0, NULL, 0}};
@@ -60,6 +64,9 @@ static int parse_options(int argc, char **argv, struct options *options)
         case 'm':
             options->municipality = optarg;
             break;
+        case 'a':
+            options->act_for = optarg;
+            break;
         case 'd':
             demo_option(&options->demo, known[index].name, optarg);
             break;
@@ -79,24 +86,10 @@ static int parse_options(int argc, char **argv, struct options *options)
 /* …/v1/overview?municipality=0710&municipality=0101 */
 static void make_url(const struct options *options, const json_t *citizen, struct buf *url)
 {
-    char separator = '?';
     buf_format(url, "%s/v1/overview", options->demo.gateway);
-    if (options->municipality) {
-        struct str rest = str_of(options->municipality);
-        while (rest.at) {
-            struct str code = str_split(&rest, ',');
-            buf_format(url, "%cmunicipality=%.*s", separator, STR_ARG(code));
-            separator = '&';
-        }
-    } else {
-        const json_t *code;
-        size_t i;
-        json_array_foreach(json_object_get(citizen, "municipalities"), i, code)
-        {
-            buf_format(url, "%cmunicipality=%s", separator, json_string_value(code));
-            separator = '&';
-        }
-    }
+    /* Where another lives is not known here. */
+    const json_t *whose = options->act_for ? NULL : citizen;
+    demo_add_municipalities(whose, options->municipality, '?', url);
     buf_add_byte(url, '\0');
 }
 
@@ -115,15 +108,8 @@ static void on_line(void *ctx, struct str line)
         return;
     }
     json_t *record = json_loadb(line.at, line.len, 0, NULL);
-    const char *title = json_string_value(json_object_get(record, "title"));
-    if (title && !json_object_get(record, "record")) {
-        const char *detail = json_string_value(json_object_get(record, "detail"));
-        const char *next = json_string_value(json_object_get(record, "next"));
-        fprintf(stderr, "%s. %s%s%s\n", title, detail ? detail : "", detail ? ". " : "",
-                next ? next : "");
-    } else {
+    if (!stream_client_print_problem(record))
         screen_take(show->screen, record);
-    }
     json_decref(record);
 }
 
@@ -153,14 +139,15 @@ static int ask(const struct options *options, const json_t *citizen, const char 
         .ca_file = ca_file,
         .token = token,
         .language = options->language,
-        .accept = options->json && !options->stream ? "application/json" : "application/x-ndjson"};
+        .accept = options->json && !options->stream ? "application/json" : "application/x-ndjson",
+        .act_for = options->act_for};
     const struct stream_events events = {on_line, on_tick, &show};
     int http_status = stream_client_get(&request, &events, &why);
     if (http_status < 0) {
         fprintf(stderr, "overblik: %s: %s\n", options->demo.gateway, why);
         status = EX_UNAVAILABLE;
     } else if (http_status >= 400) {
-        status = http_status >= 500 ? EX_TEMPFAIL : EX_NOPERM;
+        status = stream_client_exit(http_status);
     } else if (show.screen && !screen_has_ended(show.screen)) {
         fprintf(stderr, "overblik: the answer broke off\n");
         status = EX_TEMPFAIL;
@@ -180,7 +167,7 @@ int command_overview(int argc, char **argv)
     if (!demo_complete(&options.demo, true))
         return EX_NOINPUT;
     json_t *citizen = demo_citizen(&options.demo, options.citizen);
-    char *token = citizen ? demo_token(&options.demo, citizen, "RS256", LIFE_S) : NULL;
+    char *token = citizen ? demo_token(&options.demo, citizen, "RS256", LIFE_S, 0) : NULL;
     status = token ? ask(&options, citizen, token) : EX_NOINPUT;
     free(token);
     json_decref(citizen);

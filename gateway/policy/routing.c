@@ -204,9 +204,10 @@ static void parse_dialect(struct node root, struct source *source, struct arena 
         parse_mapping(node_member(root, "mapping", faults), source, arena, faults);
 }
 
-static void parse_source(struct node root, struct route *route, struct arena *arena,
-                         struct faults *faults)
+static void parse_source(struct node root, const struct card_reading *reading, struct route *route)
 {
+    struct arena *arena = reading->arena;
+    struct faults *faults = reading->faults;
     struct source *source = &route->source;
     struct node id = node_member(root, "id", faults);
 
@@ -216,7 +217,7 @@ static void parse_source(struct node root, struct route *route, struct arena *ar
                    ROUTE_ID_MAX);
     source->name = node_text(node_member(root, "name", faults), faults);
     source->asked_for = node_text(node_member(root, "asked_for", faults), faults);
-    owner_parse(root, &route->owner, arena, faults);
+    owner_parse(reading, root, &route->owner);
     source->per_municipality = route->owner.is_for_municipalities;
     if (!source->per_municipality)
         source->authority = route->owner.authority;
@@ -266,11 +267,12 @@ bool route_parse(struct node root, const struct route_reading *reading, struct a
                  struct route *route, struct faults *faults)
 {
     const struct settings *settings = reading->settings;
+    const struct card_reading cards = {settings, reading->base, arena, faults};
     size_t before = faults->count;
 
     *route = (struct route){.rules = *reading->standard, .position = POSITION, .enabled = true};
     check_names(root, faults);
-    parse_source(root, route, arena, faults);
+    parse_source(root, &cards, route);
     route->is_elsewhere = !endpoints_parse(node_member(root, "endpoints", faults), settings,
                                            reading->base, &route->target, faults);
     rules_parse(root, RULES_SOURCE_FILE, &route->rules, faults);

@@ -41,9 +41,9 @@ static const struct words texts[] = {
 };
 enum { TEXTS = sizeof texts / sizeof *texts };
 
-static const char *const sections[] = {"",          "listen",  "tls",    "keys",   "record",
-                                       "log",       "time",    "limits", "fetch",  "door",
-                                       "attention", "folders", "admin",  "explain"};
+static const char *const sections[] = {
+    "",     "listen",    "tls",    "keys",        "record",   "log",     "time",  "limits", "fetch",
+    "door", "attention", "export", "corrections", "consents", "folders", "admin", "explain"};
 enum { SECTIONS = sizeof sections / sizeof *sections };
 
 const char *const settings_environments[SETTINGS_ENVIRONMENTS] = {"production", "test"};

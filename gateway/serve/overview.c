@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "serve/overview.h"
 
+#include "serve/consent_check.h"
 #include "serve/lookup.h"
 #include "serve/mandate_check.h"
 #include "serve/session.h"
@@ -18,8 +19,9 @@ struct opening {
     bool is_background;              /* gives way first */
     struct str certificate;          /* of the portal's connection */
     struct str act_for;              /* a mandate's handle; STR_NONE: the citizen's own */
+    struct str consent;              /* a service's token; STR_NONE: a person asks */
     struct str handle;               /* of an item */
-    const struct coverage *coverage; /* of the mandate acted under */
+    const struct coverage *coverage; /* of the mandate acted under, or the consent */
 };
 
 static void refuse_with(struct opening *opening, const struct problem *problem,
@@ -61,6 +63,30 @@ static bool admit(struct opening *opening)
     return refuse(opening, &problem);
 }
 
+/* What a service may read by consent. Whatever else begins a look-up takes logins alone. */
+static bool is_for_services(struct str path)
+{
+    return str_equal(path, STR("/v1/overview")) || str_starts_with(path, STR("/v1/items/"));
+}
+
+/* A person, through a portal; or a service, of whom more is known when its consent was looked up.
+ */
+static bool read_asker(struct opening *opening, const struct http_request *request,
+                       struct problem *problem)
+{
+    struct lookup_spec *spec = &opening->spec;
+    struct str token = session_token(request);
+
+    if (consent_token_is(token) && is_for_services(request->head->path)) {
+        opening->consent = arena_copy(spec->arena, token);
+        *problem = problem_make(PROBLEM_INTERNAL, "out of working memory");
+        return opening->consent.at != NULL;
+    }
+    spec->citizen = session_citizen(opening->worker, request, spec->arena, spec->receipt, problem);
+    return spec->citizen && session_portal(opening->worker, spec->citizen, opening->certificate,
+                                           &spec->portal, problem);
+}
+
 /* Act-For names a mandate. An empty one is no one's own overview, so it is passed on and refused.
  */
 static bool read_act_for(struct opening *opening, const struct http_head *head,
@@ -72,6 +98,11 @@ static bool read_act_for(struct opening *opening, const struct http_head *head,
     if (twice) {
         *problem = problem_make(PROBLEM_BAD_PARAMETER,
                                 "Act-For: one mandate at a time: never two persons in one answer");
+        return false;
+    }
+    if (field.at && opening->consent.at) {
+        *problem = problem_make(PROBLEM_BAD_PARAMETER,
+                                "Act-For: a consent is about the one who gave it, and nobody else");
         return false;
     }
     opening->act_for = arena_copy(opening->spec.arena, field);
@@ -98,7 +129,8 @@ static bool use_portal(struct opening *opening)
 
 /* What both resources need: a receipt, a language, a citizen, a query. False: it was refused. */
 static bool open_lookup(struct opening *opening, struct worker *worker,
-                        const struct http_request *request, struct http_exchange *exchange)
+                        const struct http_request *request, struct http_exchange *exchange,
+                        bool is_export)
 {
     const struct http_head *head = request->head;
     struct problem problem;
@@ -120,18 +152,13 @@ static bool open_lookup(struct opening *opening, struct worker *worker,
     if (!admit(opening))
         return false;
 
-    spec->citizen = session_citizen(worker, request, spec->arena, spec->receipt, &problem);
-    if (!spec->citizen)
-        return refuse(opening, &problem);
     opening->certificate = arena_copy(spec->arena, request->client_certificate);
-    if (!session_portal(worker, spec->citizen, opening->certificate, &spec->portal, &problem))
+    if (!read_asker(opening, request, &problem) || !read_act_for(opening, head, &problem) ||
+        !query_parse(head, worker->snapshot, is_export, spec->arena, &opening->query, &problem))
         return refuse(opening, &problem);
-    if (!read_act_for(opening, head, &problem))
-        return refuse(opening, &problem);
-    if (!query_parse(head, worker->snapshot, spec->arena, &opening->query, &problem))
-        return refuse(opening, &problem);
-    if (!use_portal(opening))
+    if (!opening->consent.at && !use_portal(opening))
         return false;
+    spec->is_export = is_export;
     if (RAND_bytes(random, sizeof random) == 1)
         spec->traceparent = query_traceparent(head, random, spec->arena);
     return true;
@@ -226,7 +253,8 @@ static void go_on(struct opening *opening)
         refuse(opening, &problem);
         return;
     }
-    if (make_plan(opening, source) && check_level(opening))
+    /* A service cannot log the citizen in anew: it is told of each source. */
+    if (make_plan(opening, source) && (opening->consent.at || check_level(opening)))
         lookup_start(opening->worker, opening->exchange, &opening->spec);
 }
 
@@ -251,10 +279,47 @@ static void on_acting(void *ctx, const struct acting *acting)
     go_on(opening);
 }
 
+/* The store has said whether the consent is in force. */
+static void on_consented(void *ctx, const struct consented *consented)
+{
+    struct opening *opening = ctx;
+
+    if (!consented->citizen) {
+        refuse(opening, &consented->problem);
+        return;
+    }
+    opening->spec.citizen = consented->citizen;
+    opening->spec.portal = consented->portal;
+    opening->coverage = consented->coverage;
+    if (use_portal(opening))
+        go_on(opening);
+}
+
+static void check_consent(struct opening *kept)
+{
+    const struct consent_check_spec spec = {.worker = kept->worker,
+                                            .arena = kept->spec.arena,
+                                            .token = kept->consent,
+                                            .certificate = kept->certificate,
+                                            .receipt = kept->spec.receipt};
+    consent_check_start(&spec, kept->exchange, on_consented, kept);
+}
+
+static void check_mandate(struct opening *kept)
+{
+    struct mandate_check_spec spec = {.worker = kept->worker,
+                                      .arena = kept->spec.arena,
+                                      .actor = kept->spec.citizen,
+                                      .handle = kept->act_for,
+                                      .receipt = kept->spec.receipt,
+                                      .traceparent = kept->spec.traceparent};
+    mandate_check_start(&spec, kept->exchange, on_acting, kept);
+}
+
 /* For oneself at once; for another when it has been asked whether one may. */
 static void begin(struct opening *opening)
 {
-    if (!opening->act_for.at) {
+    if (!opening->act_for.at && !opening->consent.at) {
         go_on(opening);
         return;
     }
@@ -266,20 +331,14 @@ static void begin(struct opening *opening)
     }
     opening->spec.began = loop_now(opening->worker->loop);
     *kept = *opening;
-    struct mandate_check_spec spec = {.worker = kept->worker,
-                                      .arena = kept->spec.arena,
-                                      .actor = kept->spec.citizen,
-                                      .handle = kept->act_for,
-                                      .receipt = kept->spec.receipt,
-                                      .traceparent = kept->spec.traceparent};
-    mandate_check_start(&spec, kept->exchange, on_acting, kept);
+    (kept->consent.at ? check_consent : check_mandate)(kept);
 }
 
 void overview_get(struct worker *worker, const struct http_request *request,
                   struct http_exchange *exchange)
 {
     struct opening opening;
-    if (!open_lookup(&opening, worker, request, exchange))
+    if (!open_lookup(&opening, worker, request, exchange, false))
         return;
     if (!format_choose(query_list(request->head, STR("Accept"), opening.spec.arena),
                        &opening.spec.format)) {
@@ -296,11 +355,65 @@ void item_get(struct worker *worker, const struct http_request *request,
               struct http_exchange *exchange)
 {
     struct opening opening;
-    if (!open_lookup(&opening, worker, request, exchange))
+    if (!open_lookup(&opening, worker, request, exchange, false))
         return;
     opening.spec.kind = QUESTION_DETAIL;
     opening.spec.format = FORMAT_JSON;
     opening.handle =
         arena_copy(opening.spec.arena, str_skip(request->head->path, sizeof "/v1/items/" - 1));
+    begin(&opening);
+}
+
+/* `format` decides, since a link cannot say Accept; else Accept. */
+static bool choose_form(struct opening *opening, const struct http_head *head)
+{
+    struct str types[EXPORT_FORM_COUNT];
+    struct str accept = query_list(head, STR("Accept"), opening->spec.arena);
+    struct problem problem;
+    size_t chosen;
+
+    if (opening->query.format.at) {
+        if (export_form_parse(opening->query.format, &opening->spec.form))
+            return true;
+        problem = problem_make(PROBLEM_BAD_PARAMETER, "format: expected json, html, csv or ics");
+        return refuse(opening, &problem);
+    }
+    for (unsigned i = 0; i < EXPORT_FORM_COUNT; i++)
+        types[i] = export_form_type((enum export_form)i);
+    bool is_found = accept_choose(accept, types, EXPORT_FORM_COUNT, &chosen);
+    opening->spec.form = (enum export_form)chosen;
+    if (is_found)
+        return true;
+    problem = problem_make(PROBLEM_NOT_ACCEPTABLE,
+                           "Accept names no form that an export has; format= takes json, html, "
+                           "csv or ics");
+    return refuse(opening, &problem);
+}
+
+/* Who finds a browser that somebody left open must not carry everything away. */
+static bool check_login(struct opening *opening)
+{
+    struct worker *worker = opening->worker;
+    int64_t max_age_s = worker->snapshot->settings.export_login_max_age_s;
+
+    if (session_is_fresh(opening->spec.citizen, loop_wall(worker->loop), max_age_s))
+        return true;
+    struct problem problem = problem_make(
+        PROBLEM_LOGIN_TOO_OLD, "an export needs a login that is at most %lld seconds old",
+        (long long)max_age_s);
+    struct http_field challenge = session_age_challenge(opening->spec.arena, max_age_s);
+    refuse_with(opening, &problem, &challenge, 1);
+    return false;
+}
+
+void export_get(struct worker *worker, const struct http_request *request,
+                struct http_exchange *exchange)
+{
+    struct opening opening;
+    if (!open_lookup(&opening, worker, request, exchange, true) ||
+        !choose_form(&opening, request->head) || !check_login(&opening))
+        return;
+    opening.spec.kind = QUESTION_LIST;
+    opening.spec.format = FORMAT_JSON;
     begin(&opening);
 }

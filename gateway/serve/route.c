@@ -3,6 +3,8 @@
 
 #include "serve/access.h"
 #include "serve/catalogue.h"
+#include "serve/consents.h"
+#include "serve/corrections.h"
 #include "serve/mandates.h"
 #include "serve/overview.h"
 #include "serve/status.h"
@@ -22,7 +24,12 @@ struct route_entry {
 static const struct route_entry entries[] = {
     {HTTP_GET, STR_INIT("/v1/overview"), false, overview_get},
     {HTTP_GET, STR_INIT("/v1/items/"), true, item_get},
+    {HTTP_GET, STR_INIT("/v1/export"), false, export_get},
+    {HTTP_POST, STR_INIT("/v1/corrections"), false, corrections_post},
     {HTTP_GET, STR_INIT("/v1/mandates"), false, mandates_get},
+    {HTTP_GET, STR_INIT("/v1/consents"), false, consents_get},
+    {HTTP_POST, STR_INIT("/v1/consents"), false, consents_post},
+    {HTTP_DELETE, STR_INIT("/v1/consents/"), true, consents_delete},
     {HTTP_GET, STR_INIT("/v1/sources"), false, catalogue_get},
     {HTTP_GET, STR_INIT("/v1/access-log"), false, access_get},
     {HTTP_GET, STR_INIT("/v1/access-log/tracker/findUsage"), false, access_get_usage},
@@ -76,7 +83,8 @@ void route_request(void *ctx, const struct http_request *request, struct http_ex
     } else {
         struct problem problem =
             problem_make(PROBLEM_NOT_FOUND, "there is /v1/overview, /v1/items/{handle}, "
-                                            "/v1/mandates, /v1/access-log, /v1/sources, /healthz "
+                                            "/v1/export, /v1/corrections, /v1/mandates, "
+                                            "/v1/consents, /v1/access-log, /v1/sources, /healthz "
                                             "and /readyz");
         http_reply_problem(exchange, &problem, language, STR_NONE, NULL, 0);
     }

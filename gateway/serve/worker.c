@@ -35,12 +35,16 @@ void worker_use_snapshot(struct worker *worker, struct snapshot *snapshot)
     worker->epoch++;
 
     size_t count = 0;
-    uint64_t *kept =
-        die_calloc(snapshot->route_count + snapshot->mandate_service_count + 1, sizeof *kept);
+    uint64_t *kept = die_calloc(snapshot->route_count + snapshot->mandate_service_count +
+                                    snapshot->authorities.count + 1,
+                                sizeof *kept);
     for (size_t i = 0; i < snapshot->route_count; i++)
         kept[count++] = snapshot->routes[i].target.identity;
     for (size_t i = 0; i < snapshot->mandate_service_count; i++)
         kept[count++] = snapshot->mandate_services[i].target.identity;
+    for (size_t i = 0; i < snapshot->authorities.count; i++)
+        if (snapshot->authorities.at[i].corrections)
+            kept[count++] = snapshot->authorities.at[i].corrections->target.identity;
     fetch_pool_keep(worker->pool, kept, count);
     free(kept);
     if (old)
@@ -129,6 +133,7 @@ struct worker *worker_new(struct shared *shared, struct snapshot *snapshot)
 {
     const struct settings *settings = &snapshot->settings;
     struct worker *worker = die_calloc(1, sizeof *worker);
+    const char *why = NULL;
 
     worker->shared = shared;
     worker->loop = loop_new();
@@ -142,6 +147,10 @@ struct worker *worker_new(struct shared *shared, struct snapshot *snapshot)
     worker->pool = fetch_pool_new(worker->loop, &pool);
     worker->server = http_server_new(worker->loop, &settings->door, route_request, worker);
     worker->tokens = token_cache_new((size_t)settings->limits_token_cache_entries);
+    if (shared->consent_keys.at)
+        worker->consents = consent_sealer_new(shared->consent_keys, &why);
+    if (why)
+        die("the keys of consents: %s", why); /* the daemon has checked them before */
     worker->scratch = arena_new(SCRATCH_MAX);
     worker->counters = counters_new();
     uuid_source_init(&worker->uuids);
@@ -168,6 +177,7 @@ void worker_free(struct worker **slot)
     arena_free(&worker->scratch);
     handle_maker_free(&worker->env.handles);
     token_cache_free(&worker->tokens);
+    consent_sealer_free(&worker->consents);
     drop_issuers(worker);
     snapshot_unref(&worker->snapshot);
     counters_free(&worker->counters);
