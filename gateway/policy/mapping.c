@@ -404,7 +404,7 @@ bool mapping_parse(struct node root, unsigned kinds, struct arena *arena, struct
         return false;
     if (c.format == MAPPING_JSON && node_is_present(c.namespaces))
         node_fault(c.namespaces, faults, "JSON has no namespaces");
-    rules_check_tables(&c);
+    forms_check_tables(&c);
     parse_requests(&c, node_member(root, "request", faults), mapping);
     parse_answer(&c, node_member(root, "answer", faults), mapping);
     if (!node_is_present(list))

@@ -44,7 +44,19 @@ const struct mapping_condition *rules_condition(struct compiling *c, struct node
                                                 struct scope *scope);
 const struct mapping_value *rules_value(struct compiling *c, struct node node, struct scope *scope,
                                         const struct field_type *type);
-void rules_check_tables(struct compiling *c);
+
+/* ---- forms of values, for a field of that type; of a rule's members ---- */
+
+void forms_check_tables(struct compiling *c);
+/* A word of ours. False: a fault was added. */
+bool forms_code(struct compiling *c, struct node node, const struct field_type *type,
+                struct mapping_code *code);
+const struct mapping_table *forms_table(struct compiling *c, struct node rule,
+                                        const struct field_type *type);
+const struct mapping_moment *forms_moment(struct compiling *c, struct node rule,
+                                          const struct field_type *type);
+const struct mapping_amount *forms_amount(struct compiling *c, struct node rule,
+                                          const struct field_type *type);
 
 /* ---- requests ---- */
 
