@@ -104,12 +104,12 @@ static void parse_fields(struct compiling *c, struct node node, struct scope *sc
 {
     size_t count = json_object_size(node.value);
     struct mapping_field *fields = arena_calloc(c->arena, count + 1, sizeof *fields);
-    struct mapping_part *parts = arena_calloc(c->arena, MAPPING_PARTS_MAX, sizeof *parts);
+    struct mapping_part parts[MAPPING_PARTS_MAX];
     const char *name;
     json_t *value;
     bool has_id = false;
 
-    if (!fields || !parts) {
+    if (!fields) {
         compile_full(c, node);
         return;
     }
@@ -139,7 +139,7 @@ static void parse_fields(struct compiling *c, struct node node, struct scope *sc
     if (item->kind == ITEM_CREDENTIAL && !json_object_get(node.value, "type"))
         node_fault(node, c->faults, "\"type\" is needed of a credential");
     item->fields = fields;
-    item->parts = parts;
+    item->parts = compile_keep(c, parts, item->part_count, sizeof *parts);
 }
 
 /* ---- items ---- */

@@ -70,6 +70,8 @@ struct str compile_scalar(struct compiling *c, struct node node);
 struct str compile_str(struct compiling *c, struct node node); /* in the arena */
 /* The member of that name, whatever its name holds. */
 struct node compile_member(struct compiling *c, struct node node, const char *name, json_t *value);
+/* As many values as there came to be, out of a place for the most. */
+void *compile_keep(struct compiling *c, const void *at, size_t count, size_t size);
 void compile_full(struct compiling *c, struct node node); /* the arena's fault */
 
 #endif

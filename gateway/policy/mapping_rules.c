@@ -8,6 +8,15 @@ void compile_full(struct compiling *c, struct node node)
     node_fault(node, c->faults, "there is no room for more");
 }
 
+void *compile_keep(struct compiling *c, const void *at, size_t count, size_t size)
+{
+    void *kept = arena_calloc(c->arena, count + 1, size);
+
+    if (kept)
+        memcpy(kept, at, count * size);
+    return kept;
+}
+
 struct str compile_str(struct compiling *c, struct node node)
 {
     return arena_copy(c->arena, node_str(node, c->faults));
@@ -183,10 +192,10 @@ static bool parse_pieces(struct compiling *c, struct node node, struct scope *sc
                          struct mapping_value *value)
 {
     struct str text = compile_scalar(c, node);
-    struct mapping_piece *pieces = arena_calloc(c->arena, MAPPING_PIECES_MAX, sizeof *pieces);
+    struct mapping_piece pieces[MAPPING_PIECES_MAX] = {0};
     struct buf literal;
     size_t count = 0;
-    bool is_whole = text.at && text.len <= MAPPING_TEXT_MAX && pieces;
+    bool is_whole = text.at && text.len <= MAPPING_TEXT_MAX;
 
     if (text.at && text.len > MAPPING_TEXT_MAX)
         node_fault(node, c->faults, "is longer than %d bytes", MAPPING_TEXT_MAX);
@@ -230,9 +239,9 @@ static bool parse_pieces(struct compiling *c, struct node node, struct scope *sc
         }
     }
     buf_clear(&literal);
-    value->pieces = pieces;
+    value->pieces = compile_keep(c, pieces, count, sizeof *pieces);
     value->piece_count = count;
-    return is_whole && count > 0;
+    return is_whole && count > 0 && value->pieces;
 }
 
 /* A constant is understood now rather than with each answer. */
