@@ -49,8 +49,8 @@ struct agreements {
     struct agreement *at; /* by portal, in the file's order */
     size_t count;
 };
-/* The SHA-256 of a certificate: "AB:CD…", as openssl x509 -fingerprint prints it, or without colons;
- * as small letters. */
+/* The SHA-256 of a certificate: "AB:CD…", as openssl x509 -fingerprint prints it, or without
+ * colons; as small letters. */
 struct str certificate_parse(struct node node, struct arena *arena, struct faults *faults);
 void agreements_parse(struct node root, struct agreements *list, struct arena *arena,
                       struct faults *faults);
