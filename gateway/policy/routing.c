@@ -288,3 +288,8 @@ bool route_parse(struct node root, const struct route_reading *reading, struct a
     route_operate(root, reading, route, faults);
     return faults->count == before;
 }
+
+bool route_is_shown(const struct route *route)
+{
+    return route->enabled && !route->rules.shadow_of.at;
+}
