@@ -219,6 +219,7 @@ static void identify(struct admin_call *call)
         &call->facts.snapshot->operators, request->client_certificate, request->client_name);
     call->who = entry ? entry->name : request->client_name;
     call->role = entry ? entry->role : OPERATOR_NONE;
+    call->authority = entry ? entry->authority : STR_NONE;
 }
 
 /* ---- what is asked ---- */

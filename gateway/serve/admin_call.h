@@ -41,6 +41,7 @@ struct admin_call {
     struct str who;    /* "anna", "root" */
     struct str reason; /* with writes; no personal number in it; "": none was given */
     enum operator_role role;
+    struct str authority; /* whom OPERATOR_AUTHORITY acts for: a CVR number; else STR_NONE */
     enum language language;
     const json_t *body; /* an object with known members only; NULL: the route takes none */
     struct arena *arena;
