@@ -33,7 +33,6 @@ static const struct {
      REGISTRATION_ACTIVE},
     {REGISTRATION_RULES, STEP_RETIRE, BIT(ACTIVE), ACTOR_OWNER | ACTOR_OPERATOR | ACTOR_GATEWAY,
      REGISTRATION_RETIRED},
-    {REGISTRATION_RULES, STEP_WITHDRAW, BIT(DRAFT), ACTOR_OWNER, REGISTRATION_WITHDRAWN},
 };
 
 enum registration_state registration_after(enum registration_kind kind,

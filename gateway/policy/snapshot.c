@@ -276,11 +276,43 @@ static void parse_authorities(struct parsing *parsing, struct node root)
     }
 }
 
+/* What one municipality has handed in. False: it is none of that. */
+static bool open_own(struct parsing *parsing, const struct config_document *document,
+                     struct document **opened, struct exposure_own *own)
+{
+    if (document->kind != REGISTRATION_RULES || !(*opened = open_file(parsing, &document->file)))
+        return false;
+    own->root = document_node(*opened);
+    own->municipality = municipality_find(&parsing->snapshot->municipalities, document->name);
+    if (own->municipality && str_equal(own->municipality->cvr, document->owner))
+        return true;
+    node_fault(own->root, &parsing->faults, "%.*s is no municipality with the CVR number %.*s",
+               STR_ARG(document->name), STR_ARG(document->owner));
+    return false;
+}
+
+static void parse_own_rules(struct parsing *parsing)
+{
+    struct snapshot *snapshot = parsing->snapshot;
+    size_t most = parsing->files->document_count, count = 0;
+    struct document **opened = arena_calloc(snapshot->arena, most + 1, sizeof *opened);
+    struct exposure_own *own = arena_calloc(snapshot->arena, most + 1, sizeof *own);
+
+    for (size_t i = 0; opened && own && i < most; i++)
+        count += open_own(parsing, &parsing->files->documents[i], &opened[i], &own[count]);
+    if (count > 0)
+        exposure_sets_own(&snapshot->exposure.sets, own, count, snapshot->arena, &parsing->faults);
+    for (size_t i = 0; opened && i < most; i++)
+        document_free(&opened[i]);
+}
+
 static void parse_exposure(struct parsing *parsing, struct node root)
 {
     struct snapshot *snapshot = parsing->snapshot;
+    snapshot->exposure_text = arena_copy(snapshot->arena, parsing->files->exposure.bytes);
     exposure_parse(root, &snapshot->municipalities, &snapshot->exposure, snapshot->arena,
                    &parsing->faults);
+    parse_own_rules(parsing);
 }
 
 static void parse_kle(struct parsing *parsing, struct node root)
@@ -371,6 +403,28 @@ static void write_shows(struct snapshot *snapshot)
     }
 }
 
+/* They outlive the files. */
+static void keep_documents(struct snapshot *snapshot, const struct config_files *files)
+{
+    size_t count = files->document_count;
+    struct config_document *kept = arena_calloc(snapshot->arena, count + 1, sizeof *kept);
+
+    snapshot->registry_revision = files->registry_revision;
+    for (size_t i = 0; kept && i < count; i++) {
+        const struct config_document *document = &files->documents[i];
+        kept[i] = *document;
+        kept[i].name = arena_copy(snapshot->arena, document->name);
+        kept[i].owner = arena_copy(snapshot->arena, document->owner);
+        if (document->terms.at)
+            kept[i].terms = arena_copy(snapshot->arena, document->terms);
+        kept[i].file =
+            (struct config_file){.name = arena_copy(snapshot->arena, document->file.name),
+                                 .bytes = arena_copy(snapshot->arena, document->file.bytes)};
+    }
+    snapshot->documents = kept;
+    snapshot->document_count = kept ? count : 0;
+}
+
 /* ---- the revision ---- */
 
 static void digest_bytes(EVP_MD_CTX *digest, struct str bytes)
@@ -393,6 +447,15 @@ static void digest_file(EVP_MD_CTX *digest, const struct config_file *file)
     digest_bytes(digest, file->bytes);
 }
 
+/* A version's bytes never change, but whether and how it counts does. */
+static void digest_document(EVP_MD_CTX *digest, const struct config_document *document)
+{
+    digest_bytes(digest, registration_kind_name(document->kind));
+    digest_bytes(digest, registration_state_name(document->state));
+    digest_bytes(digest, document->terms);
+    digest_file(digest, &document->file);
+}
+
 static void make_revision(const struct config_files *files, char revision[17])
 {
     unsigned char bytes[EVP_MAX_MD_SIZE];
@@ -408,6 +471,8 @@ static void make_revision(const struct config_files *files, char revision[17])
         digest_file(digest, &files->sources[i]);
     if (files->routing.bytes.at)
         digest_file(digest, &files->routing);
+    for (size_t i = 0; i < files->document_count; i++)
+        digest_document(digest, &files->documents[i]);
     if (EVP_DigestFinal_ex(digest, bytes, NULL) != 1)
         die("SHA-256 failed");
     EVP_MD_CTX_free(digest);
@@ -442,6 +507,7 @@ struct snapshot *snapshot_parse(const struct config_files *files, bool insecure_
     parse_routes(&parsing);
     parse_policies(&parsing);
     write_shows(snapshot);
+    keep_documents(snapshot, files);
     make_revision(files, snapshot->revision);
 
     if (arena_is_full(snapshot->arena))
@@ -528,4 +594,16 @@ const struct test_citizen *snapshot_test_citizen(const struct snapshot *snapshot
 
     return route ? test_citizen_find(&route->test_citizens, str_skip(id, slash + 1))
                  : test_citizen_find(&snapshot->test_citizens, id);
+}
+
+const struct config_document *snapshot_document(const struct snapshot *snapshot,
+                                                enum registration_kind kind, struct str name)
+{
+    for (size_t i = 0; i < snapshot->document_count; i++) {
+        const struct config_document *document = &snapshot->documents[i];
+        if (document->kind == kind && str_equal(document->name, name) &&
+            (document->state == REGISTRATION_ACTIVE || document->state == REGISTRATION_APPROVED))
+            return document;
+    }
+    return NULL;
 }

@@ -59,9 +59,21 @@ typedef bool registry_version_fn(void *ctx, const struct registry_version *versi
 bool registry_each(struct registry *registry, const struct registry_ask *ask,
                    registry_version_fn *each, void *ctx) __attribute__((warn_unused_result));
 
+/* The same as a list in the arena. False: it could not be read, or the arena is full. */
+struct registry_list {
+    struct registry_version *at;
+    size_t count, room;
+    struct arena *arena;
+};
+bool registry_list(struct registry *registry, const struct registry_ask *ask, struct arena *arena,
+                   struct registry_list *list) __attribute__((warn_unused_result));
+
 /* The steps of one document, oldest first. `each` as above: state, who, why and at_ms are told. */
 bool registry_history(struct registry *registry, enum registration_kind kind, struct str name,
                       registry_version_fn *each, void *ctx) __attribute__((warn_unused_result));
+bool registry_history_list(struct registry *registry, enum registration_kind kind, struct str name,
+                           struct arena *arena, struct registry_list *list)
+    __attribute__((warn_unused_result));
 
 bool registry_revision(struct registry *registry, int64_t *revision)
     __attribute__((warn_unused_result));

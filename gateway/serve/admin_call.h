@@ -29,6 +29,7 @@ struct admin {
     uint64_t reloads_accepted, reloads_refused;
     struct reload_report *refused; /* the newest refused; NULL: none since the last accepted one */
     struct admin_waiter *waiters;
+    struct admin_task *tasks; /* that wait for their change to be in force: serve/admin_task */
     unsigned previews, reports; /* under way */
 };
 
@@ -57,6 +58,9 @@ struct writer admin_begin(struct buf *body);
 struct str admin_text(const struct admin_call *call, const char *name);
 /* Says in the log and in the access record who did what, and why. `target` STR_NONE: none. */
 void admin_note(const struct admin_call *call, const char *what, struct str target);
+/* The same, of somebody whose call is over. */
+void admin_note_as(struct admin *admin, struct str who, const char *what, struct str target,
+                   struct str why);
 /* The route of the source in the path; NULL: it was refused. */
 const struct route *admin_route_named(struct admin_call *call);
 
@@ -86,5 +90,13 @@ void admin_post_plan(struct admin_call *call);
 /* admin_exposure.c */
 void admin_post_preview(struct admin_call *call);
 void admin_post_quality(struct admin_call *call);
+/* admin_rules.c */
+void admin_get_rules(struct admin_call *call);
+void admin_get_rules_versions(struct admin_call *call);
+void admin_put_rules(struct admin_call *call);
+void admin_post_rules_preview(struct admin_call *call);
+void admin_post_rules_activate(struct admin_call *call);
+void admin_post_rules_undo(struct admin_call *call);
+void admin_post_rules_retire(struct admin_call *call);
 
 #endif

@@ -147,14 +147,21 @@ static void use_secrets(struct daemon *daemon, const struct secrets *secrets)
     daemon->operators.tls = secrets->operators_tls;
 }
 
+static struct snapshot *read_configuration(struct daemon *daemon, struct faults *faults)
+{
+    const struct configuration_spec spec = {.path = daemon->options.config,
+                                            .insecure_sources = daemon->options.insecure_sources,
+                                            .needs_registry = true};
+    return configuration_compose(&spec, faults);
+}
+
 /* Reads everything; false: faults were printed. */
 static bool configure(struct daemon *daemon, struct arena *arena)
 {
     struct secrets secrets = {0};
     struct faults faults;
     faults_init(&faults, arena);
-    daemon->snapshot =
-        configuration_read(daemon->options.config, daemon->options.insecure_sources, &faults);
+    daemon->snapshot = read_configuration(daemon, &faults);
     if (daemon->snapshot)
         secrets_load(daemon->snapshot, arena, &secrets, &faults);
     use_secrets(daemon, &secrets); /* release() clears them, also after faults */
@@ -254,8 +261,7 @@ static void reload(struct daemon *daemon)
     struct arena *arena = arena_new(64 * 1024 * 1024);
     struct faults faults;
     faults_init(&faults, arena);
-    struct snapshot *snapshot =
-        configuration_read(daemon->options.config, daemon->options.insecure_sources, &faults);
+    struct snapshot *snapshot = read_configuration(daemon, &faults);
     for (const struct fault *fault = faults.first; fault; fault = fault->next)
         log_error(STR_NONE, "event=configuration-fault at=%.*s what=\"%.*s\"",
                   STR_ARG(fault->where), STR_ARG(fault->what));
@@ -316,6 +322,7 @@ static void *join_workers(void *ctx)
 
 static void release(struct daemon *daemon)
 {
+    registrar_stop(&daemon->shared.registrar); /* what waits for it is told on control's loop */
     control_stop(daemon->control);
     for (size_t i = 0; i < daemon->worker_count; i++) {
         timer_cancel(daemon->workers[i]->loop, &daemon->threads[i].drain_look); /* looks at it */
@@ -407,6 +414,22 @@ static bool open_access_log(struct daemon *daemon)
     return daemon->shared.access_log != NULL;
 }
 
+static void on_registry_news(void *ctx)
+{
+    want_reload(ctx);
+}
+
+static void start_registrar(struct daemon *daemon)
+{
+    const struct registrar_env env = {.config = daemon->options.config,
+                                      .insecure_sources = daemon->options.insecure_sources,
+                                      .settings = &daemon->snapshot->settings,
+                                      .changed = on_registry_news,
+                                      .ctx = daemon};
+    daemon->shared.registrar = registrar_start(&env);
+    registrar_in_force(daemon->shared.registrar, daemon->snapshot->registry_revision);
+}
+
 static bool start_control(struct daemon *daemon)
 {
     const char *why = NULL;
@@ -431,6 +454,7 @@ static int serve(struct daemon *daemon, const sigset_t *signals)
         explain_new((size_t)settings->explain_entries, (size_t)settings->explain_bytes_max);
     if (!open_store(daemon) || !open_access_log(daemon))
         return EX_IOERR;
+    start_registrar(daemon);
     daemon->worker_count = count_workers(settings);
     for (size_t i = 0; i < daemon->worker_count; i++) {
         daemon->workers[i] = worker_new(&daemon->shared, daemon->snapshot);

@@ -14,6 +14,7 @@
 #include "record/pseudonym.h"
 #include "record/store.h"
 #include "serve/counters.h"
+#include "serve/registrar.h"
 
 #include <stdatomic.h>
 
@@ -29,6 +30,7 @@ struct shared {
     struct str handle_key; /* hex */
     struct store *store;   /* what outlives the process */
     struct access_reader *access_reader;
+    struct registrar *registrar;                 /* of what owners have handed in */
     void (*want_keys)(void *ctx, size_t issuer); /* an unknown kid was seen; thread-safe */
     void *want_keys_ctx;
     void (*switched_off)(void *ctx, struct str source, struct str cvr); /* thread-safe */
