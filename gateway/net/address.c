@@ -2,6 +2,7 @@
 #include "net/address.h"
 
 #include <arpa/inet.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -171,4 +172,24 @@ bool address_is_literal(struct str host)
     uint8_t bytes[16];
     unsigned bits;
     return address_parse(host, bytes, &bits);
+}
+
+bool address_is_reachable(struct str host, const struct address_ranges *ranges)
+{
+    static const struct addrinfo figures = {.ai_flags = AI_NUMERICHOST, .ai_socktype = SOCK_STREAM};
+    char terminated[NI_MAXHOST];
+    struct addrinfo *found = NULL;
+    bool is_reachable = true;
+    if (str_starts_with(host, STR("[")) && str_ends_with(host, STR("]")))
+        host = str_make(host.at + 1, host.len - 2);
+    if (host.len == 0 || host.len >= sizeof terminated || memchr(host.at, '\0', host.len))
+        return false;
+    memcpy(terminated, host.at, host.len);
+    terminated[host.len] = '\0';
+    if (getaddrinfo(terminated, NULL, &figures, &found) != 0)
+        return true; /* a name */
+    for (const struct addrinfo *at = found; at; at = at->ai_next)
+        is_reachable &= address_is_public(at->ai_addr) || address_is_within(at->ai_addr, ranges);
+    freeaddrinfo(found);
+    return is_reachable;
 }

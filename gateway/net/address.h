@@ -33,6 +33,10 @@ bool address_is_within(const struct sockaddr *address, const struct address_rang
  * IANA special-purpose address registries (RFC 6890). */
 bool address_is_public(const struct sockaddr *address);
 
+/* Of a URL's host, with or without brackets: false when it is an address in figures, in any
+ * spelling that a resolver takes, that is neither public nor within the ranges. A name is true. */
+bool address_is_reachable(struct str host, const struct address_ranges *ranges);
+
 /* The address is written out in figures: "127.0.0.1", "::1"; a URL's brackets are not part of it.
  */
 bool address_is_literal(struct str host);

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "policy/registration.h"
 
-#include "policy/kle.h"
-
 #define BIT(state) REGISTRATION_BIT(REGISTRATION_##state)
 
 /* Every step there is; any other cannot be taken. */
@@ -103,6 +101,19 @@ static const struct str *parse_list(struct node node, size_t most, size_t *count
     return list;
 }
 
+static void parse_kle(struct node node, struct registration_terms *terms, struct faults *faults)
+{
+    size_t count = 0;
+    const struct str *list = parse_list(node, REGISTRATION_KLE_MAX, &count, faults);
+    struct kle *patterns = arena_calloc(faults->arena, count + 1, sizeof *patterns);
+
+    for (size_t i = 0; patterns && i < count; i++)
+        if (!kle_pattern_parse(list[i], &patterns[i]))
+            node_fault(node_element(node, i, faults), faults, KLE_PATTERN_EXPECTED);
+    terms->kle = patterns;
+    terms->kle_count = patterns ? count : 0;
+}
+
 static bool is_hash(struct str text)
 {
     for (size_t i = 0; i < text.len; i++)
@@ -117,8 +128,6 @@ void registration_terms_parse(struct node root, struct registration_terms *terms
     static const char *const known[] = {"report", "from", "municipalities", "kle", "reason"};
     struct node report = node_member(root, "report", faults);
     struct node from = node_member(root, "from", faults);
-    struct node kle = node_member(root, "kle", faults);
-    struct kle pattern;
 
     *terms = (struct registration_terms){0};
     node_only(root, known, sizeof known / sizeof *known, faults);
@@ -131,8 +140,5 @@ void registration_terms_parse(struct node root, struct registration_terms *terms
     terms->from = node_date(from, faults);
     terms->codes = parse_list(node_member(root, "municipalities", faults),
                               REGISTRATION_MUNICIPALITIES_MAX, &terms->code_count, faults);
-    terms->kle = parse_list(kle, REGISTRATION_KLE_MAX, &terms->kle_count, faults);
-    for (size_t i = 0; i < terms->kle_count; i++)
-        if (!kle_pattern_parse(terms->kle[i], &pattern))
-            node_fault(node_element(kle, i, faults), faults, KLE_PATTERN_EXPECTED);
+    parse_kle(node_member(root, "kle", faults), terms, faults);
 }

@@ -10,6 +10,7 @@
 #define POLICY_REGISTRATION_H
 
 #include "policy/document.h"
+#include "policy/kle.h"
 
 enum registration_kind { REGISTRATION_SOURCE, REGISTRATION_RULES, REGISTRATION_KINDS };
 
@@ -79,9 +80,10 @@ struct registration_terms {
     struct date from;        /* before it, not shown */
     const struct str *codes; /* municipalities that show it; none: all */
     size_t code_count;
-    const struct str *kle; /* subjects, or their beginnings ("32.*"), that are shown; none: all */
+    const struct kle *kle; /* patterns of the subjects that are shown; none: all */
     size_t kle_count;
 };
+/* It lies in the faults' arena. */
 void registration_terms_parse(struct node root, struct registration_terms *terms,
                               struct faults *faults);
 

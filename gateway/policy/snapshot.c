@@ -54,6 +54,16 @@ static void parse_main(struct parsing *parsing, bool insecure_sources)
     document_free(&document);
 }
 
+/* Files and what owners have handed in. */
+static size_t manifest_count(const struct config_files *files)
+{
+    size_t count = files->source_count;
+
+    for (size_t i = 0; i < files->document_count; i++)
+        count += files->documents[i].kind == REGISTRATION_SOURCE;
+    return count;
+}
+
 static bool is_named_after(struct str file, struct str id)
 {
     static const struct str suffix = STR_INIT(".json");
@@ -86,6 +96,19 @@ static void check_card(struct parsing *parsing, struct manifests *manifests, str
     route->owner.card = NULL;
 }
 
+/* Until it is approved it goes by a name of its own, which no agreement can name, beside the
+ * version that is in force. */
+static void name_candidate(struct parsing *parsing, struct route *route)
+{
+    const struct route_registration *registration = route->registration;
+
+    if (!registration || registration->state == REGISTRATION_APPROVED)
+        return;
+    route->source.id = arena_format(parsing->snapshot->arena, "%.*s@%lld",
+                                    STR_ARG(route->source.id), (long long)registration->version);
+    route->owner.card = NULL; /* the one in force has it */
+}
+
 static void parse_route(struct parsing *parsing, const struct config_file *file,
                         const struct route_reading *reading, struct manifests *manifests)
 {
@@ -100,6 +123,7 @@ static void parse_route(struct parsing *parsing, const struct config_file *file,
     bool is_whole = route_parse(root, reading, snapshot->arena, route, faults);
     if (route->source.id.at && !is_named_after(file->name, route->source.id))
         node_fault(id, faults, "expected the file's name without \".json\"");
+    name_candidate(parsing, route);
     if (is_whole && index_add(&manifests->ids, route->source.id, 0) != INDEX_NONE) {
         node_fault(id, faults, "there is another source of this id");
         is_whole = false;
@@ -108,6 +132,37 @@ static void parse_route(struct parsing *parsing, const struct config_file *file,
         check_card(parsing, manifests, root, route);
     snapshot->route_count += is_whole;
     document_free(&document);
+}
+
+static void parse_terms(struct parsing *parsing, const struct config_document *document,
+                        struct registration_terms *terms)
+{
+    struct config_file file = {.name = document->file.name, .bytes = document->terms};
+    struct document *opened = document->terms.at ? open_file(parsing, &file) : NULL;
+
+    if (opened)
+        registration_terms_parse(document_node(opened), terms, &parsing->faults);
+    document_free(&opened);
+}
+
+/* What owners have handed in, as if it were files of theirs. */
+static void parse_registered(struct parsing *parsing, const struct config_document *document,
+                             struct route_reading *reading, struct manifests *manifests)
+{
+    struct route_registration *registration =
+        ARENA_NEW(parsing->snapshot->arena, struct route_registration);
+
+    if (!registration || document->kind != REGISTRATION_SOURCE)
+        return;
+    *registration =
+        (struct route_registration){.state = document->state,
+                                    .version = document->version,
+                                    .owner = arena_copy(parsing->snapshot->arena, document->owner)};
+    if (document->state == REGISTRATION_APPROVED)
+        parse_terms(parsing, document, &registration->terms);
+    reading->registration = registration;
+    parse_route(parsing, &document->file, reading, manifests);
+    reading->registration = NULL;
 }
 
 static int compare_routes(const void *a, const void *b)
@@ -138,22 +193,24 @@ static void parse_routes(struct parsing *parsing)
     struct node root = document ? document_node(document) : (struct node){0};
     struct rules standard = override_standard(root, faults);
     struct route_reading reading = {&snapshot->settings, files->main.folder, &standard,
-                                    &snapshot->test_citizens};
+                                    &snapshot->test_citizens, NULL};
     struct manifests manifests = {0};
+    size_t most = manifest_count(files);
 
     if (files->source_count == 0 && !files->sources_unread)
         faults_add(faults, files->main.name, "there is no source at all");
-    snapshot->routes =
-        arena_calloc(snapshot->arena, files->source_count + 1, sizeof *snapshot->routes);
-    index_init(&manifests.ids, files->source_count, snapshot->arena);
-    index_init(&manifests.cards, files->source_count, snapshot->arena);
+    snapshot->routes = arena_calloc(snapshot->arena, most + 1, sizeof *snapshot->routes);
+    index_init(&manifests.ids, most, snapshot->arena);
+    index_init(&manifests.cards, most, snapshot->arena);
     for (size_t i = 0; snapshot->routes && i < files->source_count; i++)
         parse_route(parsing, &files->sources[i], &reading, &manifests);
+    for (size_t i = 0; snapshot->routes && i < files->document_count; i++)
+        parse_registered(parsing, &files->documents[i], &reading, &manifests);
     overrides_operate(root, &reading, snapshot->routes, snapshot->route_count, faults);
     if (snapshot->routes)
         order_routes(snapshot);
     /* Which sources exist is only known when all their files could be read. */
-    if (snapshot->route_count == files->source_count)
+    if (snapshot->route_count == most)
         overrides_parse(root, &snapshot->settings, snapshot->routes, snapshot->route_count,
                         &snapshot->overrides, faults);
     document_free(&document);
@@ -171,13 +228,18 @@ static struct str id_of_file(struct str name)
 static void check_agreements(struct parsing *parsing, struct node root)
 {
     const struct config_files *files = parsing->files;
-    struct str *ids = arena_calloc(parsing->snapshot->arena, files->source_count + 1, sizeof *ids);
+    struct str *ids =
+        arena_calloc(parsing->snapshot->arena, manifest_count(files) + 1, sizeof *ids);
+    size_t count = 0;
 
     if (!ids || files->sources_unread)
         return;
     for (size_t i = 0; i < files->source_count; i++)
-        ids[i] = id_of_file(files->sources[i].name);
-    agreements_check(root, ids, files->source_count, &parsing->faults);
+        ids[count++] = id_of_file(files->sources[i].name);
+    for (size_t i = 0; i < files->document_count; i++) /* also before its approval */
+        if (files->documents[i].kind == REGISTRATION_SOURCE)
+            ids[count++] = files->documents[i].name;
+    agreements_check(root, ids, count, &parsing->faults);
 }
 
 static int compare_places(const void *a, const void *b)
@@ -225,15 +287,25 @@ static void parse_agreements(struct parsing *parsing, struct node root)
 }
 
 /* Its manifest is read once more, to say where. */
+static const struct config_file *manifest_of(const struct config_files *files,
+                                             const struct route *route)
+{
+    for (size_t i = 0; i < files->document_count; i++)
+        if (route->registration && files->documents[i].kind == REGISTRATION_SOURCE &&
+            files->documents[i].version == route->registration->version &&
+            str_equal(files->documents[i].name, route->source.id))
+            return &files->documents[i].file;
+    for (size_t i = 0; i < files->source_count; i++)
+        if (!route->registration && is_named_after(files->sources[i].name, route->source.id))
+            return &files->sources[i];
+    return NULL;
+}
+
 static void fault_card(struct parsing *parsing, const struct route *route, struct str cvr)
 {
-    const struct config_files *files = parsing->files;
-    size_t i = 0;
+    const struct config_file *manifest = manifest_of(parsing->files, route);
+    struct document *document = manifest ? open_file(parsing, manifest) : NULL;
 
-    while (i < files->source_count && !is_named_after(files->sources[i].name, route->source.id))
-        i++;
-    struct document *document =
-        i < files->source_count ? open_file(parsing, &files->sources[i]) : NULL;
     if (document)
         node_fault(node_member(document_node(document), "owner", &parsing->faults),
                    &parsing->faults,
@@ -265,10 +337,12 @@ static void parse_authorities(struct parsing *parsing, struct node root)
     authorities_parse(root, cards, count, &snapshot->authorities, snapshot->arena,
                       &parsing->faults);
     /* Which cards there are is only known when all manifests could be read. */
-    if (snapshot->route_count < parsing->files->source_count)
+    if (snapshot->route_count < manifest_count(parsing->files))
         return;
     for (size_t i = 0; i < snapshot->route_count; i++) {
         const struct route *route = &snapshot->routes[i];
+        if (route->registration && route->registration->state != REGISTRATION_APPROVED)
+            continue; /* it answers nobody yet */
         check_card_of(parsing, route, route->owner.authority.cvr);
         for (size_t j = 0; j < route->owner.answers_for_count; j++)
             if (!str_equal(route->owner.answers_for[j], route->owner.authority.cvr))
@@ -331,7 +405,7 @@ static void parse_mandates(struct parsing *parsing, struct node root)
     mandate_rules_parse(root, &snapshot->mandates, snapshot->arena, &parsing->faults);
     for (size_t i = 0; ids && i < count; i++)
         ids[i] = snapshot->routes[i].source.id;
-    if (ids && count > 0 && count == parsing->files->source_count)
+    if (ids && count > 0 && count == manifest_count(parsing->files))
         mandate_rules_check(root, ids, count, &parsing->faults);
 }
 
@@ -453,6 +527,7 @@ static void digest_document(EVP_MD_CTX *digest, const struct config_document *do
     digest_bytes(digest, registration_kind_name(document->kind));
     digest_bytes(digest, registration_state_name(document->state));
     digest_bytes(digest, document->terms);
+    digest_bytes(digest, str_make((const char *)&document->version, sizeof document->version));
     digest_file(digest, &document->file);
 }
 

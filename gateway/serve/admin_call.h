@@ -29,7 +29,7 @@ struct admin {
     uint64_t reloads_accepted, reloads_refused;
     struct reload_report *refused; /* the newest refused; NULL: none since the last accepted one */
     struct admin_waiter *waiters;
-    struct admin_task *tasks; /* that wait for their change to be in force: serve/admin_task */
+    struct admin_task *tasks;   /* that wait for their change to be in force: serve/admin_task */
     unsigned previews, reports; /* under way */
 };
 
@@ -90,6 +90,13 @@ void admin_post_plan(struct admin_call *call);
 /* admin_exposure.c */
 void admin_post_preview(struct admin_call *call);
 void admin_post_quality(struct admin_call *call);
+/* … and whom a preview is about: the portal of this id (empty: the first; NULL: there is none), and
+ * the test citizen of this id (empty: all but the sources' own) as that portal sees them. */
+struct preview_citizen;
+const struct portal *admin_preview_portal(const struct snapshot *snapshot, struct str id);
+size_t admin_preview_citizens(const struct snapshot *snapshot, struct str id,
+                              const struct portal *portal, struct arena *arena,
+                              const struct preview_citizen **list);
 /* admin_rules.c */
 void admin_get_rules(struct admin_call *call);
 void admin_get_rules_versions(struct admin_call *call);

@@ -161,9 +161,9 @@ struct registry_spec configuration_registry(const struct settings *settings)
 
 struct str configuration_document_name(const struct config_document *document, struct arena *arena)
 {
-    return arena_format(arena, "registry/%.*s/%.*s.v%lld.json",
-                        STR_ARG(registration_kind_name(document->kind)), STR_ARG(document->name),
-                        (long long)document->version);
+    return arena_format(arena, "registry/%.*s/v%lld/%.*s.json",
+                        STR_ARG(registration_kind_name(document->kind)),
+                        (long long)document->version, STR_ARG(document->name));
 }
 
 /* Documents being gathered; they lie in the arena. */

@@ -27,7 +27,7 @@ struct snapshot *configuration_compose(const struct configuration_spec *spec,
                                        struct faults *faults);
 /* Where the registry is, by the settings; valid as long as they are. */
 struct registry_spec configuration_registry(const struct settings *settings);
-/* The name that a document goes by in faults and explanations: "registry/rules/0710.v3.json". */
+/* The name that a document goes by in faults and explanations: "registry/rules/v3/0710.json". */
 struct str configuration_document_name(const struct config_document *document, struct arena *arena);
 /* One line per fault on stderr, "file:line:column: what". */
 void configuration_complain(const struct faults *faults);

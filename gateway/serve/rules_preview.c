@@ -2,7 +2,6 @@
 #include "serve/rules_preview.h"
 
 #include "base/die.h"
-#include "identity/citizen_make.h"
 #include "joining/shown.h"
 #include "overview/preview.h"
 
@@ -100,39 +99,15 @@ static void on_done(void *ctx, struct preview_report *report)
 
 /* ---- what is asked ---- */
 
-static const struct portal *find_portal(const struct snapshot *snapshot, struct str id)
-{
-    const struct agreements *agreements = &snapshot->agreements;
-    for (size_t i = 0; i < agreements->portal_count; i++)
-        if (id.len == 0 || str_equal(agreements->portals[i].id, id))
-            return &agreements->portals[i];
-    return NULL;
-}
-
-static size_t find_citizens(struct rules_preview *look, const struct snapshot *snapshot)
-{
-    const struct test_citizens *all = &snapshot->test_citizens;
-    struct str id = look->task->citizen;
-    struct preview_citizen *citizens = arena_calloc(look->arena, all->count + 1, sizeof *citizens);
-    size_t count = 0;
-    for (size_t i = 0; citizens && i < all->count; i++) {
-        const struct test_citizen *one = &all->at[i];
-        if (id.len > 0 && !str_equal(one->id, id))
-            continue;
-        citizens[count].name = one->id;
-        citizens[count].citizen =
-            citizen_make_test(look->arena, &one->cpr, one->name, look->spec.portal->id, LEVEL_HIGH);
-        count += citizens[count].citizen != NULL;
-    }
-    look->spec.citizens = citizens;
-    return look->spec.citizen_count = count;
-}
-
 static bool start_one(struct rules_preview *look, struct snapshot *snapshot)
 {
     look->spec.snapshot = snapshot;
-    look->spec.portal = find_portal(snapshot, look->task->portal);
-    return look->spec.portal && find_citizens(look, snapshot) > 0 &&
+    look->spec.portal = admin_preview_portal(snapshot, look->task->portal);
+    if (!look->spec.portal)
+        return false;
+    look->spec.citizen_count = admin_preview_citizens(
+        snapshot, look->task->citizen, look->spec.portal, look->arena, &look->spec.citizens);
+    return look->spec.citizen_count > 0 &&
            preview_start(&look->env, &look->spec, &look->preview, on_done, look);
 }
 
