@@ -16,6 +16,9 @@ struct planned_for {
     struct wall now;
 };
 
+/* Nobody's number: its day is 61, so it is a replacement number. */
+extern const struct cpr planned_nobody;
+
 /* A portal that nobody knows has an empty plan. False: arena full. */
 bool planned_make(struct arena *arena, const struct planned_for *planned, struct plan *plan)
     __attribute__((warn_unused_result));
