@@ -56,7 +56,8 @@ void endpoint_parse(struct node root, const struct settings *settings, struct st
     target->no_reuse = node_bool(node_member(root, "no_reuse", faults), false, faults);
 }
 
-/* An address figured out in the URL is judged at once; a name where it is used, each time anew. */
+/* An address in figures is judged at once, so that its owner learns of it; all are judged where
+ * they are used, each time anew. */
 static void check_literal(struct node url, const struct fetch_target *target, struct faults *faults)
 {
     struct address_ranges exceptions = {.count = 0};
@@ -94,11 +95,10 @@ static void parse_owners(struct node root, const struct settings *settings,
         node_fault(root, faults,
                    "this gateway takes no sources from their owners: its registration.ca is not "
                    "set");
-    check_literal(url, target, faults);
 }
 
 bool endpoints_parse(struct node node, const struct settings *settings, struct str base,
-                     bool is_owners, struct fetch_target *target, struct faults *faults)
+                     enum endpoint_word word, struct fetch_target *target, struct faults *faults)
 {
     static const char *const known[] = {"url", "tls", "addresses", "no_reuse"};
     size_t count = 0;
@@ -112,10 +112,12 @@ bool endpoints_parse(struct node node, const struct settings *settings, struct s
         if (!node_is_present(one))
             continue;
         node_only(one, known, sizeof known / sizeof *known, faults);
-        if (is_owners)
-            parse_owners(one, settings, &read, faults);
-        else
+        if (word == WORD_OPERATORS)
             endpoint_parse(one, settings, base, &read, faults);
+        else
+            parse_owners(one, settings, &read, faults);
+        if (word == WORD_NEW)
+            check_literal(node_member(one, "url", faults), &read, faults);
         count++;
         if (str_equal(settings->environment, str_of(settings_environments[i]))) {
             *target = read;

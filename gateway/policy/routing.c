@@ -292,6 +292,11 @@ static void register_route(struct node root, struct route *route, struct faults 
             (struct probe){.citizen = route->test_citizens.at[0].id, .every_s = OBSERVE_S};
 }
 
+static enum endpoint_word word_of(const struct route_registration *registration)
+{
+    return !registration ? WORD_OPERATORS : registration->is_new ? WORD_NEW : WORD_OWNERS;
+}
+
 bool route_parse(struct node root, const struct route_reading *reading, struct arena *arena,
                  struct route *route, struct faults *faults)
 {
@@ -306,7 +311,7 @@ bool route_parse(struct node root, const struct route_reading *reading, struct a
     parse_source(root, route, arena, faults);
     route->is_elsewhere =
         !endpoints_parse(node_member(root, "endpoints", faults), settings, reading->base,
-                         reading->registration != NULL, &route->target, faults);
+                         word_of(reading->registration), &route->target, faults);
     rules_parse(root, RULES_SOURCE_FILE, &route->rules, faults);
     rules_check_timers(root, settings, settings->time_soft_ms, settings->time_hard_ms,
                        &route->rules, STR_NONE, faults);

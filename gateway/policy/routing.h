@@ -20,6 +20,7 @@ enum { ROUTE_ID_MAX = 64 };
 struct route_registration {
     enum registration_state state;
     int64_t version;
+    bool is_new;                     /* it was never in force */
     struct str owner;                /* the CVR number that the certificate was of */
     struct registration_terms terms; /* when approved */
 };

@@ -156,6 +156,7 @@ static void parse_registered(struct parsing *parsing, const struct config_docume
         return;
     *registration =
         (struct route_registration){.state = document->state,
+                                    .is_new = document->is_new,
                                     .version = document->version,
                                     .owner = arena_copy(parsing->snapshot->arena, document->owner)};
     if (document->state == REGISTRATION_APPROVED)

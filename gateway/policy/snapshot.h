@@ -37,6 +37,7 @@ struct config_document {
     int64_t version;
     struct str owner; /* CVR number */
     enum registration_state state;
+    bool is_new;      /* it is looked at before it is kept */
     struct str terms; /* of an approval, JSON; STR_NONE: none */
     struct config_file file;
 };

@@ -97,6 +97,15 @@ const struct portal *admin_preview_portal(const struct snapshot *snapshot, struc
 size_t admin_preview_citizens(const struct snapshot *snapshot, struct str id,
                               const struct portal *portal, struct arena *arena,
                               const struct preview_citizen **list);
+/* admin_registrations.c */
+void admin_get_registrations(struct admin_call *call);
+void admin_get_registration(struct admin_call *call);
+void admin_get_registration_report(struct admin_call *call);
+void admin_put_registration(struct admin_call *call);
+void admin_post_registration_retry(struct admin_call *call);
+void admin_post_registration_approve(struct admin_call *call);
+void admin_post_registration_reject(struct admin_call *call);
+void admin_post_registration_withdraw(struct admin_call *call);
 /* admin_rules.c */
 void admin_get_rules(struct admin_call *call);
 void admin_get_rules_versions(struct admin_call *call);

@@ -424,19 +424,10 @@ static bool retire(struct admin_task *task, struct registry *registry)
     return make_change(task, registry, decide_retire);
 }
 
-static bool names_version(struct admin_call *call)
-{
-    if (json_is_integer(json_object_get(call->body, "version")))
-        return true;
-    admin_refuse(call, PROBLEM_BAD_REQUEST,
-                 "expected \"version\" as the number of a version that was handed in");
-    return false;
-}
-
 void admin_post_rules_activate(struct admin_call *call)
 {
     const struct municipality *municipality = find_written(call);
-    if (municipality && names_version(call))
+    if (municipality && admin_task_names_version(call, true))
         admin_task_start(new_task(call, municipality, activate), call);
 }
 
@@ -477,7 +468,7 @@ static bool compose_version(struct admin_task *task, struct registry *registry)
 void admin_post_rules_preview(struct admin_call *call)
 {
     const struct municipality *municipality = find_own(call);
-    if (!municipality || !names_version(call))
+    if (!municipality || !admin_task_names_version(call, true))
         return;
     struct admin_task *task = new_task(call, municipality, compose_version);
     task->then = rules_preview_start;

@@ -2,6 +2,7 @@
 #include "serve/admin_task.h"
 
 #include "base/die.h"
+#include "serve/trials.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -133,6 +134,8 @@ static void wait_for_reload(struct admin_task *task)
     task->next = task->admin->tasks;
     task->admin->tasks = task;
     task->ticket = facts.shared->want_reload(facts.shared->want_reload_ctx);
+    if (facts.shared->trials)
+        trials_wake(facts.shared->trials);
 }
 
 static void on_done(struct registrar_job *job)
@@ -179,6 +182,18 @@ void admin_tasks_free(struct admin *admin)
 }
 
 /* ---- making ---- */
+
+bool admin_task_names_version(struct admin_call *call, bool is_needed)
+{
+    const json_t *version = json_object_get(call->body, "version");
+    bool is_absent = !version || json_is_null(version);
+
+    if (is_absent ? !is_needed : json_is_integer(version) && json_integer_value(version) > 0)
+        return true;
+    admin_refuse(call, PROBLEM_BAD_REQUEST,
+                 "expected \"version\" as the number of a version that was handed in");
+    return false;
+}
 
 struct admin_task *admin_task_new(struct admin_call *call, enum registration_kind kind,
                                   struct str name)

@@ -29,6 +29,7 @@ struct admin_task {
     struct str who, reason;
     int64_t version;            /* 0: none was named */
     struct str bytes, terms;    /* STR_NONE: none */
+    struct str report;          /* of an approval: the hash of what was read */
     struct str portal, citizen; /* of a preview; "": the first, all */
     struct wall now;
     struct settings settings;  /* as they are in force; texts are borrowed from `snapshot` */
@@ -58,6 +59,8 @@ struct admin_task {
  */
 struct admin_task *admin_task_new(struct admin_call *call, enum registration_kind kind,
                                   struct str name);
+/* "version" of the body is a version's number, or absent where it may be. False: it was refused. */
+bool admin_task_names_version(struct admin_call *call, bool is_needed);
 /* Answers later, or refuses at once. */
 void admin_task_start(struct admin_task *task, struct admin_call *call);
 void admin_task_free(struct admin_task *task);

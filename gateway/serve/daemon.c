@@ -12,6 +12,7 @@
 #include "serve/reload.h"
 #include "serve/secrets.h"
 #include "serve/switches.h"
+#include "serve/trials.h"
 #include "serve/versions.h"
 
 #include <errno.h>
@@ -322,6 +323,7 @@ static void *join_workers(void *ctx)
 
 static void release(struct daemon *daemon)
 {
+    trials_stop(&daemon->shared.trials);
     registrar_stop(&daemon->shared.registrar); /* what waits for it is told on control's loop */
     control_stop(daemon->control);
     for (size_t i = 0; i < daemon->worker_count; i++) {
@@ -428,6 +430,8 @@ static void start_registrar(struct daemon *daemon)
                                       .ctx = daemon};
     daemon->shared.registrar = registrar_start(&env);
     registrar_in_force(daemon->shared.registrar, daemon->snapshot->registry_revision);
+    if (daemon->snapshot->settings.registration_ca.at)
+        daemon->shared.trials = trials_start(&env);
 }
 
 static bool start_control(struct daemon *daemon)

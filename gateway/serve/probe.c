@@ -233,7 +233,9 @@ struct probes *probes_new(struct loop *loop, struct fetch_pool *pool, struct sha
         probe->rules.is_probe = true;
         probe->rules.hedge.is_allowed = false;
         probe->health = health_entry(shared->health, route->source.id);
-        probe->due = instant_after_ms(loop_now(loop), route->probe.every_s * 1000);
+        probe->due = route_is_observed(route)
+                         ? loop_now(loop)
+                         : instant_after_ms(loop_now(loop), route->probe.every_s * 1000);
     }
     look(probes);
     return probes;

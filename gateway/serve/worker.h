@@ -30,7 +30,8 @@ struct shared {
     struct str handle_key; /* hex */
     struct store *store;   /* what outlives the process */
     struct access_reader *access_reader;
-    struct registrar *registrar;                 /* of what owners have handed in */
+    struct registrar *registrar; /* of what owners have handed in */
+    struct trials *trials;       /* of their conformance; NULL: no sources are taken from them */
     void (*want_keys)(void *ctx, size_t issuer); /* an unknown kid was seen; thread-safe */
     void *want_keys_ctx;
     void (*switched_off)(void *ctx, struct str source, struct str cvr); /* thread-safe */
