@@ -52,6 +52,8 @@
     X(registration, poll_s, 2, 1, 3600,                                                            \
       "what owners hand in at other nodes is noticed this often")                                  \
     X(registration, documents_max, 100, 1, 10000, "documents that one owner may have handed in")   \
+    X(registration, objective_permille, 995, 0, 1000,                                              \
+      "of its calls a source is to answer: what is left is its error budget")                      \
     X(registration, versions_max, 1000, 1, 100000, "versions of one document")                     \
     X(explain, entries, 10000, 0, 200000, "overviews that can be explained afterwards")            \
     X(explain, bytes_max, 67108864, 65536, 1073741824, "bytes that this may take")

@@ -29,11 +29,12 @@ struct admin_route {
 
 static const struct admin_route routes[] = {
     {HTTP_GET, STR_INIT("/status"), OPERATOR_VIEWER, admin_get_status, false, {0}},
-    {HTTP_GET, STR_INIT("/sources"), OPERATOR_VIEWER, admin_get_sources, false, {0}},
-    {HTTP_GET, STR_INIT("/sources/*"), OPERATOR_VIEWER, admin_get_source, false, {0}},
+    {HTTP_GET, STR_INIT("/sources"), OPERATOR_AUTHORITY, admin_get_sources, false, {0}},
+    {HTTP_GET, STR_INIT("/sources/*"), OPERATOR_AUTHORITY, admin_get_source, false, {0}},
+    {HTTP_GET, STR_INIT("/sources/*/figures"), OPERATOR_AUTHORITY, admin_get_figures, false, {0}},
     {HTTP_POST,
      STR_INIT("/sources/*/enable"),
-     OPERATOR_OPERATOR,
+     OPERATOR_AUTHORITY,
      admin_post_enable,
      true,
      {"reason"}},
@@ -51,7 +52,7 @@ static const struct admin_route routes[] = {
      {"reason", "until", "message"}},
     {HTTP_POST,
      STR_INIT("/sources/*/maintenance"),
-     OPERATOR_OPERATOR,
+     OPERATOR_AUTHORITY,
      admin_post_maintenance,
      true,
      {"reason", "until", "message"}},
@@ -272,9 +273,17 @@ void admin_note(const struct admin_call *call, const char *what, struct str targ
     admin_note_as(call->admin, call->who, what, target, call->reason);
 }
 
+bool admin_owns(const struct admin_call *call, const struct route *route)
+{
+    return call->role != OPERATOR_AUTHORITY ||
+           (call->authority.len > 0 && str_equal(call->authority, route->owner.authority.cvr));
+}
+
 const struct route *admin_route_named(struct admin_call *call)
 {
     const struct route *route = snapshot_route(call->facts.snapshot, call->rest);
+    if (route && !admin_owns(call, route))
+        route = NULL; /* in the same words as where there is none */
     if (!route)
         admin_refuse(call, PROBLEM_NOT_FOUND,
                      "the configuration has no source of this id; GET /sources names them all");

@@ -61,6 +61,8 @@ void admin_note(const struct admin_call *call, const char *what, struct str targ
 /* The same, of somebody whose call is over. */
 void admin_note_as(struct admin *admin, struct str who, const char *what, struct str target,
                    struct str why);
+/* Is the source among those that who asks may see: its owner its own, others all? */
+bool admin_owns(const struct admin_call *call, const struct route *route);
 /* The route of the source in the path; NULL: it was refused. */
 const struct route *admin_route_named(struct admin_call *call);
 
@@ -97,6 +99,8 @@ const struct portal *admin_preview_portal(const struct snapshot *snapshot, struc
 size_t admin_preview_citizens(const struct snapshot *snapshot, struct str id,
                               const struct portal *portal, struct arena *arena,
                               const struct preview_citizen **list);
+/* admin_figures.c */
+void admin_get_figures(struct admin_call *call);
 /* admin_registrations.c */
 void admin_get_registrations(struct admin_call *call);
 void admin_get_registration(struct admin_call *call);

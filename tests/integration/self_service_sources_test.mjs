@@ -163,6 +163,38 @@ test('nobody sees or touches another\'s source, and nothing tells that it is the
   assert.equal((await olga.put(manifest())).status, 403, 'an operator registers nothing in an owner\'s name');
 });
 
+test('an owner sees its own figures and sets its own maintenance, and nothing of others\'', async () => {
+  const own = must(await ask(gateway, 'star-owner', 'GET', '/sources')).sources.map(({ id }) => id);
+  assert.deepEqual(own.sort(), ['star.aftaler', ID, 'star.ydelser']);
+  const figures = must(await ask(gateway, 'star-owner', 'GET', `/sources/${ID}/figures`));
+  assert.ok(figures.outcomes.asked >= 2 && figures.outcomes.answered >= 1, JSON.stringify(figures));
+  assert.deepEqual(figures.breaker, { state: 'closed', opened: 0, not_closed_ms: 0 });
+  assert.equal(figures.error_budget.objective_permille, 995);
+  assert.equal(figures.error_budget.left, figures.error_budget.allowed - figures.error_budget.failures);
+  assert.ok(figures.certificate_days.ours > 0 && figures.certificate_days.roots > 0);
+  for (const name of ['empty', 'late', 'failed', 'not_shown']) assert.equal(typeof figures.outcomes[name], 'number');
+
+  const set = (who, step, id = ID, body = {}) => ask(gateway, who, 'POST', `/sources/${id}/${step}`, { body: { reason: 'new version', ...body } });
+  must(await set('star-owner', 'maintenance', ID, { message: { da: 'Vi skifter system.', en: 'We change systems.' } }));
+  assert.equal((await shownAt('?municipality=0710')).state, 'closed');
+  must(await set('star-owner', 'enable'));
+  assert.equal((await set('star-owner', 'disable')).status, 403);
+  assert.equal((await set('star-owner', 'rearm')).status, 403);
+  must(await set('operator', 'disable'));
+  for (const step of ['enable', 'maintenance']) assert.equal((await set('star-owner', step)).status, 403, 'what an operator decides stands');
+  must(await set('operator', 'enable'));
+  const nobodys = await ask(gateway, 'atp-owner', 'GET', '/sources/no.such');
+  assert.equal(nobodys.status, 404);
+  for (const who of ['atp-owner', 'favrskov'])
+    for (const answer of [await ask(gateway, who, 'GET', `/sources/${ID}`), await ask(gateway, who, 'GET', `/sources/${ID}/figures`),
+      await ask(gateway, who, 'GET', '/sources/star.ydelser/figures'), await set(who, 'maintenance'), await set(who, 'enable')]) {
+      assert.equal(answer.status, 404);
+      assert.equal(answer.text, nobodys.text);
+    }
+  assert.deepEqual(must(await ask(gateway, 'favrskov', 'GET', '/sources')).sources, []);
+  assert.equal((await set('viewer', 'maintenance')).status, 403);
+});
+
 test('a source that does not conform fails, and its report says why', async () => {
   const [environment] = Object.keys(manifest().endpoints);
   const wrong = new URL(sourceFile('atp.pension').endpoints[environment].url);
