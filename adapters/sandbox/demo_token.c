@@ -64,7 +64,7 @@ static bool write_random_uuid(char uuid[UUID_TEXT])
 /* Nets eID Broker's claims, with its odd types: numbers and booleans as text. NULL: the citizen is
  * not whole. */
 static json_t *claims_make(const json_t *citizen, const char *issuer, const char *audience,
-                           struct wall now, int life_s)
+                           struct wall now, int life_s, int login_age_s)
 {
     const char *uuid = member(citizen, "uuid"), *level = member(citizen, "level");
     const char *number = member(citizen, "cpr"), *name = member(citizen, "name");
@@ -82,7 +82,7 @@ static json_t *claims_make(const json_t *citizen, const char *issuer, const char
     char acr[80], age[12], birth[DATE_TEXT], auth_time[24];
     snprintf(acr, sizeof acr, "https://data.gov.dk/concept/core/nsis/%.30s", level);
     snprintf(age, sizeof age, "%d", cpr_age(&cpr, wall_date(now)));
-    snprintf(auth_time, sizeof auth_time, "%lld", (long long)issued_s);
+    snprintf(auth_time, sizeof auth_time, "%lld", (long long)issued_s - login_age_s);
     date_format(cpr_birth(&cpr), birth);
     return json_pack(
         "{s:s, s:I, s:I, s:I, s:s, s:s, s:O, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, s:s, "
@@ -117,11 +117,11 @@ static char *sign(const char *certs_dir, const struct signing *signing, const ch
 
 bool demo_token_make(const char *certs_dir, const json_t *citizen, const char *issuer,
                      const char *audience, const char *alg, struct wall now, int life_s,
-                     char **token)
+                     int login_age_s, char **token)
 {
     *token = NULL;
     const struct signing *signing = signing_find(alg);
-    json_t *claims = claims_make(citizen, issuer, audience, now, life_s);
+    json_t *claims = claims_make(citizen, issuer, audience, now, life_s, login_age_s);
     char *text = claims ? json_dumps(claims, JSON_COMPACT) : NULL;
     if (signing && text)
         *token = sign(certs_dir, signing, text);

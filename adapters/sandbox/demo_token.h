@@ -12,9 +12,10 @@
 
 /* `citizen`: a person of citizens.json. `alg`: "RS256" or "ES256"; the key is token-<alg>.key in
  * certs_dir, whose public half is in jwks.json there under the kid "token-<alg>". Negative life_s:
- * already expired. True: *token is a new string for the caller to free. */
+ * already expired. login_age_s: how long ago the citizen logged in. True: *token is a new string
+ * for the caller to free. */
 bool demo_token_make(const char *certs_dir, const json_t *citizen, const char *issuer,
                      const char *audience, const char *alg, struct wall now, int life_s,
-                     char **token) __attribute__((warn_unused_result));
+                     int login_age_s, char **token) __attribute__((warn_unused_result));
 
 #endif

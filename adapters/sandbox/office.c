@@ -3,6 +3,7 @@
 
 #include "adapters/sandbox/bearer.h"
 #include "adapters/sandbox/capture.h"
+#include "adapters/sandbox/correction_service.h"
 #include "base/log.h"
 
 enum { ANSWER_ARENA_MAX = 64 * 1024 * 1024 };
@@ -53,7 +54,7 @@ static const struct sandbox_service *service_find(const struct sandbox_authority
     for (size_t i = 0; i < authority->service_count; i++)
         if (str_equal(authority->services[i].path, path))
             return &authority->services[i];
-    return NULL;
+    return str_equal(path, correction_service.path) ? &correction_service : NULL;
 }
 
 /* The only field of that name; STR_NONE when there is none or more than one. */

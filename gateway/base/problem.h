@@ -28,6 +28,9 @@
     X(PROBLEM_LEVEL, "insufficient-level", 401, "Der kræves et højere sikringsniveau",             \
       "A higher assurance level is needed", "Log ind igen på det niveau, som acr_values nævner.",  \
       "Log in again at the level named in acr_values.")                                            \
+    X(PROBLEM_LOGIN_TOO_OLD, "login-too-old", 401, "Du skal logge ind igen", "Log in again first", \
+      "Log ind igen med max_age, som WWW-Authenticate nævner det, og send det nye token.",         \
+      "Log in again with max_age as WWW-Authenticate names it, and send the new token.")           \
     X(PROBLEM_FORBIDDEN, "forbidden", 403, "Det er der ikke adgang til", "Access is not allowed",  \
       "Kontakt operatøren, hvis portalen burde have adgang.",                                      \
       "Contact the operator if the portal ought to have access.")                                  \

@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "adapters/sandbox/demo_token.h"
+#include "base/buf.h"
 
 bool demo_option(struct demo *demo, const char *name, const char *value)
 {
@@ -111,11 +112,31 @@ json_t *demo_citizen(const struct demo *demo, const char *name)
     return found;
 }
 
-char *demo_token(const struct demo *demo, const json_t *citizen, const char *alg, int life_s)
+void demo_add_municipalities(const json_t *citizen, const char *given, char separator,
+                             struct buf *url)
+{
+    const json_t *code;
+    size_t i;
+
+    for (struct str rest = str_of(given); rest.at; separator = '&') {
+        struct str one = str_split(&rest, ',');
+        buf_format(url, "%cmunicipality=%.*s", separator, STR_ARG(one));
+    }
+    if (given)
+        return;
+    json_array_foreach(json_object_get(citizen, "municipalities"), i, code)
+    {
+        buf_format(url, "%cmunicipality=%s", separator, json_string_value(code));
+        separator = '&';
+    }
+}
+
+char *demo_token(const struct demo *demo, const json_t *citizen, const char *alg, int life_s,
+                 int login_age_s)
 {
     char *token = NULL;
     if (demo_token_make(demo->certs, citizen, demo->issuer, demo->audience, alg, clock_wall(),
-                        life_s, &token))
+                        life_s, login_age_s, &token))
         return token;
     fprintf(stderr, "overblik: no %s token could be signed with the keys in %s\n", alg,
             demo->certs);

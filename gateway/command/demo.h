@@ -26,8 +26,16 @@ bool demo_complete(struct demo *demo, bool needs_gateway) __attribute__((warn_un
 /* The citizen of this id or name, a new reference; NULL: said on stderr, with those there are. */
 json_t *demo_citizen(const struct demo *demo, const char *name);
 
-/* A token for the citizen, for the caller to free; NULL: said on stderr. */
-char *demo_token(const struct demo *demo, const json_t *citizen, const char *alg, int life_s);
+/* Adds "?municipality=0710&municipality=0101" to a URL: the codes given ("0710,0101"), or NULL: of
+ * where the citizen lives or lived. `separator` stands in front of the first. */
+struct buf;
+void demo_add_municipalities(const json_t *citizen, const char *given, char separator,
+                             struct buf *url);
+
+/* A token for the citizen, who logged in `login_age_s` seconds ago, for the caller to free; NULL:
+ * said on stderr. */
+char *demo_token(const struct demo *demo, const json_t *citizen, const char *alg, int life_s,
+                 int login_age_s);
 
 /* Their entries for getopt_long, all told by the same value. */
 #define DEMO_OPTIONS(value)                                                                        \

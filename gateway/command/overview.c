@@ -79,24 +79,8 @@ static int parse_options(int argc, char **argv, struct options *options)
 /* …/v1/overview?municipality=0710&municipality=0101 */
 static void make_url(const struct options *options, const json_t *citizen, struct buf *url)
 {
-    char separator = '?';
     buf_format(url, "%s/v1/overview", options->demo.gateway);
-    if (options->municipality) {
-        struct str rest = str_of(options->municipality);
-        while (rest.at) {
-            struct str code = str_split(&rest, ',');
-            buf_format(url, "%cmunicipality=%.*s", separator, STR_ARG(code));
-            separator = '&';
-        }
-    } else {
-        const json_t *code;
-        size_t i;
-        json_array_foreach(json_object_get(citizen, "municipalities"), i, code)
-        {
-            buf_format(url, "%cmunicipality=%s", separator, json_string_value(code));
-            separator = '&';
-        }
-    }
+    demo_add_municipalities(citizen, options->municipality, '?', url);
     buf_add_byte(url, '\0');
 }
 
@@ -115,15 +99,8 @@ static void on_line(void *ctx, struct str line)
         return;
     }
     json_t *record = json_loadb(line.at, line.len, 0, NULL);
-    const char *title = json_string_value(json_object_get(record, "title"));
-    if (title && !json_object_get(record, "record")) {
-        const char *detail = json_string_value(json_object_get(record, "detail"));
-        const char *next = json_string_value(json_object_get(record, "next"));
-        fprintf(stderr, "%s. %s%s%s\n", title, detail ? detail : "", detail ? ". " : "",
-                next ? next : "");
-    } else {
+    if (!stream_client_print_problem(record))
         screen_take(show->screen, record);
-    }
     json_decref(record);
 }
 
@@ -160,7 +137,7 @@ static int ask(const struct options *options, const json_t *citizen, const char 
         fprintf(stderr, "overblik: %s: %s\n", options->demo.gateway, why);
         status = EX_UNAVAILABLE;
     } else if (http_status >= 400) {
-        status = http_status >= 500 ? EX_TEMPFAIL : EX_NOPERM;
+        status = stream_client_exit(http_status);
     } else if (show.screen && !screen_has_ended(show.screen)) {
         fprintf(stderr, "overblik: the answer broke off\n");
         status = EX_TEMPFAIL;
@@ -180,7 +157,7 @@ int command_overview(int argc, char **argv)
     if (!demo_complete(&options.demo, true))
         return EX_NOINPUT;
     json_t *citizen = demo_citizen(&options.demo, options.citizen);
-    char *token = citizen ? demo_token(&options.demo, citizen, "RS256", LIFE_S) : NULL;
+    char *token = citizen ? demo_token(&options.demo, citizen, "RS256", LIFE_S, 0) : NULL;
     status = token ? ask(&options, citizen, token) : EX_NOINPUT;
     free(token);
     json_decref(citizen);

@@ -3,6 +3,7 @@
 
 #include <curl/curl.h>
 #include <stdio.h>
+#include <sysexits.h>
 
 #include "base/buf.h"
 
@@ -46,8 +47,12 @@ int stream_client_get(const struct stream_request *request, const struct stream_
         const char *name, *value;
     } fields[] = {{"Authorization: Bearer ", request->token},
                   {"Accept: ", request->accept},
-                  {"Accept-Language: ", request->language}};
+                  {"Accept-Language: ", request->language},
+                  {"Content-Type: ", request->body.at ? "application/json" : NULL},
+                  {"Idempotency-Key: ", request->key}};
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        if (!fields[i].value)
+            continue;
         buf_reset(&line);
         buf_format(&line, "%s%s", fields[i].name, fields[i].value);
         buf_add_byte(&line, '\0');
@@ -55,6 +60,10 @@ int stream_client_get(const struct stream_request *request, const struct stream_
     }
     curl_easy_setopt(easy, CURLOPT_URL, request->url);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
+    if (request->body.at) {
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body.at);
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
+    }
     curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &client);
@@ -80,4 +89,24 @@ int stream_client_get(const struct stream_request *request, const struct stream_
     buf_clear(&client.line);
     buf_clear(&line);
     return (int)status;
+}
+
+bool stream_client_print_problem(const json_t *json)
+{
+    const char *title = json_string_value(json_object_get(json, "title"));
+    const char *detail = json_string_value(json_object_get(json, "detail"));
+    const char *next = json_string_value(json_object_get(json, "next"));
+
+    if (!title || json_object_get(json, "record"))
+        return false;
+    fprintf(stderr, "%s. %s%s%s\n", title, detail ? detail : "", detail ? ". " : "",
+            next ? next : "");
+    return true;
+}
+
+int stream_client_exit(int http_status)
+{
+    if (http_status < 400)
+        return EX_OK;
+    return http_status >= 500 ? EX_TEMPFAIL : EX_NOPERM;
 }

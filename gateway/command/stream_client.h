@@ -7,9 +7,13 @@
 
 #include "base/str.h"
 
+#include <jansson.h>
+
 struct stream_request {
     const char *url, *ca_file, *token, *language;
     const char *accept; /* media type */
+    struct str body;    /* JSON, sent by POST; STR_NONE: GET */
+    const char *key;    /* Idempotency-Key; NULL: none */
 };
 
 struct stream_events {
@@ -21,5 +25,10 @@ struct stream_events {
 /* The HTTP status, or -1: *why says in words what went wrong. */
 int stream_client_get(const struct stream_request *request, const struct stream_events *events,
                       const char **why);
+
+/* Says on stderr what a problem (RFC 9457) tells, when `json` is one. */
+bool stream_client_print_problem(const json_t *json);
+/* The exit status (sysexits) that goes with an HTTP status. */
+int stream_client_exit(int http_status);
 
 #endif

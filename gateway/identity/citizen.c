@@ -79,6 +79,11 @@ struct wall citizen_expires(const struct citizen *citizen)
     return citizen->facts.expires;
 }
 
+struct wall citizen_logged_in(const struct citizen *citizen)
+{
+    return citizen->facts.logged_in;
+}
+
 struct str citizen_mandate(const struct citizen *citizen)
 {
     return citizen->facts.mandate;

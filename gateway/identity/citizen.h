@@ -19,6 +19,8 @@ enum level citizen_level(const struct citizen *citizen);  /* of the actor's logi
 struct str citizen_portal(const struct citizen *citizen); /* client id the token was issued to */
 struct str citizen_issuer(const struct citizen *citizen);
 struct wall citizen_expires(const struct citizen *citizen); /* of the token */
+/* When the actor logged in (auth_time); unknown: the token does not say, so long ago. */
+struct wall citizen_logged_in(const struct citizen *citizen);
 /* What a record calls the mandate under which one acts for another; STR_NONE: oneself. */
 struct str citizen_mandate(const struct citizen *citizen);
 /* Privileges as the token carries them (identity/privilege); STR_NONE: none. */

@@ -13,7 +13,7 @@ struct citizen_facts {
     struct str name, portal, issuer;
     struct str mandate, privileges; /* STR_NONE: none */
     enum level level;
-    struct wall expires;
+    struct wall expires, logged_in;
 };
 
 /* Copies everything into the arena; NULL: arena full, or no subject. */

@@ -85,6 +85,7 @@ const struct citizen *mandate_citizen(struct arena *arena, const struct mandate 
         .mandate = reference,
         .level = citizen_level(actor),
         .expires = expires,
+        .logged_in = citizen_logged_in(actor),
     };
     const struct citizen *citizen = citizen_make(arena, &facts);
     explicit_bzero(&facts, sizeof facts);

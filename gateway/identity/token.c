@@ -266,6 +266,19 @@ static enum token_fault check_scheme(const struct claims *claims,
     return TOKEN_OK;
 }
 
+/* OpenID Connect writes auth_time as a number, Nets eID Broker as text. What cannot be read, or
+ * lies ahead, is not known: it opens nothing, and it is no reason to refuse the rest. */
+static struct wall read_login(const struct claims *claims, struct wall now)
+{
+    const struct claim *claim = claims_find(claims, STR("auth_time"));
+    uint64_t seconds;
+    if (!claim || (claim->type != JSON_TYPE_NUMBER && claim->type != JSON_TYPE_STRING) ||
+        !str_to_u64(claim->text, (uint64_t)NUMBER_MAX, &seconds))
+        return WALL_NONE;
+    struct wall login = wall_of_unix((int64_t)seconds);
+    return is_after(login, now, TOKEN_FUTURE_S) ? WALL_NONE : login;
+}
+
 static enum token_fault check_claims(const struct claims *claims,
                                      const struct token_profile *profile, struct wall now,
                                      struct arena *arena, struct citizen_facts *facts)
@@ -286,6 +299,7 @@ static enum token_fault check_claims(const struct claims *claims,
     facts->issuer = profile->issuer;
     facts->name = read_name(claims, profile);
     facts->privileges = claims_text(claims, profile->privileges_claim);
+    facts->logged_in = read_login(claims, now);
     facts->level = read_level(claims, profile, level_when_absent);
     return TOKEN_OK;
 }

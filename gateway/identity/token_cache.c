@@ -19,7 +19,7 @@ enum {
 struct entry {
     unsigned char digest[DIGEST_BYTES];
     instant until; /* 0: empty */
-    struct wall expires;
+    struct wall expires, logged_in;
     struct cpr subject, actor;
     enum level level;
     uint16_t name_len, portal_len, issuer_len;
@@ -150,6 +150,7 @@ static const struct citizen *citizen_of(const struct entry *entry, struct arena 
         .issuer = str_make(issuer, entry->issuer_len),
         .level = entry->level,
         .expires = entry->expires,
+        .logged_in = entry->logged_in,
     };
     const struct citizen *citizen = citizen_make(arena, &facts);
     OPENSSL_cleanse(&facts, sizeof facts);
@@ -213,6 +214,7 @@ void token_cache_add(struct token_cache *cache, struct str token, uint64_t epoch
     memcpy(entry->digest, bytes, DIGEST_BYTES);
     entry->until = instant_after_ms(now, TOKEN_CACHE_LIFE_MS);
     entry->expires = citizen_expires(citizen);
+    entry->logged_in = citizen_logged_in(citizen);
     entry->subject = *citizen_subject(citizen);
     entry->actor = *citizen_actor(citizen);
     entry->level = citizen_level(citizen);

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 #include "overview/output.h"
 
-static void write_filled(struct writer *w, const struct output_context *context,
-                         const struct text *template, const struct text_values *values)
+static struct str fill(const struct output_context *context, const struct text *template,
+                       const struct text_values *values)
 {
     buf_reset(context->sentence);
     text_fill(template->in[context->language], values, context->sentence);
-    writer_str(w, buf_str(context->sentence));
+    return buf_str(context->sentence);
 }
 
 /* ---- sources ---- */
 
-static struct str source_name(const struct output_context *context, const struct part *part)
+struct str output_source_name(const struct output_context *context, const struct part *part)
 {
     if (part->row->municipality)
         return part->row->municipality->name;
@@ -31,14 +31,12 @@ static const struct text *sentence_of(const struct output_context *context, enum
     return nothing_shown ? &texts->nothing_shown : &texts->outcome[outcome];
 }
 
-/* The sentence that tells people what became of this source. */
-static void write_sentence(struct writer *w, const struct output_context *context,
-                           const struct part *part)
+struct str output_source_sentence(const struct output_context *context, const struct part *part)
 {
     char time[64], opens[64];
     struct text_values values = {
-        .source = source_name(context, part),
-        .authority = source_name(context, part),
+        .source = output_source_name(context, part),
+        .authority = output_source_name(context, part),
         .time = text_time(part->at, context->language, time),
     };
     struct wall until = part->row->until;
@@ -53,7 +51,7 @@ static void write_sentence(struct writer *w, const struct output_context *contex
         values.time = text_moment(part->as_of, context->language, time);
     /* It did not answer "nothing", so it must not read as if; but there is nothing to see. */
     bool nothing_shown = part->outcome == OUTCOME_ANSWERED && part->shown_count == 0;
-    write_filled(w, context, sentence_of(context, part->outcome, nothing_shown), &values);
+    return fill(context, sentence_of(context, part->outcome, nothing_shown), &values);
 }
 
 /* RFC 9457, for every state that is not a positive answer; null else. */
@@ -70,8 +68,7 @@ static void write_problem(struct writer *w, const struct output_context *context
     snprintf(type, sizeof type, "https://overblik.dk/problems/source-%.*s",
              STR_ARG(outcome_name(part->outcome)));
     writer_member_str(w, "type", str_of(type));
-    writer_name(w, "title");
-    write_sentence(w, context, part);
+    writer_member_str(w, "title", output_source_sentence(context, part));
     writer_member_int(w, "status", outcome_incumbent_status(part->outcome));
     writer_member_str(w, "incumbent_type", incumbent);
     writer_object_end(w);
@@ -82,7 +79,7 @@ static void write_source_head(struct writer *w, const struct output_context *con
 {
     struct authority authority = plan_row_authority(part->row);
     writer_member_str(w, "id", part->row->route->source.id);
-    writer_member_str(w, "name", source_name(context, part));
+    writer_member_str(w, "name", output_source_name(context, part));
     writer_name(w, "asked_for");
     output_text(w, &part->row->route->source.asked_for, context->language);
     writer_name(w, "authority");
@@ -97,8 +94,7 @@ static void write_source(struct writer *w, const struct output_context *context,
     writer_object(w);
     write_source_head(w, context, part);
     writer_member_str(w, "state", outcome_name(part->outcome));
-    writer_name(w, "text");
-    write_sentence(w, context, part);
+    writer_member_str(w, "text", output_source_sentence(context, part));
     writer_name(w, "problem");
     write_problem(w, context, part);
     writer_name(w, "elapsed_ms");
@@ -182,6 +178,17 @@ static void write_summary(struct writer *w, const struct merged *merged)
     writer_object_end(w);
 }
 
+struct str output_attention_sentence(const struct output_context *context,
+                                     const struct attention *attention)
+{
+    char date[64];
+    struct text_values values = {.authority = attention->authority, .source = attention->authority};
+
+    if (date_is_known(attention->date))
+        values.date = text_date(attention->date, context->language, date);
+    return fill(context, &context->snapshot->texts.attention[attention->type], &values);
+}
+
 static void write_attention(struct writer *w, const struct output_context *context,
                             const struct merged *merged)
 {
@@ -189,15 +196,9 @@ static void write_attention(struct writer *w, const struct output_context *conte
     writer_array(w);
     for (size_t i = 0; i < merged->attention_count; i++) {
         const struct attention *attention = merged->attention[i];
-        char date[64];
-        struct text_values values = {.authority = attention->authority,
-                                     .source = attention->authority};
-        if (date_is_known(attention->date))
-            values.date = text_date(attention->date, context->language, date);
         writer_object(w);
         writer_member_str(w, "type", attention_type_name(attention->type));
-        writer_name(w, "text");
-        write_filled(w, context, &context->snapshot->texts.attention[attention->type], &values);
+        writer_member_str(w, "text", output_attention_sentence(context, attention));
         writer_member_str(w, "title", attention->title);
         writer_member_str(w, "handle", attention->handle);
         writer_name(w, "date");

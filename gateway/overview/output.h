@@ -7,6 +7,12 @@
 #include "overview/merge.h"
 #include "overview/output_item.h"
 
+/* What people are told of a source and of a thing to do. Sentences are borrowed until the next. */
+struct str output_source_name(const struct output_context *context, const struct part *part);
+struct str output_source_sentence(const struct output_context *context, const struct part *part);
+struct str output_attention_sentence(const struct output_context *context,
+                                     const struct attention *attention);
+
 /* The whole document (design 4). */
 void output_document(const struct output_context *context, const struct part *parts, size_t count,
                      const struct merged *merged, struct buf *out);

@@ -16,17 +16,21 @@ static struct str parse_digits(struct node node, size_t digits, struct faults *f
     return text;
 }
 
-void authority_card_parse(struct node node, struct str key, struct authority_card *card,
-                          struct arena *arena, struct faults *faults)
+void authority_card_parse(const struct card_reading *reading, struct node node, struct str key,
+                          bool is_owner, struct authority_card *card)
 {
+    struct faults *faults = reading->faults;
     struct node contacts = node_member(node, "contacts", faults);
     struct node breach = node_member(node, "breach", faults);
     struct url url;
 
     card->key = key;
-    card->contacts = contacts_parse(contacts, arena, faults);
+    card->contacts = contacts_parse(contacts, reading->arena, faults);
     card->data_protection = node_text(node_member(node, "data_protection", faults), faults);
     card->breach = node_str_needed(breach, faults);
+    card->corrections =
+        correction_endpoint_parse(node_member(node, "corrections", faults), reading->settings,
+                                  reading->base, is_owner, faults);
     if (!card->contacts)
         node_fault(contacts, faults, "is needed: at least one way to reach it");
     if (card->breach.at && (!url_parse(card->breach, &url) || url.is_plain))
@@ -49,11 +53,12 @@ static const struct authority_card *find(const struct authorities *list, struct 
                : NULL;
 }
 
-static void parse_card(struct node node, struct authorities *list, struct arena *arena,
-                       struct faults *faults)
+static void parse_card(const struct card_reading *reading, struct node node,
+                       struct authorities *list)
 {
-    static const char *const known[] = {"cvr", "municipality", "contacts", "data_protection",
-                                        "breach"};
+    static const char *const known[] = {"cvr",    "municipality", "contacts", "data_protection",
+                                        "breach", "corrections"};
+    struct faults *faults = reading->faults;
     struct str cvr = parse_digits(node_member(node, "cvr", faults), CVR_DIGITS, faults);
     struct str code = parse_digits(node_member(node, "municipality", faults), CODE_DIGITS, faults);
     struct authority_card *card = &list->at[list->count];
@@ -61,7 +66,7 @@ static void parse_card(struct node node, struct authorities *list, struct arena 
     node_only(node, known, sizeof known / sizeof *known, faults);
     if (!cvr.at == !code.at)
         node_fault(node, faults, "expected either \"cvr\" or \"municipality\"");
-    authority_card_parse(node, cvr.at ? cvr : code, card, arena, faults);
+    authority_card_parse(reading, node, cvr.at ? cvr : code, false, card);
     list->count++;
 }
 
@@ -83,10 +88,11 @@ static void find_twins(struct node node, const struct authorities *list, struct 
     }
 }
 
-void authorities_parse(struct node root, const struct authority_card *const *owners,
-                       size_t owner_count, struct authorities *list, struct arena *arena,
-                       struct faults *faults)
+void authorities_parse(const struct card_reading *reading, struct node root,
+                       const struct authority_card *const *owners, size_t owner_count,
+                       struct authorities *list)
 {
+    struct faults *faults = reading->faults;
     static const char *const known[] = {"authorities", "municipalities"};
     static const char *const words[] = {"contacts", "data_protection", "breach"};
     struct node node = node_member(root, "authorities", faults);
@@ -99,16 +105,16 @@ void authorities_parse(struct node root, const struct authority_card *const *own
         node_fault(node, faults, "expected a list of at most %d", CARDS_MAX);
         return;
     }
-    list->at = arena_calloc(arena, count + owner_count + 1, sizeof *list->at);
+    list->at = arena_calloc(reading->arena, count + owner_count + 1, sizeof *list->at);
     for (size_t i = 0; list->at && i < count; i++)
-        parse_card(node_element(node, i, faults), list, arena, faults);
+        parse_card(reading, node_element(node, i, faults), list);
     for (size_t i = 0; list->at && i < owner_count; i++)
         list->at[list->count++] = *owners[i];
     if (list->at)
         qsort(list->at, list->count, sizeof *list->at, compare_keys);
     find_twins(node, list, faults);
     node_only(municipalities, words, sizeof words / sizeof *words, faults);
-    authority_card_parse(municipalities, STR_NONE, &list->municipalities, arena, faults);
+    authority_card_parse(reading, municipalities, STR_NONE, false, &list->municipalities);
 }
 
 const struct authority_card *authorities_find(const struct authorities *list,

@@ -18,11 +18,12 @@ static bool has_any(struct node node, const char *const *names, size_t count, st
     return false;
 }
 
-static void parse_owner(struct node node, struct owner *owner, struct arena *arena,
-                        struct faults *faults)
+static void parse_owner(const struct card_reading *reading, struct node node, struct owner *owner)
 {
-    static const char *const known[] = {"cvr", "name", "contacts", "data_protection", "breach"};
+    static const char *const known[] = {"cvr",    "name",       "contacts", "data_protection",
+                                        "breach", "corrections"};
     enum { KNOWN = sizeof known / sizeof *known, NAMES = 2 };
+    struct faults *faults = reading->faults;
 
     node_only(node, known, KNOWN, faults);
     if (!node_is_present(node)) {
@@ -33,9 +34,9 @@ static void parse_owner(struct node node, struct owner *owner, struct arena *are
     owner->authority.name = node_str_needed(node_member(node, "name", faults), faults);
     if (!has_any(node, known + NAMES, KNOWN - NAMES, faults))
         return;
-    owner->card = ARENA_NEW(arena, struct authority_card);
+    owner->card = ARENA_NEW(reading->arena, struct authority_card);
     if (owner->card)
-        authority_card_parse(node, owner->authority.cvr, owner->card, arena, faults);
+        authority_card_parse(reading, node, owner->authority.cvr, true, owner->card);
 }
 
 static void parse_answers_for(struct node node, struct owner *owner, struct faults *faults)
@@ -59,9 +60,11 @@ static void parse_answers_for(struct node node, struct owner *owner, struct faul
         (void)parse_cvr(node_element(node, i, faults), faults);
 }
 
-void owner_parse(struct node root, struct owner *owner, struct arena *arena, struct faults *faults)
+void owner_parse(const struct card_reading *reading, struct node root, struct owner *owner)
 {
+    struct faults *faults = reading->faults;
+
     *owner = (struct owner){0};
-    parse_owner(node_member(root, "owner", faults), owner, arena, faults);
+    parse_owner(reading, node_member(root, "owner", faults), owner);
     parse_answers_for(node_member(root, "answers_for", faults), owner, faults);
 }

@@ -18,6 +18,6 @@ struct owner {
 };
 
 /* `root` is the manifest. */
-void owner_parse(struct node root, struct owner *owner, struct arena *arena, struct faults *faults);
+void owner_parse(const struct card_reading *reading, struct node root, struct owner *owner);
 
 #endif

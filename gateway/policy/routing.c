@@ -211,9 +211,10 @@ static void parse_dialect(struct node root, struct source *source, struct arena 
         parse_mapping(node_member(root, "mapping", faults), source, arena, faults);
 }
 
-static void parse_source(struct node root, struct route *route, struct arena *arena,
-                         struct faults *faults)
+static void parse_source(struct node root, const struct card_reading *reading, struct route *route)
 {
+    struct arena *arena = reading->arena;
+    struct faults *faults = reading->faults;
     struct source *source = &route->source;
     struct node id = node_member(root, "id", faults);
 
@@ -223,7 +224,7 @@ static void parse_source(struct node root, struct route *route, struct arena *ar
                    ROUTE_ID_MAX);
     source->name = node_text(node_member(root, "name", faults), faults);
     source->asked_for = node_text(node_member(root, "asked_for", faults), faults);
-    owner_parse(root, &route->owner, arena, faults);
+    owner_parse(reading, root, &route->owner);
     source->per_municipality = route->owner.is_for_municipalities;
     if (!source->per_municipality)
         source->authority = route->owner.authority;
@@ -273,10 +274,15 @@ void route_operate(struct node node, const struct route_reading *reading, struct
 static void register_route(struct node root, struct route *route, struct faults *faults)
 {
     const struct route_registration *registration = route->registration;
+    struct node card = node_member(root, "owner", faults);
+    struct node elsewhere = node_member(node_member(card, "corrections", faults), "url", faults);
 
+    if (node_is_present(elsewhere))
+        node_fault(elsewhere, faults,
+                   "is the operator's to say; corrections go to the source's own server");
     if (route->owner.authority.cvr.at &&
         !str_equal(route->owner.authority.cvr, registration->owner))
-        node_fault(node_member(node_member(root, "owner", faults), "cvr", faults), faults,
+        node_fault(node_member(card, "cvr", faults), faults,
                    "is not yours: your certificate is that of %.*s", STR_ARG(registration->owner));
     if (route->source.id.len > REGISTERED_ID_MAX)
         node_fault(node_member(root, "id", faults), faults, "expected at most %d characters",
@@ -301,6 +307,7 @@ bool route_parse(struct node root, const struct route_reading *reading, struct a
                  struct route *route, struct faults *faults)
 {
     const struct settings *settings = reading->settings;
+    const struct card_reading cards = {settings, reading->base, arena, faults};
     size_t before = faults->count;
 
     *route = (struct route){.rules = *reading->standard,
@@ -308,7 +315,7 @@ bool route_parse(struct node root, const struct route_reading *reading, struct a
                             .enabled = true,
                             .registration = reading->registration};
     check_names(root, faults);
-    parse_source(root, route, arena, faults);
+    parse_source(root, &cards, route);
     route->is_elsewhere =
         !endpoints_parse(node_member(root, "endpoints", faults), settings, reading->base,
                          word_of(reading->registration), &route->target, faults);

@@ -41,6 +41,10 @@
       "a credential that ends this soon is a thing to do")                                         \
     X(attention, payment_days, 30, 1, 3650, "a payment due this soon is a thing to do")            \
     X(attention, appointment_days, 60, 1, 3650, "an appointment or deadline this near is shown")   \
+    X(export, login_max_age_s, 300, 30, 86400, "an export needs a login that is no older")         \
+    X(corrections, text_max, 4000, 100, 20000, "characters of what a citizen says is wrong")       \
+    X(corrections, connect_ms, 1000, 1, 60000, "TCP and TLS to the authority are up")              \
+    X(corrections, total_ms, 5000, 50, 60000, "the authority's answer has come")                   \
     X(record, checkpoint_records, 1000, 1, 1000000, "records before a checkpoint is signed")       \
     X(record, checkpoint_s, 60, 1, 86400, "a record waits at most this long for a checkpoint")     \
     X(record, keep_days, 1825, 0, 36500, "content older than this is deleted; 0: never")           \

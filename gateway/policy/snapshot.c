@@ -330,13 +330,14 @@ static void parse_authorities(struct parsing *parsing, struct node root)
     struct snapshot *snapshot = parsing->snapshot;
     const struct authority_card **cards =
         arena_calloc(snapshot->arena, snapshot->route_count + 1, sizeof *cards);
+    const struct card_reading reading = {&snapshot->settings, parsing->files->main.folder,
+                                         snapshot->arena, &parsing->faults};
     size_t count = 0;
 
     for (size_t i = 0; cards && i < snapshot->route_count; i++)
         if (snapshot->routes[i].owner.card)
             cards[count++] = snapshot->routes[i].owner.card;
-    authorities_parse(root, cards, count, &snapshot->authorities, snapshot->arena,
-                      &parsing->faults);
+    authorities_parse(&reading, root, cards, count, &snapshot->authorities);
     /* Which cards there are is only known when all manifests could be read. */
     if (snapshot->route_count < manifest_count(parsing->files))
         return;

@@ -35,6 +35,8 @@ void access_record_intent(const struct access_subject *subject, const struct pla
     writer_init(&w, out);
     write_head(&w, subject, STR("intent"));
     writer_member_str(&w, "operation", subject->operation);
+    if (subject->format.at)
+        writer_member_str(&w, "format", subject->format);
     writer_member_str(&w, "portal", citizen_portal(citizen));
     writer_member_str(&w, "issuer", citizen_issuer(citizen));
     writer_member_str(&w, "level", level_name(citizen_level(citizen)));

@@ -12,6 +12,7 @@
 struct access_subject {
     struct str receipt;
     struct str operation; /* "overview", "item", "probe" */
+    struct str format;    /* of an export; STR_NONE: none */
     bool is_stream;       /* which deadline ended it: the hard one of a stream, or the soft one */
     const struct citizen *citizen;
     const struct snapshot *snapshot;
@@ -20,9 +21,10 @@ struct access_subject {
     struct str purpose; /* STR_NONE: the citizen's own overview */
 };
 
-/* {"event":"intent","receipt","time","operation","portal","issuer","level","subject","actor",
- *  "on_behalf","mandate" (its reference, when acting for another),"purpose","revision",
- *  "plan":[{"source","authority","ask"|"skip"}]} and a newline */
+/* {"event":"intent","receipt","time","operation","format" (of an
+ * export),"portal","issuer","level","subject","actor", "on_behalf","mandate" (its reference, when
+ * acting for another),"purpose","revision", "plan":[{"source","authority","ask"|"skip"}]} and a
+ * newline */
 void access_record_intent(const struct access_subject *subject, const struct plan *plan,
                           struct buf *out);
 /* {"event":"outcome","receipt","time","operation","portal","stream","revision","status",

@@ -159,6 +159,12 @@ static size_t read_rows(struct reader *r, struct row *rows)
     return count;
 }
 
+/* Probes are ours; a correction asks nobody for data. */
+static bool is_call(struct str operation)
+{
+    return !str_equal(operation, STR("probe")) && !str_equal(operation, STR("correction"));
+}
+
 /* False: it is no look-up's. */
 static bool read_line(struct report_count *count, struct str text, struct line *line)
 {
@@ -204,7 +210,7 @@ static bool read_line(struct report_count *count, struct str text, struct line *
                   : str_equal(event, STR("outcome")) ? EVENT_OUTCOME
                                                      : EVENT_OTHER;
     if (!reader_end(&r) || line->event == EVENT_OTHER || line->row_count == 0 ||
-        str_equal(line->operation, STR("probe")))
+        !is_call(line->operation))
         return false;
     if (!parse_receipt(line->receipt_text, &line->receipt)) {
         log_error(STR_NONE, "event=report-uncounted action=\"report this fault\"");

@@ -208,14 +208,20 @@ static void write_csv(const struct report *report, const struct report_context *
 
 /* ---- lines for a terminal ---- */
 
-enum { NAME_WIDTH = 28, NUMBER_WIDTH = 9, WORD_MAX = 32 };
+enum { NAME_WIDTH = 28, NUMBER_WIDTH = 7 };
 
-static void add_cell(struct buf *out, int64_t number)
+static int width_of(int column)
+{
+    size_t len = report_column_title((enum report_column)column, LANGUAGE_EN).len;
+    return len > NUMBER_WIDTH ? (int)len : NUMBER_WIDTH;
+}
+
+static void add_cell(struct buf *out, int width, int64_t number)
 {
     if (number == REPORT_WITHHELD)
-        buf_format(out, " %*s", NUMBER_WIDTH, "-");
+        buf_format(out, "  %*s", width, "-");
     else
-        buf_format(out, " %*" PRId64, NUMBER_WIDTH, number);
+        buf_format(out, "  %*" PRId64, width, number);
 }
 
 /* As far as they were ever needed: what is nought throughout is not shown. */
@@ -235,10 +241,10 @@ static void add_text_line(const struct report *report, const char *name,
     buf_format(out, "%-*s", NAME_WIDTH, name);
     for (int i = 0; i < COLUMN_COUNT; i++)
         if (is_shown(report, i))
-            add_cell(out, line->counts[i]);
-    add_cell(out, line->p50_ms);
-    add_cell(out, line->p95_ms);
-    add_cell(out, line->p99_ms);
+            add_cell(out, width_of(i), line->counts[i]);
+    add_cell(out, NUMBER_WIDTH, line->p50_ms);
+    add_cell(out, NUMBER_WIDTH, line->p95_ms);
+    add_cell(out, NUMBER_WIDTH, line->p99_ms);
     buf_add_byte(out, '\n');
 }
 
@@ -246,16 +252,12 @@ static void add_text_head(const struct report *report, enum report_group group, 
 {
     buf_format(out, "\n%-*.*s", NAME_WIDTH, STR_ARG(report_group_title(group, LANGUAGE_EN)));
     for (int i = 0; i < COLUMN_COUNT; i++) {
-        char word[WORD_MAX];
         struct str title = report_column_title((enum report_column)i, LANGUAGE_EN);
-        snprintf(word, sizeof word, "%.*s", STR_ARG(title));
-        if (strncmp(word, "Without", 7) == 0)
-            word[7] = '\0';
         if (is_shown(report, i))
-            buf_format(out, " %*s", NUMBER_WIDTH, word);
+            buf_format(out, "  %*.*s", width_of(i), STR_ARG(title));
     }
-    buf_format(out, " %*s %*s %*s\n", NUMBER_WIDTH, "p50 ms", NUMBER_WIDTH, "p95 ms", NUMBER_WIDTH,
-               "p99 ms");
+    buf_format(out, "  %*s  %*s  %*s\n", NUMBER_WIDTH, "p50 ms", NUMBER_WIDTH, "p95 ms",
+               NUMBER_WIDTH, "p99 ms");
 }
 
 static void write_text(const struct report *report, const struct report_context *context,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/report_page.h"
 
+#include "base/html.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -15,6 +17,8 @@
     X(WORD_MUNICIPALITY, "Kommune", "Municipality")                                                \
     X(WORD_SOURCE, "Datakilde", "Source")                                                          \
     X(WORD_SHARE, "Fordeling", "Share")                                                            \
+    X(WORD_LEGEND, "Fordelingen: mørk er med data, lys er uden data, rød er intet svar.",          \
+      "The share: dark is with data, light is without data, red is no answer.")                    \
     X(WORD_COUNTRY, "Hele landet", "All of the country")                                           \
     X(WORD_SUM, "I alt", "Sum")                                                                    \
     X(WORD_CAPTION, "kald pr. kommune og datakilde", "calls by municipality and source")           \
@@ -98,32 +102,10 @@ static struct str word(const struct page *page, enum word which)
     return words[which].in[page->context->language];
 }
 
-/* Text of ours or of the configuration, which is UTF-8. */
-static void add_text(struct buf *out, struct str text)
-{
-    for (size_t i = 0; i < text.len; i++)
-        switch (text.at[i]) {
-        case '&':
-            buf_add_str(out, STR("&amp;"));
-            break;
-        case '<':
-            buf_add_str(out, STR("&lt;"));
-            break;
-        case '>':
-            buf_add_str(out, STR("&gt;"));
-            break;
-        case '"':
-            buf_add_str(out, STR("&quot;"));
-            break;
-        default:
-            buf_add_byte(out, text.at[i]);
-        }
-}
-
 static void add_element(struct buf *out, const char *open, struct str text, const char *close)
 {
     buf_add_str(out, str_of(open));
-    add_text(out, text);
+    html_text(out, text);
     buf_add_str(out, str_of(close));
 }
 
@@ -152,9 +134,9 @@ static void add_share(const struct page *page, const struct report_line *line)
     int64_t second = WIDTH * (with + counts[COLUMN_WITHOUT]) / calls;
     buf_format(out, "<td><svg width=\"%d\" height=\"%d\" role=\"img\" aria-label=\"", WIDTH,
                HEIGHT);
-    add_text(out, report_column_title(COLUMN_WITH, page->context->language));
+    html_text(out, report_column_title(COLUMN_WITH, page->context->language));
     buf_format(out, ": %" PRId64 " ", with);
-    add_text(out, word(page, WORD_OF));
+    html_text(out, word(page, WORD_OF));
     buf_format(out, " %" PRId64 "\">", calls);
     buf_format(out, "<rect class=\"rest\" width=\"%d\" height=\"%d\"/>", WIDTH, HEIGHT);
     buf_format(out, "<rect class=\"without\" width=\"%" PRId64 "\" height=\"%d\"/>", second,
@@ -182,8 +164,9 @@ static void add_head(const struct page *page, enum report_group group)
     struct buf *out = page->out;
     enum language language = page->context->language;
 
-    add_element(out, "<div class=\"wide\" tabindex=\"0\"><table><caption>",
-                report_group_title(group, language), ": ");
+    add_element(out, "<div class=\"wide\" role=\"region\" tabindex=\"0\" aria-label=\"",
+                report_group_title(group, language), "\">");
+    add_element(out, "<table><caption>", report_group_title(group, language), ": ");
     add_element(out, "", word(page, WORD_CAPTION), "</caption>\n<thead><tr>");
     add_element(out, "<th scope=\"col\">", word(page, WORD_MUNICIPALITY), "</th>");
     add_element(out, "<th scope=\"col\">", word(page, WORD_SOURCE), "</th>");
@@ -202,7 +185,8 @@ static void add_row(const struct page *page, const struct report_row *row)
                                   ? report_municipality_name(page->context, row->municipality)
                                   : word(page, WORD_COUNTRY);
     add_element(page->out, "<tr><th scope=\"row\">", municipality, "</th>");
-    add_element(page->out, "<td>", report_source_name(page->context, row->source), "</td>");
+    add_element(page->out, "<td>", report_source_name(page->context, row->source), "<br>");
+    add_element(page->out, "<code>", row->source, "</code></td>");
     add_line(page, &row->line);
 }
 
@@ -248,8 +232,7 @@ void report_page_write(const struct report *report, const struct report_context 
         add_element(out, "<p>", word(&page, WORD_SO_FAR), "</p>\n");
     if (report->has_withheld)
         add_element(out, "<p>", word(&page, WORD_WITHHELD), "</p>\n");
-    if (report->row_count == 0)
-        add_element(out, "<p>", word(&page, WORD_NONE), "</p>\n");
+    add_element(out, "<p>", word(&page, report->row_count ? WORD_LEGEND : WORD_NONE), "</p>\n");
     for (size_t i = 0; i < report->row_count; i++) {
         const struct report_row *row = &report->rows[i];
         if (i == 0 || row->group != row[-1].group)

@@ -13,26 +13,20 @@
 #include "base/arena.h"
 #include "base/clock.h"
 
-/* X(enumerator, code) */
-#define REPORT_WHATS(X)                                                                            \
-    X(REPORT_BEGUN, 0) /* rows of plans that may become one of those below, but details */         \
-    X(REPORT_WITH_DATA, 1)                                                                         \
-    X(REPORT_WITHOUT_DATA, 2)                                                                      \
-    X(REPORT_LATE, 3)                                                                              \
-    X(REPORT_FAILED, 4)                                                                            \
-    X(REPORT_INVALID, 5)                                                                           \
-    X(REPORT_FOREIGN, 6)                                                                           \
-    X(REPORT_REFUSED, 7)                                                                           \
-    X(REPORT_BUSY, 8)                                                                              \
-    X(REPORT_ABANDONED, 9)                                                                         \
-    X(REPORT_HELD_BACK, 10) /* not asked after all: no call */                                     \
-    X(REPORT_DETAILS, 11)   /* one item was asked for: no call */
-
 enum report_what {
-#define X(name, code) name = (code),
-    REPORT_WHATS(X)
-#undef X
-        REPORT_WHAT_COUNT,
+    REPORT_BEGUN = 0, /* rows of plans that become one of the next ten, or are unfinished */
+    REPORT_WITH_DATA = 1,
+    REPORT_WITHOUT_DATA = 2,
+    REPORT_LATE = 3,
+    REPORT_FAILED = 4,
+    REPORT_INVALID = 5,
+    REPORT_FOREIGN = 6,
+    REPORT_REFUSED = 7,
+    REPORT_BUSY = 8,
+    REPORT_ABANDONED = 9,
+    REPORT_HELD_BACK = 10, /* not asked after all: no call */
+    REPORT_DETAILS = 11,   /* one item was asked for: no call, and not begun */
+    REPORT_WHAT_COUNT,
     REPORT_BUCKET = 100 /* and those after it: the buckets of times */
 };
 

@@ -89,8 +89,12 @@ void access_output_page(const struct access_output *output, const struct access_
 /* ---- the data tracker's ---- */
 
 /* Why data were processed, in words. */
-static struct str action(enum language language, struct str operation)
+static struct str action(enum language language, const struct access_view *view)
 {
+    bool is_of_log = view->operator.at != NULL; /* an operator exports the log, a citizen data */
+    struct str operation = is_of_log && str_equal(view->operation, STR("export"))
+                               ? STR("log-export")
+                               : view->operation;
     static const struct {
         struct str operation;
         struct str words[2];
@@ -104,13 +108,19 @@ static struct str action(enum language language, struct str operation)
          {[LANGUAGE_DA] = STR_INIT("Opslag i din adgangslog"),
           [LANGUAGE_EN] = STR_INIT("Your access log was read")}},
         {STR_INIT("export"),
+         {[LANGUAGE_DA] = STR_INIT("Samlet overblik, hentet som fil"),
+          [LANGUAGE_EN] = STR_INIT("Overview, taken away as a file")}},
+        {STR_INIT("correction"),
+         {[LANGUAGE_DA] = STR_INIT("En rettelse fra dig"),
+          [LANGUAGE_EN] = STR_INIT("A correction from you")}},
+        {STR_INIT("log-export"),
          {[LANGUAGE_DA] = STR_INIT("Udskrift af din adgangslog"),
           [LANGUAGE_EN] = STR_INIT("Your access log was exported")}},
     };
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (str_equal(known[i].operation, operation))
             return known[i].words[language];
-    return operation;
+    return view->operation;
 }
 
 static void write_action(struct writer *w, const struct access_output *output,
@@ -118,7 +128,7 @@ static void write_action(struct writer *w, const struct access_output *output,
 {
     struct buf text;
     buf_init(&text, 16 * 1024);
-    buf_add_str(&text, action(output->language, view->operation));
+    buf_add_str(&text, action(output->language, view));
     for (size_t i = 0; i < view->row_count; i++) {
         struct str name = source_name(output, view->rows[i].source);
         buf_format(&text, "%s%.*s", i ? ", " : ": ",

@@ -39,7 +39,8 @@ static void gather_certificates(struct admin_call *call, struct certificates *li
     const struct snapshot *snapshot = call->facts.snapshot;
     const struct settings *settings = &snapshot->settings;
 
-    list->max = 4 + 2 * snapshot->route_count + snapshot->profile_count;
+    list->max =
+        4 + 2 * snapshot->route_count + snapshot->profile_count + 2 * snapshot->authorities.count;
     list->at = arena_calloc(call->arena, list->max, sizeof *list->at);
     if (!list->at)
         list->max = 0;
@@ -51,6 +52,13 @@ static void gather_certificates(struct admin_call *call, struct certificates *li
         const struct route *route = &snapshot->routes[i];
         add_certificate(list, STR("client"), route->source.id, route->target.cert_file);
         add_certificate(list, STR("source-ca"), route->source.id, route->target.ca_file);
+    }
+    for (size_t i = 0; i < snapshot->authorities.count; i++) {
+        const struct authority_card *card = &snapshot->authorities.at[i];
+        if (!card->corrections || !card->corrections->target.url.at)
+            continue;
+        add_certificate(list, STR("client"), card->key, card->corrections->target.cert_file);
+        add_certificate(list, STR("corrections-ca"), card->key, card->corrections->target.ca_file);
     }
     for (size_t i = 0; i < snapshot->profile_count; i++)
         add_certificate(list, STR("issuer-ca"), snapshot->profiles[i].name,

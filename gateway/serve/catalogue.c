@@ -27,6 +27,7 @@ static void write_card(struct writer *w, const struct snapshot *snapshot,
     writer_name(w, "data_protection");
     write_text(w, &card->data_protection);
     writer_member_str(w, "breach", card->breach);
+    writer_member_bool(w, "takes_corrections", card->corrections != NULL);
 }
 
 static void write_source(struct writer *w, const struct snapshot *snapshot,

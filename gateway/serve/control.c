@@ -299,6 +299,9 @@ static void watch(struct control *control)
         watch_host(control, control->snapshot->routes[i].target.url);
     for (size_t i = 0; i < control->snapshot->mandate_service_count; i++)
         watch_host(control, control->snapshot->mandate_services[i].target.url);
+    for (size_t i = 0; i < control->snapshot->authorities.count; i++)
+        if (control->snapshot->authorities.at[i].corrections)
+            watch_host(control, control->snapshot->authorities.at[i].corrections->target.url);
     watch_host(control, control->snapshot->classification_source.target.url);
     control->probes = probes_new(control->loop, control->pool, control->shared, control->snapshot);
 }

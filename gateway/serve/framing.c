@@ -3,14 +3,15 @@
 
 enum { SSE_RETRY_MS = 5000 };
 
+static const struct str media_types[] = {
+#define X(name, type) STR_INIT(type),
+    FORMATS(X)
+#undef X
+};
+
 struct str format_media_type(enum format format)
 {
-    static const struct str types[] = {
-#define X(name, type) STR_INIT(type),
-        FORMATS(X)
-#undef X
-    };
-    return types[format];
+    return media_types[format];
 }
 
 /* "0", "0.5", "1.000" as thousandths; -1: not a weight (RFC 9110, 12.4.2). */
@@ -61,21 +62,28 @@ static int weigh(struct str accept, struct str type)
     return weight;
 }
 
-bool format_choose(struct str accept, enum format *format)
+bool accept_choose(struct str accept, const struct str *types, size_t count, size_t *chosen)
 {
     int best = 0;
-    if (str_trim(accept).len == 0) {
-        *format = FORMAT_JSON;
+    *chosen = 0;
+    if (str_trim(accept).len == 0)
         return true;
-    }
-    for (size_t i = 0; i < FORMATS_COUNT; i++) {
-        int weight = weigh(accept, format_media_type((enum format)i));
+    for (size_t i = 0; i < count; i++) {
+        int weight = weigh(accept, types[i]);
         if (weight > best) {
             best = weight;
-            *format = (enum format)i;
+            *chosen = i;
         }
     }
     return best > 0;
+}
+
+bool format_choose(struct str accept, enum format *format)
+{
+    size_t chosen;
+    bool is_found = accept_choose(accept, media_types, FORMATS_COUNT, &chosen);
+    *format = (enum format)chosen;
+    return is_found;
 }
 
 void framing_add(enum format format, struct str name, unsigned number, struct str json,

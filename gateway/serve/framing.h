@@ -25,7 +25,11 @@ static inline bool format_is_stream(enum format format)
     return format != FORMAT_JSON;
 }
 
-/* By Accept (RFC 9110, 12.5.1: ranges, q). Absent: JSON. False: none of ours is acceptable. */
+/* Which of `types`, the one we prefer first, by Accept (RFC 9110, 12.5.1: ranges, q). Absent: the
+ * first. False: none of them is acceptable. */
+bool accept_choose(struct str accept, const struct str *types, size_t count, size_t *chosen)
+    __attribute__((warn_unused_result));
+/* The same of our forms. */
 bool format_choose(struct str accept, enum format *format) __attribute__((warn_unused_result));
 
 /* Adds one record to a stream. `name` is the record's ("plan"), `number` counts from 1. */

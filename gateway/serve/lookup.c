@@ -28,6 +28,13 @@ struct lookup {
     struct output_context output;
 };
 
+static struct str operation_of(const struct lookup *lookup)
+{
+    if (lookup->spec.is_export)
+        return STR("export");
+    return lookup->spec.kind == QUESTION_DETAIL ? STR("item") : STR("overview");
+}
+
 /* ---- the end ---- */
 
 static void log_outcome(const struct lookup *lookup, int status)
@@ -49,9 +56,9 @@ static void log_outcome(const struct lookup *lookup, int status)
         len += wrote > 0 ? (size_t)wrote : 0;
     }
     log_info(lookup->spec.receipt,
-             "event=%s status=%d revision=%s portal=\"%.*s\" ms=%lld sources=\"%s\"",
-             lookup->spec.kind == QUESTION_DETAIL ? "item" : "overview", status,
-             lookup->snapshot->revision, STR_ARG(citizen_portal(lookup->spec.citizen)),
+             "event=%.*s status=%d revision=%s portal=\"%.*s\" ms=%lld sources=\"%s\"",
+             STR_ARG(operation_of(lookup)), status, lookup->snapshot->revision,
+             STR_ARG(citizen_portal(lookup->spec.citizen)),
              (long long)((loop_now(lookup->worker->loop) - lookup->started) / INSTANT_PER_MS),
              sources);
 }
@@ -60,7 +67,8 @@ static struct access_subject record_subject(const struct lookup *lookup)
 {
     return (struct access_subject){
         .receipt = lookup->spec.receipt,
-        .operation = lookup->spec.kind == QUESTION_DETAIL ? STR("item") : STR("overview"),
+        .operation = operation_of(lookup),
+        .format = lookup->spec.is_export ? export_form_name(lookup->spec.form) : STR_NONE,
         .is_stream = format_is_stream(lookup->spec.format),
         .citizen = lookup->spec.citizen,
         .snapshot = lookup->snapshot,
@@ -74,7 +82,7 @@ static void explain(const struct lookup *lookup, int status)
     struct worker *worker = lookup->worker;
     const struct explain_note note = {
         .receipt = lookup->spec.receipt,
-        .operation = lookup->spec.kind == QUESTION_DETAIL ? STR("item") : STR("overview"),
+        .operation = operation_of(lookup),
         .portal = citizen_portal(lookup->spec.citizen),
         .revision = str_of(lookup->snapshot->revision),
         .status = status,
@@ -149,7 +157,7 @@ static size_t reply_max(const struct snapshot *snapshot)
     return 4 * (size_t)snapshot->settings.limits_output_max;
 }
 
-enum { REPLY_FIELDS_MAX = 9, TIMING_MAX = 16 * 1024 };
+enum { REPLY_FIELDS_MAX = 14, TIMING_MAX = 16 * 1024 };
 
 /* Server-Timing (W3C): each source's time and state, and all of it. Names are tokens, so a
  * municipality follows its source behind a point. */
@@ -176,12 +184,42 @@ static struct str server_timing(const struct lookup *lookup)
     return kept;
 }
 
+/* A file that the browser keeps and does not guess about; its name tells the day and no more. */
+static size_t export_fields(const struct lookup *lookup, struct http_field *fields)
+{
+    struct arena *arena = lookup->spec.arena;
+    struct str type = export_form_type(lookup->spec.form), name;
+    char day[DATE_TEXT];
+    size_t n = 0;
+
+    date_format(wall_date(loop_wall(lookup->worker->loop)), day);
+    name = export_form_name(lookup->spec.form);
+    bool is_json = lookup->spec.form == EXPORT_JSON;
+    fields[n++] = (struct http_field){
+        STR("Content-Type"),
+        is_json ? type : arena_format(arena, "%.*s; charset=utf-8", STR_ARG(type))};
+    fields[n++] = (struct http_field){
+        STR("Content-Disposition"),
+        arena_format(arena, "attachment; filename=\"overblik-%s.%.*s\"", day, STR_ARG(name))};
+    fields[n++] = (struct http_field){STR("X-Content-Type-Options"), STR("nosniff")};
+    if (lookup->spec.form == EXPORT_HTML) {
+        fields[n++] =
+            (struct http_field){STR("Content-Security-Policy"), export_html_policy(arena)};
+        fields[n++] = (struct http_field){STR("Referrer-Policy"), STR("no-referrer")};
+    }
+    return n;
+}
+
 static size_t reply_fields(const struct lookup *lookup, struct http_field *fields)
 {
     static const struct str tags[] = {
         [LANGUAGE_DA] = STR_INIT("da"), [LANGUAGE_EN] = STR_INIT("en")};
     size_t n = 0;
-    fields[n++] = (struct http_field){STR("Content-Type"), format_media_type(lookup->spec.format)};
+    if (lookup->spec.is_export)
+        n = export_fields(lookup, fields);
+    else
+        fields[n++] =
+            (struct http_field){STR("Content-Type"), format_media_type(lookup->spec.format)};
     fields[n++] = (struct http_field){STR("Content-Language"), tags[lookup->spec.language]};
     fields[n++] = (struct http_field){STR("Cache-Control"), STR("no-store")};
     fields[n++] = (struct http_field){
@@ -200,6 +238,29 @@ static size_t reply_fields(const struct lookup *lookup, struct http_field *field
     return n;
 }
 
+/* A file in which nobody has answered would look like one in which nobody holds anything. */
+static void refuse_export(struct lookup *lookup, const struct merged *merged)
+{
+    bool is_late = merged->status == problem_status(PROBLEM_SOURCE_LATE);
+    struct problem problem =
+        problem_make(is_late ? PROBLEM_SOURCE_LATE : PROBLEM_SOURCE_FAILED,
+                     "none of the %zu sources asked has answered, so there is nothing to take away",
+                     merged->asked);
+    problem.retry_after_s = 5;
+    reply_problem(lookup, &problem);
+}
+
+static bool write_export(const struct lookup *lookup, const struct merged *merged,
+                         struct buf *document)
+{
+    const struct export export = {.context = &lookup->output,
+                                  .parts = fanout_parts(lookup->fanout),
+                                  .count = fanout_part_count(lookup->fanout),
+                                  .merged = merged,
+                                  .now = loop_wall(lookup->worker->loop)};
+    return export_write(&export, lookup->spec.form, document);
+}
+
 static void reply_document(struct lookup *lookup)
 {
     const struct part *parts = fanout_parts(lookup->fanout);
@@ -210,9 +271,15 @@ static void reply_document(struct lookup *lookup)
     int status = 200;
 
     buf_init(&document, reply_max(lookup->snapshot));
-    buf_reserve(&document, DOCUMENT_FIRST);
     bool fits = merge_parts(lookup->spec.arena, parts, count, &merged);
-    if (fits && lookup->spec.kind == QUESTION_DETAIL) {
+    if (fits && lookup->spec.is_export && merged.status != 200) {
+        refuse_export(lookup, &merged);
+        return;
+    }
+    buf_reserve(&document, DOCUMENT_FIRST);
+    if (fits && lookup->spec.is_export) {
+        fits = write_export(lookup, &merged, &document);
+    } else if (fits && lookup->spec.kind == QUESTION_DETAIL) {
         status =
             output_item_document(&lookup->output, parts, count, lookup->spec.item_id, &document);
     } else if (fits) {

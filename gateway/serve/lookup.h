@@ -6,6 +6,7 @@
 #ifndef SERVE_LOOKUP_H
 #define SERVE_LOOKUP_H
 
+#include "overview/export.h"
 #include "serve/framing.h"
 #include "serve/query.h"
 #include "serve/worker.h"
@@ -19,6 +20,8 @@ struct lookup_spec {
     struct str traceparent;
     enum language language;
     enum format format;
+    bool is_export;        /* the document is taken away as a file, */
+    enum export_form form; /* in this form */
     struct plan plan;
     enum question_kind kind;  /* LIST or DETAIL */
     struct str item_id;       /* DETAIL */

@@ -2,8 +2,8 @@
 #include "serve/mandate_call.h"
 
 #include "base/die.h"
-#include "identity/assertion.h"
 #include "overview/part.h"
+#include "serve/authorization.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -81,24 +81,6 @@ static void on_fetched(void *ctx, const struct fetch_result *result)
     end(call, &reply);
 }
 
-/* Our token to this service alone, in the name of the one who logged in. */
-static struct str make_authorization(const struct mandate_call *call)
-{
-    const struct mandate_call_spec *of = &call->spec;
-    const struct fanout_env *env = &of->worker->env;
-    struct assertion_spec spec = {.issuer = of->snapshot->settings.gateway_id,
-                                  .kid = env->assertion_kid,
-                                  .audiences = &of->service->id,
-                                  .audience_count = 1,
-                                  .jti = of->receipt,
-                                  .certificate = env->certificate,
-                                  .pairwise_key = env->pairwise_key,
-                                  .now = loop_wall(of->worker->loop)};
-    struct str token = assertion_make(of->arena, &spec, of->actor, env->sign, env->sign_ctx);
-    return token.at ? arena_format(of->arena, "Authorization: Bearer %.*s", STR_ARG(token))
-                    : STR_NONE;
-}
-
 /* False: it found no room. */
 static bool put_question(struct mandate_call *call)
 {
@@ -127,7 +109,8 @@ static bool put_question(struct mandate_call *call)
     instant now = call->started, done_by = instant_after_ms(now, total_ms);
     for (; count < ask.header_count; count++)
         headers[count] = ask.headers[count];
-    headers[count++] = make_authorization(call);
+    headers[count++] =
+        authorization_make(of->worker, arena, of->snapshot, service->id, of->receipt, of->actor);
     headers[count++] = arena_format(arena, "X-Request-Id: %s", request_id);
     headers[count++] = arena_format(arena, "Overblik-Time-Left-Ms: %lld", (long long)total_ms);
     if (of->traceparent.at)

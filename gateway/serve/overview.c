@@ -98,7 +98,8 @@ static bool use_portal(struct opening *opening)
 
 /* What both resources need: a receipt, a language, a citizen, a query. False: it was refused. */
 static bool open_lookup(struct opening *opening, struct worker *worker,
-                        const struct http_request *request, struct http_exchange *exchange)
+                        const struct http_request *request, struct http_exchange *exchange,
+                        bool is_export)
 {
     const struct http_head *head = request->head;
     struct problem problem;
@@ -128,10 +129,11 @@ static bool open_lookup(struct opening *opening, struct worker *worker,
         return refuse(opening, &problem);
     if (!read_act_for(opening, head, &problem))
         return refuse(opening, &problem);
-    if (!query_parse(head, worker->snapshot, spec->arena, &opening->query, &problem))
+    if (!query_parse(head, worker->snapshot, is_export, spec->arena, &opening->query, &problem))
         return refuse(opening, &problem);
     if (!use_portal(opening))
         return false;
+    spec->is_export = is_export;
     if (RAND_bytes(random, sizeof random) == 1)
         spec->traceparent = query_traceparent(head, random, spec->arena);
     return true;
@@ -279,7 +281,7 @@ void overview_get(struct worker *worker, const struct http_request *request,
                   struct http_exchange *exchange)
 {
     struct opening opening;
-    if (!open_lookup(&opening, worker, request, exchange))
+    if (!open_lookup(&opening, worker, request, exchange, false))
         return;
     if (!format_choose(query_list(request->head, STR("Accept"), opening.spec.arena),
                        &opening.spec.format)) {
@@ -296,11 +298,65 @@ void item_get(struct worker *worker, const struct http_request *request,
               struct http_exchange *exchange)
 {
     struct opening opening;
-    if (!open_lookup(&opening, worker, request, exchange))
+    if (!open_lookup(&opening, worker, request, exchange, false))
         return;
     opening.spec.kind = QUESTION_DETAIL;
     opening.spec.format = FORMAT_JSON;
     opening.handle =
         arena_copy(opening.spec.arena, str_skip(request->head->path, sizeof "/v1/items/" - 1));
+    begin(&opening);
+}
+
+/* `format` decides, since a link cannot say Accept; else Accept. */
+static bool choose_form(struct opening *opening, const struct http_head *head)
+{
+    struct str types[EXPORT_FORM_COUNT];
+    struct str accept = query_list(head, STR("Accept"), opening->spec.arena);
+    struct problem problem;
+    size_t chosen;
+
+    if (opening->query.format.at) {
+        if (export_form_parse(opening->query.format, &opening->spec.form))
+            return true;
+        problem = problem_make(PROBLEM_BAD_PARAMETER, "format: expected json, html, csv or ics");
+        return refuse(opening, &problem);
+    }
+    for (unsigned i = 0; i < EXPORT_FORM_COUNT; i++)
+        types[i] = export_form_type((enum export_form)i);
+    bool is_found = accept_choose(accept, types, EXPORT_FORM_COUNT, &chosen);
+    opening->spec.form = (enum export_form)chosen;
+    if (is_found)
+        return true;
+    problem = problem_make(PROBLEM_NOT_ACCEPTABLE,
+                           "Accept names no form that an export has; format= takes json, html, "
+                           "csv or ics");
+    return refuse(opening, &problem);
+}
+
+/* Who finds a browser that somebody left open must not carry everything away. */
+static bool check_login(struct opening *opening)
+{
+    struct worker *worker = opening->worker;
+    int64_t max_age_s = worker->snapshot->settings.export_login_max_age_s;
+
+    if (session_is_fresh(opening->spec.citizen, loop_wall(worker->loop), max_age_s))
+        return true;
+    struct problem problem = problem_make(
+        PROBLEM_LOGIN_TOO_OLD, "an export needs a login that is at most %lld seconds old",
+        (long long)max_age_s);
+    struct http_field challenge = session_age_challenge(opening->spec.arena, max_age_s);
+    refuse_with(opening, &problem, &challenge, 1);
+    return false;
+}
+
+void export_get(struct worker *worker, const struct http_request *request,
+                struct http_exchange *exchange)
+{
+    struct opening opening;
+    if (!open_lookup(&opening, worker, request, exchange, true) ||
+        !choose_form(&opening, request->head) || !check_login(&opening))
+        return;
+    opening.spec.kind = QUESTION_LIST;
+    opening.spec.format = FORMAT_JSON;
     begin(&opening);
 }

@@ -34,7 +34,7 @@ static bool add_municipality(struct query *query, struct str code, const struct 
 }
 
 static bool take_parameter(struct query *query, struct str name, struct str value,
-                           const struct snapshot *snapshot, struct arena *arena,
+                           const struct snapshot *snapshot, bool is_export, struct arena *arena,
                            struct problem *problem)
 {
     if (str_equal(name, STR("municipality")))
@@ -47,11 +47,18 @@ static bool take_parameter(struct query *query, struct str name, struct str valu
         query->source = value;
         return true;
     }
-    return wrong(problem, "unknown parameter: expected municipality or source");
+    if (is_export && str_equal(name, STR("format"))) {
+        if (query->format.at)
+            return wrong(problem, "format: may be given once");
+        query->format = value;
+        return true;
+    }
+    return wrong(problem, is_export ? "unknown parameter: expected format, municipality or source"
+                                    : "unknown parameter: expected municipality or source");
 }
 
 static bool parse_pairs(struct query *query, struct str text, const struct snapshot *snapshot,
-                        struct arena *arena, struct problem *problem)
+                        bool is_export, struct arena *arena, struct problem *problem)
 {
     while (text.at) {
         struct str value = str_split(&text, '&');
@@ -64,7 +71,8 @@ static bool parse_pairs(struct query *query, struct str text, const struct snaps
             !http_percent_decode(value, true, decoded + name_len, &value_len))
             return wrong(problem, "the query string holds a wrong percent escape");
         if (!take_parameter(query, str_make(decoded, name_len),
-                            str_make(decoded + name_len, value_len), snapshot, arena, problem))
+                            str_make(decoded + name_len, value_len), snapshot, is_export, arena,
+                            problem))
             return false;
     }
     return true;
@@ -101,12 +109,12 @@ static int64_t parse_wait_ms(struct str prefer, const struct settings *settings)
     return 0;
 }
 
-bool query_parse(const struct http_head *head, const struct snapshot *snapshot, struct arena *arena,
-                 struct query *query, struct problem *problem)
+bool query_parse(const struct http_head *head, const struct snapshot *snapshot, bool is_export,
+                 struct arena *arena, struct query *query, struct problem *problem)
 {
     *query = (struct query){0};
     query->wait_ms = parse_wait_ms(query_list(head, STR("Prefer"), arena), &snapshot->settings);
-    return parse_pairs(query, head->query, snapshot, arena, problem);
+    return parse_pairs(query, head->query, snapshot, is_export, arena, problem);
 }
 
 /* "00-<32 hex>-<16 hex>-<2 hex>", lower case, ids not all zero (W3C Trace Context). */

@@ -13,12 +13,15 @@ struct query {
     struct str *municipalities; /* known codes, in the order given, each once */
     size_t municipality_count;
     struct str source; /* ask this one alone; STR_NONE: all */
+    struct str format; /* of an export; STR_NONE: not said */
     int64_t wait_ms;   /* Prefer: wait=n, clipped by policy; 0: not asked for */
 };
 
-/* False: *problem says which parameter is wrong and what was expected. */
-bool query_parse(const struct http_head *head, const struct snapshot *snapshot, struct arena *arena,
-                 struct query *query, struct problem *problem) __attribute__((warn_unused_result));
+/* False: *problem says which parameter is wrong and what was expected. `format` is one of an
+ * export's only. */
+bool query_parse(const struct http_head *head, const struct snapshot *snapshot, bool is_export,
+                 struct arena *arena, struct query *query, struct problem *problem)
+    __attribute__((warn_unused_result));
 
 /* All fields of this name as one list, as RFC 9110, 5.3 lets a caller split it; STR_NONE: there is
  * none, or the arena is full. */

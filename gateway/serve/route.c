@@ -3,6 +3,7 @@
 
 #include "serve/access.h"
 #include "serve/catalogue.h"
+#include "serve/corrections.h"
 #include "serve/mandates.h"
 #include "serve/overview.h"
 #include "serve/status.h"
@@ -22,6 +23,8 @@ struct route_entry {
 static const struct route_entry entries[] = {
     {HTTP_GET, STR_INIT("/v1/overview"), false, overview_get},
     {HTTP_GET, STR_INIT("/v1/items/"), true, item_get},
+    {HTTP_GET, STR_INIT("/v1/export"), false, export_get},
+    {HTTP_POST, STR_INIT("/v1/corrections"), false, corrections_post},
     {HTTP_GET, STR_INIT("/v1/mandates"), false, mandates_get},
     {HTTP_GET, STR_INIT("/v1/sources"), false, catalogue_get},
     {HTTP_GET, STR_INIT("/v1/access-log"), false, access_get},
@@ -76,8 +79,8 @@ void route_request(void *ctx, const struct http_request *request, struct http_ex
     } else {
         struct problem problem =
             problem_make(PROBLEM_NOT_FOUND, "there is /v1/overview, /v1/items/{handle}, "
-                                            "/v1/mandates, /v1/access-log, /v1/sources, /healthz "
-                                            "and /readyz");
+                                            "/v1/export, /v1/corrections, /v1/mandates, "
+                                            "/v1/access-log, /v1/sources, /healthz and /readyz");
         http_reply_problem(exchange, &problem, language, STR_NONE, NULL, 0);
     }
 }

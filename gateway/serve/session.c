@@ -77,6 +77,22 @@ struct http_field session_challenge(void)
                                STR("Bearer realm=\"overblik\", error=\"invalid_token\"")};
 }
 
+bool session_is_fresh(const struct citizen *citizen, struct wall now, int64_t max_age_s)
+{
+    struct wall login = citizen_logged_in(citizen);
+    return login.known && now.known && now.unix_ms - login.unix_ms <= max_age_s * 1000;
+}
+
+struct http_field session_age_challenge(struct arena *arena, int64_t max_age_s)
+{
+    return (struct http_field){
+        STR("WWW-Authenticate"),
+        arena_format(arena,
+                     "Bearer realm=\"overblik\", error=\"insufficient_user_authentication\", "
+                     "error_description=\"a more recent login is needed\", max_age=\"%lld\"",
+                     (long long)max_age_s)};
+}
+
 struct http_field session_level_challenge(struct arena *arena, enum level level)
 {
     struct str acr = level_acr(level);

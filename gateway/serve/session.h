@@ -20,6 +20,11 @@ bool session_portal(struct worker *worker, const struct citizen *citizen, struct
 
 /* The challenge that goes with a 401 (RFC 6750, 3). */
 struct http_field session_challenge(void);
+/* Did the actor log in no longer ago than this? Who cannot say when did not. */
+bool session_is_fresh(const struct citizen *citizen, struct wall now, int64_t max_age_s);
+/* The challenge that asks for a login that is no older (RFC 9470, 3). */
+struct http_field session_age_challenge(struct arena *arena, int64_t max_age_s);
+
 /* The challenge that asks for a higher level (RFC 9470, 3). */
 struct http_field session_level_challenge(struct arena *arena, enum level level);
 

@@ -35,12 +35,16 @@ void worker_use_snapshot(struct worker *worker, struct snapshot *snapshot)
     worker->epoch++;
 
     size_t count = 0;
-    uint64_t *kept =
-        die_calloc(snapshot->route_count + snapshot->mandate_service_count + 1, sizeof *kept);
+    uint64_t *kept = die_calloc(snapshot->route_count + snapshot->mandate_service_count +
+                                    snapshot->authorities.count + 1,
+                                sizeof *kept);
     for (size_t i = 0; i < snapshot->route_count; i++)
         kept[count++] = snapshot->routes[i].target.identity;
     for (size_t i = 0; i < snapshot->mandate_service_count; i++)
         kept[count++] = snapshot->mandate_services[i].target.identity;
+    for (size_t i = 0; i < snapshot->authorities.count; i++)
+        if (snapshot->authorities.at[i].corrections)
+            kept[count++] = snapshot->authorities.at[i].corrections->target.identity;
     fetch_pool_keep(worker->pool, kept, count);
     free(kept);
     if (old)

@@ -37,7 +37,7 @@ int main(int argc, char **argv)
         json_t *citizen = citizen_make(n);
         char *token = NULL;
 
-        if (!demo_token_make(argv[1], citizen, argv[2], argv[3], "RS256", now, LIFE_S, &token))
+        if (!demo_token_make(argv[1], citizen, argv[2], argv[3], "RS256", now, LIFE_S, 0, &token))
             die("cannot sign with the key in %s", argv[1]);
         puts(token);
         free(token);

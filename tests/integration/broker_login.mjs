@@ -41,7 +41,10 @@ export class Browser {
   }
 }
 
-/** Opens the login page; resolves to its path, its HTML, and the verifier that redeems the code. */
+/**
+ * Opens the login page; resolves to its path, its HTML, and the verifier that redeems the code. Who is logged in
+ * already goes straight back: `path` is the portal's then, and there is no page.
+ */
 export async function openLogin(browser, { client, scope = SCOPES, ...parameters }) {
   const verifier = randomBytes(32).toString('base64url');
   const query = new URLSearchParams({
@@ -56,7 +59,7 @@ export async function openLogin(browser, { client, scope = SCOPES, ...parameters
     ...parameters,
   });
   const { location: path } = await browser.request(`/auth?${query}`);
-  return { path, verifier, page: await browser.request(path) };
+  return { path, verifier, page: path.startsWith(REDIRECT) ? undefined : await browser.request(path) };
 }
 
 /** Posts a form of the login page and goes on; resolves to the query that comes back to the portal. */

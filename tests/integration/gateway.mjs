@@ -66,6 +66,7 @@ export function tokenClaims(id, issuer, change = {}) {
     iat: now,
     nbf: now,
     exp: now + 300,
+    auth_time: String(now), // as Nets eID Broker writes it
     acr: levelOf(citizen),
     amr: citizen.amr,
     ...loginClaims(citizen),
@@ -249,7 +250,7 @@ export class Gateway {
   }
 
   /** Begins a request; resolves to its answer's head, while the body still comes. */
-  begin(where, { headers = {}, method = 'GET', door = 'tls', agent = false, client } = {}) {
+  begin(where, { headers = {}, method = 'GET', door = 'tls', agent = false, client, body } = {}) {
     const { request } = door === 'tls' ? https : http;
     const identity = client && {
       cert: readFileSync(path.join(this.certs, `${client}.pem`)),
@@ -259,7 +260,7 @@ export class Gateway {
       const asked = request({ host: 'localhost', port: this.ports[door], path: where, method, headers, agent,
         ca: this.ca, family: 4, ...identity }, (answer) => resolve({ answer, asked }));
       asked.on('error', reject);
-      asked.end();
+      asked.end(body);
     });
   }
 

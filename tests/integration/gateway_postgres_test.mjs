@@ -43,6 +43,15 @@ async function look(gateway, id = 'jens') {
   return json.receipt;
 }
 
+/** How many calls began and ended, as the monthly numbers have it, and as the records tell. */
+const counted = () => server.query(`SELECT sum(counted) FILTER (WHERE what = 0), sum(counted) FILTER (WHERE what BETWEEN 1 AND 9)
+  FROM overblik.report`).split('|').map(Number);
+function countedOf(lines) {
+  const looks = lines.filter(({ operation }) => operation === 'overview');
+  const begun = new Set(looks.filter(({ event }) => event === 'intent').map(({ receipt }) => receipt));
+  return [begun.size, looks.filter(({ event, receipt }) => event === 'outcome' && begun.has(receipt)).length];
+}
+
 // --- the tests ---------------------------------------------------------------------------------------
 
 test('each node has a chain of its own, and all are proven', async () => {
@@ -143,6 +152,9 @@ test('without the server nothing is shown; with it, it goes on by itself', async
   const recorded = new Set(records().filter(({ event }) => event === 'intent').map(({ receipt }) => receipt));
   for (const receipt of receipts) assert.ok(recorded.has(receipt), receipt);
   verify();
+  await waitUntil(async () => (await Promise.all(NODES.map((node) => gateways[node].admin('GET', '/status'))))
+    .every(({ text }) => JSON.parse(text).record_queued === 0));
+  assert.deepEqual(counted(), countedOf(records()), 'and the monthly numbers are those of the records');
 });
 
 test('gateways are killed under load: every answer has its record', async () => {

@@ -58,6 +58,8 @@ const sha256 = (text) => createHash('sha256').update(text).digest('hex');
 test('a manifest with faults is told where, and is not kept', async () => {
   const rows = [
     [{ owner: { cvr: CVR['atp-owner'], name: 'x' } }, /\/owner\/cvr: is not yours: your certificate is that of 55568510/],
+    [{ owner: { cvr: CVR['star-owner'], name: 'x', corrections: { url: 'https://169.254.169.254', path: '/x', tls: { ca: '/etc/passwd' } } } },
+      /\/owner\/corrections\/url: is the operator's to say/],
     [{ id: 'other' }, /\/id: expected the file's name/],
     [{ kinds: ['nonsense'] }, /\/kinds/],
     [{ test_citizens: [] }, /\/test_citizens: is needed/],

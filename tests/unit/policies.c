@@ -261,13 +261,15 @@ static void complains_of_authorities(void)
          "'authorities': [{'cvr': '43405810', " WORDS "}]}",
          "t.json:1:122: /municipalities/breach: expected \"https://host/path\"\n"},
     };
+    static const struct settings settings = {.limits_source_in_flight_max = 1};
     static const struct authority_card police = {.key = STR_INIT("17143611")};
     const struct authority_card *owners[] = {&police};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct config config;
         struct authorities list;
         struct node root = config_parse(&config, cases[i].text);
-        authorities_parse(root, owners, 1, &list, config.arena, &config.faults);
+        const struct card_reading reading = {&settings, STR(""), config.arena, &config.faults};
+        authorities_parse(&reading, root, owners, 1, &list);
         is_str(config_faults(&config), cases[i].faults, "authorities %zu", i);
         config_clear(&config);
     }
@@ -277,7 +279,8 @@ static void complains_of_authorities(void)
     struct node root = config_parse(&config, CARDS("{'municipality': '0710', " WORDS
                                                    "}, {'cvr': '64942212', " WORDS "},"
                                                    "{'cvr': '43405810', " WORDS "}"));
-    authorities_parse(root, NULL, 0, &list, config.arena, &config.faults);
+    const struct card_reading reading = {&settings, STR(""), config.arena, &config.faults};
+    authorities_parse(&reading, root, NULL, 0, &list);
     struct authority favrskov = {STR("29189714"), STR("0710"), STR("F")};
     struct authority city = {STR("64942212"), STR("0101"), STR("K")};
     struct authority other = {STR_NONE, STR("0147"), STR("Fr")};

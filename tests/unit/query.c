@@ -71,7 +71,7 @@ static void reads_the_query(void)
         struct query query;
         char asked[256] = "";
         const char *name = queries[i].query ? queries[i].query : "(none)";
-        bool is_read = query_parse(&head, snapshot, arena, &query, &problem);
+        bool is_read = query_parse(&head, snapshot, false, arena, &query, &problem);
 
         is_int(is_read, queries[i].wrong == NULL, "%s", name);
         if (!is_read) {
@@ -93,7 +93,7 @@ static void reads_the_query(void)
     struct http_head head = head_of("municipality=6101709995", NULL, NULL);
     struct problem problem = {0};
     struct query query;
-    ok(!query_parse(&head, snapshot, arena, &query, &problem) &&
+    ok(!query_parse(&head, snapshot, false, arena, &query, &problem) &&
            !strstr(problem.detail, "6101709995"),
        "nothing of the query stands in the problem");
 }
@@ -140,7 +140,7 @@ static void reads_how_long_to_wait(void)
         struct problem problem;
         struct query query;
         const char *name = prefers[i].prefer ? prefers[i].prefer : "no Prefer";
-        if (ok(query_parse(&head, snapshot, arena, &query, &problem), "%s", name))
+        if (ok(query_parse(&head, snapshot, false, arena, &query, &problem), "%s", name))
             is_int(query.wait_ms, prefers[i].wait_ms, "%s: how long", name);
     }
 }
@@ -202,7 +202,8 @@ static void ends_at_the_arenas_limit(void)
     struct http_head head = head_of("municipality=0710", NULL, NULL);
     struct problem problem = {0};
     struct query query;
-    ok(!query_parse(&head, snapshot, small, &query, &problem) && problem.kind != PROBLEM_NONE,
+    ok(!query_parse(&head, snapshot, false, small, &query, &problem) &&
+           problem.kind != PROBLEM_NONE,
        "no room: a problem");
     arena_free(&small);
 }

@@ -144,6 +144,10 @@ static void counts_what_begins(void)
     is_int(count_of(count, 202611, "", REPORT_WITH_DATA), 0, "a shadow does not count");
 
     report_count_begin(count);
+    ok(report_count_take(count, intent(receipt, "correction", rows)) &&
+           report_count_take(
+               count, outcome(receipt, "correction", "{\"source\":\"s\",\"state\":\"answered\"}")),
+       "a correction");
     ok(report_count_take(count, intent(receipt, "probe", rows)) &&
            report_count_take(count,
                              outcome(receipt, "probe", "{\"source\":\"s\",\"state\":\"empty\"}")),

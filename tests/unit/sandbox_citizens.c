@@ -134,7 +134,7 @@ static void test_tokens(const json_t *citizens, const char *folder, const struct
         const char *alg = algs[i % 2];
         char *token = NULL;
         if (!ok(demo_token_make(folder, citizen, "https://localhost:1", "demo-portal", alg, now,
-                                300, &token),
+                                300, 0, &token),
                 "%s gets a token", text(citizen, "id")))
             continue;
         test_verified(citizen, token, set, alg);
@@ -157,18 +157,18 @@ static void test_refused(const json_t *citizens, const char *folder, struct key_
     struct arena *arena = arena_new(1 << 20);
     const struct citizen *citizen = NULL;
     char *token = NULL;
-    ok(demo_token_make(folder, jens, "https://localhost:1", "demo-portal", "ES256", now, -300,
+    ok(demo_token_make(folder, jens, "https://localhost:1", "demo-portal", "ES256", now, -300, 0,
                        &token),
        "a token can be old at birth");
     is_str(token_fault_code(token_verify(str_of(token), &issuer, 1, now, arena, &citizen, NULL)).at,
            "exp", "and is refused for that");
     free(token);
     json_t *nobody = json_pack("{s:s}", "id", "nobody");
-    ok(!demo_token_make(folder, jens, "i", "a", "HS256", now, 300, &token) && !token,
+    ok(!demo_token_make(folder, jens, "i", "a", "HS256", now, 300, 0, &token) && !token,
        "other algorithms are refused");
-    ok(!demo_token_make("/nonexistent", jens, "i", "a", "RS256", now, 300, &token) && !token,
+    ok(!demo_token_make("/nonexistent", jens, "i", "a", "RS256", now, 300, 0, &token) && !token,
        "without keys there is no token");
-    ok(!demo_token_make(folder, nobody, "i", "a", "RS256", now, 300, &token) && !token,
+    ok(!demo_token_make(folder, nobody, "i", "a", "RS256", now, 300, 0, &token) && !token,
        "and none for half a person");
     json_decref(nobody);
     arena_free(&arena);

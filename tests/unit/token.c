@@ -339,6 +339,47 @@ static void makes_citizens(void)
     }
 }
 
+static const struct {
+    const char *name;
+    struct str claim;
+    int64_t logged_in_s; /* 0: not known */
+} logins[] = {
+    {"a number, as OpenID Connect says", STR_INIT(",\"auth_time\":1799999999"), 1799999999},
+    {"a text, as Nets eID Broker writes it", STR_INIT(",\"auth_time\":\"1799999700\""), 1799999700},
+    {"a clock that is a minute ahead", STR_INIT(",\"auth_time\":1800000060"), 1800000060},
+    {"long ago", STR_INIT(",\"auth_time\":1"), 1},
+    {"absent", STR_INIT(""), 0},
+    {"iat is when the token was made", STR_INIT(",\"iat\":1800000000"), 0},
+    {"ahead", STR_INIT(",\"auth_time\":1800000061"), 0},
+    {"far ahead", STR_INIT(",\"auth_time\":9007199254740992"), 0},
+    {"beyond all numbers", STR_INIT(",\"auth_time\":\"99999999999999999999\""), 0},
+    {"negative", STR_INIT(",\"auth_time\":-1"), 0},
+    {"a fraction", STR_INIT(",\"auth_time\":1799999999.5"), 0},
+    {"an exponent", STR_INIT(",\"auth_time\":18e8"), 0},
+    {"an empty text", STR_INIT(",\"auth_time\":\"\""), 0},
+    {"a date", STR_INIT(",\"auth_time\":\"2027-01-15T08:00:00Z\""), 0},
+    {"with blanks", STR_INIT(",\"auth_time\":\" 1799999999\""), 0},
+    {"null", STR_INIT(",\"auth_time\":null"), 0},
+    {"true", STR_INIT(",\"auth_time\":true"), 0},
+    {"an array", STR_INIT(",\"auth_time\":[1799999999]"), 0},
+};
+
+static void knows_when_the_login_was(void)
+{
+    for (size_t i = 0; i < sizeof logins / sizeof logins[0]; i++) {
+        struct arena *arena = arena_new(65536);
+        const struct citizen *citizen;
+        struct str claims =
+            arena_format(arena, "{" ISS AUD EXP SUB CPR "%.*s}", STR_ARG(logins[i].claim));
+        struct str token = test_token(arena, &ec, STR(HEADER), claims);
+        if (is_int(verify(arena, token, NOW_S, &citizen), TOKEN_OK, "login: %s", logins[i].name)) {
+            struct wall login = citizen_logged_in(citizen);
+            is_int(login.known ? login.unix_ms / 1000 : 0, logins[i].logged_in_s, "when");
+        }
+        arena_free(&arena);
+    }
+}
+
 static void archived_nemid_is_substantial(void)
 {
     struct arena *arena = arena_new(65536);
@@ -411,6 +452,7 @@ int main(void)
     judges("header", headers, sizeof headers / sizeof headers[0]);
     judges("claims", payloads, sizeof payloads / sizeof payloads[0]);
     makes_citizens();
+    knows_when_the_login_was();
     archived_nemid_is_substantial();
     tells_the_portal();
     tells_the_issuer_of_an_unknown_key();

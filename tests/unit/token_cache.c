@@ -18,6 +18,7 @@ static struct citizen_facts facts_of(int i)
         .issuer = STR("https://broker.example"),
         .level = LEVEL_SUBSTANTIAL,
         .expires = wall_of_unix(NOW_S + 300),
+        .logged_in = wall_of_unix(NOW_S - 42),
     };
     for (int digit = CPR_DIGITS - 1; i; i /= 10)
         facts.subject.digits[digit--] = (char)('0' + i % 10);
@@ -77,6 +78,7 @@ static void remembers_everything(void)
         ok(str_equal(citizen_issuer(found), facts.issuer), "issuer");
         is_int(citizen_level(found), facts.level, "level");
         is_int(citizen_expires(found).unix_ms, facts.expires.unix_ms, "end");
+        is_int(citizen_logged_in(found).unix_ms, facts.logged_in.unix_ms, "login");
     }
     static const char *const near[] = {"a.b.C", "a.b.", "a.b.cc", "a.b", ""};
     for (size_t i = 0; i < sizeof near / sizeof near[0]; i++)
@@ -99,10 +101,12 @@ static void keeps_unknowns_unknown(void)
     struct arena *arena = arena_new(4096);
     struct citizen_facts facts = facts_of(1);
     facts.name = facts.portal = STR_NONE;
+    facts.logged_in = WALL_NONE;
     token_cache_add(cache, STR("a"), 1, start, citizen_make(arena, &facts));
     const struct citizen *found =
         token_cache_find(cache, STR("a"), 1, start, wall_of_unix(NOW_S), arena);
     ok(found && !citizen_name(found).at && !citizen_portal(found).at, "no name, no portal");
+    ok(found && !citizen_logged_in(found).known, "no login");
     ok(found && str_equal(citizen_issuer(found), facts.issuer), "the issuer all the same");
     ok(found && !citizen_is_on_behalf(found), "and nobody else");
     arena_free(&arena);

@@ -8,7 +8,7 @@
 // Listens on loopback with DIR/broker.pem and broker.key; port 0 takes a free one. When it is ready it
 // writes its ports as JSON: "broker" speaks OpenID Connect over TLS; "control" is plain HTTP for
 // tests: POST /rotate makes new signing keys and keeps publishing the old, POST /retire withdraws the
-// old; both answer the published kids.
+// old; both answer the published kids; POST /age?seconds=N lets all logins be N seconds older.
 
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
@@ -63,6 +63,11 @@ async function start(options) {
   server.on('request', (req, res) => handle(req, res));
 
   const control = http.createServer(async (req, res) => {
+    const [, seconds] = /^\/age\?seconds=(\d+)$/.exec(req.url) ?? [];
+    if (req.method === 'POST' && seconds) {
+      world.store.age(Number(seconds));
+      return res.writeHead(204).end();
+    }
     if (req.method !== 'POST' || !['/rotate', '/retire'].includes(req.url)) return res.writeHead(404).end();
     await (req.url === '/rotate' ? world.keys.rotate() : world.keys.retire());
     handle = createProvider(world);

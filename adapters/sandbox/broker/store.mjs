@@ -5,7 +5,7 @@
 
 const now = () => Math.floor(Date.now() / 1000);
 
-/** A factory of oidc-provider adapters, one per model, on one map. */
+/** A factory of oidc-provider adapters, one per model, on one map; age() makes its logins older. */
 export function createStore() {
   const records = new Map();
   const live = (key) => {
@@ -20,7 +20,11 @@ export function createStore() {
     return undefined;
   };
 
-  return (model) => ({
+  const age = (seconds) => {
+    for (const [key, { payload }] of records)
+      if (key.startsWith('Session:') && payload.loginTs) payload.loginTs -= seconds;
+  };
+  const adapter = (model) => ({
     async upsert(id, payload, expiresIn) {
       records.set(`${model}:${id}`, { payload, expires: now() + expiresIn });
     },
@@ -45,4 +49,5 @@ export function createStore() {
       }
     },
   });
+  return Object.assign(adapter, { age });
 }
