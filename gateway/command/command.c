@@ -13,6 +13,7 @@ static const struct {
     int (*run)(int argc, char **argv);
 } commands[] = {
     {"overview", "ask the gateway for a sandbox citizen's overview and show it", command_overview},
+    {"mandates", "whom a sandbox citizen may act for, and by whom", command_mandates},
     {"export", "take a sandbox citizen's overview away as a file", command_export},
     {"correct", "tell an authority that something is wrong", command_correct},
     {"check", "read a configuration and name every fault of every file", command_check},

@@ -13,6 +13,7 @@ int command_correct(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_log(int argc, char **argv);
 int command_log_level(int argc, char **argv); /* overblik log level */
+int command_mandates(int argc, char **argv);
 int command_overview(int argc, char **argv);
 int command_policy(int argc, char **argv);
 int command_report(int argc, char **argv);

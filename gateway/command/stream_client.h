@@ -14,6 +14,7 @@ struct stream_request {
     const char *accept; /* media type */
     struct str body;    /* JSON, sent by POST; STR_NONE: GET */
     const char *key;    /* Idempotency-Key; NULL: none */
+    const char *act_for; /* a mandate's handle; NULL: for oneself */
 };
 
 struct stream_events {

@@ -23,11 +23,10 @@ static const struct text *sentence_of(const struct output_context *context, enum
                                       bool nothing_shown)
 {
     const struct texts *texts = &context->snapshot->texts;
-    const struct text *another =
-        nothing_shown ? &texts->nothing_shown_for_another : &texts->outcome_for_another[outcome];
 
-    if (citizen_is_on_behalf(context->citizen) && another->in[context->language].at)
-        return another;
+    if (citizen_is_on_behalf(context->citizen))
+        return nothing_shown ? &texts->nothing_shown_for_another
+                             : &texts->outcome_for_another[outcome];
     return nothing_shown ? &texts->nothing_shown : &texts->outcome[outcome];
 }
 

@@ -24,7 +24,8 @@ enum { COUNTS_TEXT_MAX = 64 * 1024 * 1024 };
 #define ROW_COLUMNS "node, seq, coalesce(time_ms, 0), receipt, subject, actor, body, leaf"
 #define PAGE        " LIMIT 500"
 #define STATEMENTS(X)                                                                              \
-    X(TAKE, "INSERT INTO overblik.chain (node) VALUES ($1) ON CONFLICT DO NOTHING")                \
+    X(TAKE, "INSERT INTO overblik.chain (node) SELECT $1 WHERE"                                    \
+            " (SELECT count(*) FROM overblik.chain) < 256 ON CONFLICT DO NOTHING")                 \
     X(LOCK, "SELECT 1 FROM overblik.chain WHERE node = $1 FOR UPDATE")                             \
     X(ADD, "INSERT INTO overblik.log (node, seq, time_ms, receipt, subject, actor, body, leaf)"    \
            " VALUES ($1, $2::bigint, $3::bigint, $4, $5, $6, $7, $8::bytea)")                      \
@@ -235,19 +236,50 @@ static void add_hash(struct parameters *to, const struct chain_hash *hash)
     to->values[to->count++] = (const char *)hash->bytes;
 }
 
+static void free_copies(struct parameters *parameters)
+{
+    for (int i = 0; i < parameters->count; i++)
+        free(parameters->copies[i]);
+}
+
 static bool send(struct log_postgres *log, enum statement which, struct parameters *parameters)
 {
     bool is_sent =
         PQsendQueryPrepared(log->connection, sources[which].name, parameters->count,
                             parameters->values, parameters->lengths, parameters->formats, 0) == 1;
-    for (int i = 0; i < parameters->count; i++)
-        free(parameters->copies[i]);
+    free_copies(parameters);
     return is_sent || fail(log, PQerrorMessage(log->connection));
 }
 
-/* NULL: it failed; else the caller's. */
+/* Looks at every statement that was told, and at the mark behind them. */
+static bool end_pipeline(struct log_postgres *log)
+{
+    instant deadline = instant_after_ms(clock_instant(), CALL_MS);
+    bool is_right = PQpipelineSync(log->connection) == 1;
+    PGresult *result = NULL;
+    for (size_t i = 0; i <= log->pipelined && is_right;) {
+        is_right = next_result(log, deadline, &result);
+        if (is_right && !result) { /* between two statements */
+            i++;
+            continue;
+        }
+        is_right = is_right && is_well(log, result);
+        bool is_mark = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
+        PQclear(result);
+        if (is_mark)
+            break;
+    }
+    log->pipelined = 0;
+    return is_right && PQexitPipelineMode(log->connection) == 1;
+}
+
+/* NULL: it failed; else the caller's. What was told before is done first. */
 static PGresult *ask(struct log_postgres *log, enum statement which, struct parameters *parameters)
 {
+    if (PQpipelineStatus(log->connection) != PQ_PIPELINE_OFF && !end_pipeline(log)) {
+        free_copies(parameters);
+        return NULL;
+    }
     return send(log, which, parameters) ? finish(log) : NULL;
 }
 
@@ -256,8 +288,7 @@ static bool tell(struct log_postgres *log, enum statement which, struct paramete
 {
     if (PQpipelineStatus(log->connection) == PQ_PIPELINE_OFF &&
         !PQenterPipelineMode(log->connection)) {
-        for (int i = 0; i < parameters->count; i++)
-            free(parameters->copies[i]);
+        free_copies(parameters);
         return fail(log, PQerrorMessage(log->connection));
     }
     log->pipelined++;
@@ -388,28 +419,6 @@ static bool log_forget_counts(struct log_store *store, int month)
     add_text(&parameters, str_of(of(store)->node));
     add_number(&parameters, month);
     return tell(of(store), P_FORGET, &parameters);
-}
-
-/* Looks at every statement that was told, and at the mark behind them. */
-static bool end_pipeline(struct log_postgres *log)
-{
-    instant deadline = instant_after_ms(clock_instant(), CALL_MS);
-    bool is_right = PQpipelineSync(log->connection) == 1;
-    PGresult *result = NULL;
-    for (size_t i = 0; i <= log->pipelined && is_right;) {
-        is_right = next_result(log, deadline, &result);
-        if (is_right && !result) { /* between two statements */
-            i++;
-            continue;
-        }
-        is_right = is_right && is_well(log, result);
-        bool is_mark = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
-        PQclear(result);
-        if (is_mark)
-            break;
-    }
-    log->pipelined = 0;
-    return is_right && PQexitPipelineMode(log->connection) == 1;
 }
 
 static bool log_commit(struct log_store *store)
@@ -676,6 +685,19 @@ static void ignore_notice(void *ctx, const PGresult *result)
     (void)ctx, (void)result;
 }
 
+/* More chains than checkpoints can name are refused at the start. */
+static bool has_chain(struct log_postgres *log)
+{
+    _Static_assert(LOG_NODES_MAX == 256, "the number that TAKE says");
+    struct parameters parameters = {0};
+    add_text(&parameters, str_of(log->node));
+    PGresult *locked = ask(log, P_LOCK, &parameters);
+    bool is_there = locked && PQntuples(locked) == 1;
+    PQclear(locked);
+    return is_there ||
+           (locked && fail(log, "256 nodes have a chain there already; see record.node"));
+}
+
 /* Tables are made by whoever comes first; a reader needs no right to. */
 static bool prepare(struct log_postgres *log)
 {
@@ -698,7 +720,7 @@ static bool prepare(struct log_postgres *log)
     add_text(&parameters, str_of(log->node));
     PGresult *taken = ask(log, P_TAKE, &parameters);
     PQclear(taken);
-    return taken != NULL;
+    return taken && has_chain(log);
 }
 
 struct log_store *log_postgres_open(const struct log_store_spec *spec, const char **why)

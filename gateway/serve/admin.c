@@ -67,7 +67,7 @@ static const struct admin_route routes[] = {
      OPERATOR_VIEWER,
      admin_post_plan,
      false,
-     {"citizen", "token", "portal", "level", "municipalities"}},
+     {"citizen", "token", "portal", "level", "municipalities", "mandate"}},
     {HTTP_POST,
      STR_INIT("/exposure/preview"),
      OPERATOR_VIEWER,
@@ -156,6 +156,8 @@ static const struct admin_route routes[] = {
      true,
      {"version", "reason"}},
     {HTTP_GET, STR_INIT("/explain/*"), OPERATOR_VIEWER, admin_get_explain, false, {0}},
+    {HTTP_GET, STR_INIT("/log"), OPERATOR_OPERATOR, admin_get_log, false, {0}},
+    {HTTP_GET, STR_INIT("/log/authority"), OPERATOR_AUTHORITY, admin_get_log_authority, false, {0}},
     {HTTP_GET, STR_INIT("/log/level"), OPERATOR_VIEWER, admin_get_log_level, false, {0}},
     {HTTP_PUT,
      STR_INIT("/log/level"),
@@ -421,8 +423,8 @@ static void on_request(void *ctx, const struct http_request *request,
     } else {
         admin_refuse(
             &call, PROBLEM_NOT_FOUND,
-            "there is /status, /sources, /plan, /exposure, /explain, /log/level, /reload, /metrics, "
-            "/report and /configuration; docs/operations.md tells of each");
+            "there is /status, /sources, /plan, /exposure, /explain, /log, /report, /reload, "
+            "/metrics and /configuration; docs/operations.md tells of each");
     }
     arena_free(&call.arena);
 }

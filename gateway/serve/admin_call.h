@@ -30,7 +30,7 @@ struct admin {
     struct reload_report *refused; /* the newest refused; NULL: none since the last accepted one */
     struct admin_waiter *waiters;
     struct admin_task *tasks;   /* that wait for their change to be in force: serve/admin_task */
-    unsigned previews, reports; /* under way */
+    unsigned previews, readings, reports; /* under way */
 };
 
 struct admin_call {
@@ -75,6 +75,9 @@ void admin_post_reload(struct admin_call *call);
 void admin_get_log_level(struct admin_call *call);
 void admin_put_log_level(struct admin_call *call);
 void admin_get_explain(struct admin_call *call);
+/* admin_log.c */
+void admin_get_log(struct admin_call *call);
+void admin_get_log_authority(struct admin_call *call);
 /* admin_metrics.c */
 void admin_get_metrics(struct admin_call *call);
 /* admin_report.c */
