@@ -35,7 +35,8 @@ struct health_entry {
     uint64_t shadow_equal, shadow_different;
     const char *last_error;
     struct wall last_error_at;
-    instant ill_since; /* its breaker is anything but closed since then; 0: it is closed */
+    bool is_ill;       /* its breaker is anything but closed */
+    instant ill_since; /* … since then */
     int64_t ill_us;    /* … and was in all, before that */
 };
 
@@ -243,12 +244,11 @@ static void mind_windows(struct health_entry *entry, const struct rules *rules,
 static void note_breaker(struct health_entry *entry, instant now)
 {
     bool is_ill = entry->breaker.state != BREAKER_CLOSED;
-    if (!is_ill && entry->ill_since)
+    if (entry->is_ill && !is_ill)
         entry->ill_us += now - entry->ill_since; /* instants are microseconds */
-    if (!is_ill)
-        entry->ill_since = 0;
-    else if (!entry->ill_since)
+    if (!entry->is_ill && is_ill)
         entry->ill_since = now;
+    entry->is_ill = is_ill;
 }
 
 /* With the lock held. */
@@ -529,6 +529,7 @@ void health_each(struct health *health, health_each_fn *each, void *ctx)
             .p50_us = latency_percentile(&entry->latency, 50),
             .p95_us = latency_percentile(&entry->latency, 95),
             .p99_us = latency_percentile(&entry->latency, 99),
+            .is_ill = entry->is_ill,
             .ill_since = entry->ill_since,
             .ill_us = entry->ill_us,
             .last_error = entry->last_error,

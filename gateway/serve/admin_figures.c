@@ -64,7 +64,7 @@ static void write_ms(struct writer *w, struct str name, int64_t us)
 static void write_breaker(struct writer *w, const struct health_report *report, instant now)
 {
     int64_t ill_us = report->ill_us;
-    if (report->ill_since)
+    if (report->is_ill)
         ill_us += now - report->ill_since; /* instants are microseconds */
     writer_name(w, "breaker");
     writer_object(w);

@@ -111,7 +111,7 @@ test('nobody touches another\'s rules, and nothing tells that they are there', a
     }
   for (const who of ['favrskov', 'koebenhavn'])
     for (const [method, path] of [['GET', '/status'], ['GET', '/metrics'], ['POST', '/reload'], ['GET', '/configuration'],
-      ['POST', '/exposure/preview'], ['POST', '/plan'], ['PUT', '/log/level']])
+      ['POST', '/exposure/preview'], ['POST', '/plan'], ['GET', '/log'], ['PUT', '/log/level']])
       assert.equal((await ask(gateway, who, method, path, { body: method === 'GET' ? undefined : {} })).status, 403, path);
 });
 
