@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { PATH_BYTES = 4096 };
+enum { PATH_BYTES = 4096, FOLDER_BYTES = 64, OPTION_BYTES = 96 };
 
 extern char **environ;
 
@@ -31,7 +31,7 @@ static bool write_whole(int fd, struct str bytes)
  * it: without network, in a profile of its own. */
 static int run_browser(const char *browser, const char *folder, const char *page, const char *path)
 {
-    char profile[PATH_BYTES], to[PATH_BYTES], from[PATH_BYTES];
+    char profile[OPTION_BYTES], from[OPTION_BYTES], to[PATH_BYTES + OPTION_BYTES];
     snprintf(profile, sizeof profile, "--user-data-dir=%s", folder);
     snprintf(to, sizeof to, "--print-to-pdf=%s", path);
     snprintf(from, sizeof from, "file://%s", page);
@@ -74,9 +74,13 @@ static int remove_one(const char *path, const struct stat *status, int kind, str
 bool pdf_print(struct str html, const char *path)
 {
     static const char *const browsers[] = {"chromium", "google-chrome", "chromium-browser"};
-    char folder[] = "/tmp/overblik-pdf-XXXXXX", page[PATH_BYTES];
+    char folder[] = "/tmp/overblik-pdf-XXXXXX", page[FOLDER_BYTES];
     int status = 127;
 
+    if (strlen(path) >= PATH_BYTES) {
+        fprintf(stderr, "overblik: the file's name is too long\n");
+        return false;
+    }
     if (!mkdtemp(folder)) {
         fprintf(stderr, "overblik: no folder in /tmp: %s\n", strerror(errno));
         return false;

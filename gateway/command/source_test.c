@@ -111,12 +111,28 @@ static const char *take_language(struct telling *telling, const char *value)
     return "--language is da or en";
 }
 
+static const char *take_ms(const char *value, int64_t *ms)
+{
+    uint64_t number;
+
+    if (!str_to_u64(str_of(value), 600000, &number) || number == 0)
+        return "--p95-ms is a number of milliseconds";
+    *ms = (int64_t)number;
+    return NULL;
+}
+
+static const char *take_choice(const char *value, const char **choices, size_t *count)
+{
+    if (*count == SOURCE_TEST_CHOICES_MAX)
+        return "there are too many citizens or municipalities";
+    choices[(*count)++] = value;
+    return NULL;
+}
+
 /* NULL, or what is wrong. */
 static const char *take_option(struct source_test_options *options, struct telling *telling,
                                const char *name, const char *value)
 {
-    uint64_t number;
-
     if (strcmp(name, "config") == 0)
         options->config = value;
     else if (strcmp(name, "insecure-sources") == 0)
@@ -130,17 +146,11 @@ static const char *take_option(struct source_test_options *options, struct telli
     else if (strcmp(name, "language") == 0)
         return take_language(telling, value);
     else if (strcmp(name, "p95-ms") == 0)
-        return str_to_u64(str_of(value), 600000, &number) && number > 0
-                   ? (options->p95_ms = (int64_t)number, NULL)
-                   : "--p95-ms is a number of milliseconds";
+        return take_ms(value, &options->p95_ms);
     else if (strcmp(name, "citizen") == 0)
-        return options->citizen_count < SOURCE_TEST_CHOICES_MAX
-                   ? (options->citizens[options->citizen_count++] = value, NULL)
-                   : "too many citizens";
+        return take_choice(value, options->citizens, &options->citizen_count);
     else if (strcmp(name, "municipality") == 0)
-        return options->municipality_count < SOURCE_TEST_CHOICES_MAX
-                   ? (options->municipalities[options->municipality_count++] = value, NULL)
-                   : "too many municipalities";
+        return take_choice(value, options->municipalities, &options->municipality_count);
     else if (!take_text(options, name, value))
         return "unknown option";
     return NULL;
@@ -210,7 +220,9 @@ static void on_settled(void *ctx, enum conformance_id id, const struct conforman
            result->seen);
     if (result->took_us > 0)
         printf(" (%.1f ms)", (double)result->took_us / 1000);
-    printf(is_bad ? "\n                   -> %.*s\n" : "\n", is_bad ? (int)mend.len : 0, mend.at);
+    if (is_bad)
+        printf("\n                   -> %.*s", STR_ARG(mend));
+    printf("\n");
     fflush(stdout);
 }
 

@@ -300,7 +300,8 @@ void conformance_judge_answer(struct conformance *c, const struct observed *o,
                            o->http_status == 200 && (is_read || o->outcome == OUTCOME_INVALID),
                            "%s", seen);
     if (conformance_may(c, CASE_FORMAT))
-        conformance_settle(c, CASE_FORMAT, is_read, "%s, %zu items", seen, o->parsed.items.count);
+        conformance_settle(c, CASE_FORMAT, is_read, is_read ? "%s, %zu items" : "%s", seen,
+                           o->parsed.items.count);
     if (conformance_may(c, CASE_FOREIGN))
         conformance_settle(c, CASE_FOREIGN, o->guard.verdict != GUARD_FOREIGN, "%s",
                            o->guard.verdict == GUARD_FOREIGN ? o->guard.why

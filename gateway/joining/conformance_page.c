@@ -72,6 +72,10 @@ enum word {
     WORD_PROGRESS,
     WORD_SYSTEM,
     WORD_INTERNAL,
+    WORD_STEP,
+    WORD_CITIZENS,
+    WORD_MUNICIPALITIES,
+    WORD_TODO,
     WORD_PASSED,
     WORD_REMARK,
     WORD_FAILED,
@@ -99,10 +103,14 @@ static const char *const page_words[WORDS][LANGUAGES] = {
     [WORD_KOMBIT] = {"KOMBITs seks kolonner", "KOMBIT's six columns"},
     [WORD_COLUMN] = {"Kolonne", "Column"},
     [WORD_COUNT] = {"Antal", "Number"},
-    [WORD_WHOLE] = {"Fuldstændige", "Whole"},
+    [WORD_WHOLE] = {"Hele", "Whole"},
     [WORD_PROGRESS] = {"Fra intern status til Fremdrift", "From inner state to Fremdrift"},
     [WORD_SYSTEM] = {"System", "System"},
     [WORD_INTERNAL] = {"Intern status", "Inner state"},
+    [WORD_STEP] = {"Fremdrift", "Fremdrift"},
+    [WORD_CITIZENS] = {"Testborgere", "Test citizens"},
+    [WORD_MUNICIPALITIES] = {"Kommuner", "Municipalities"},
+    [WORD_TODO] = {"Hvad der skal ske", "What to do"},
     [WORD_PASSED] = {"Bestået", "Passed"},
     [WORD_REMARK] = {"Bemærkning", "Remark"},
     [WORD_FAILED] = {"Ikke bestået", "Failed"},
@@ -139,9 +147,10 @@ static const char *named(const char *code, enum language language)
 
 static const char style[] =
     "body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;"
-    "color:#1a1a1a;background:#fff}table{border-collapse:collapse;width:100%}"
-    "th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid #767676;"
-    "overflow-wrap:anywhere}dt{font-weight:600}dd{margin:0 0 .5rem}"
+    "color:#1a1a1a;background:#fff;"
+    "overflow-wrap:anywhere;hyphens:auto}table{border-collapse:collapse;width:100%}"
+    "th,td{text-align:left;vertical-align:top;padding:.4rem .6rem;border-bottom:1px solid #767676}"
+    "th{overflow-wrap:normal;hyphens:none}dt{font-weight:600}dd{margin:0 0 .5rem}"
     ".verdict{font-size:1.4rem;font-weight:700;border-left:.5rem solid;padding-left:.75rem}"
     "section{break-inside:avoid}.passed,.approved{color:#14532d}"
     ".remark,.approved_with_remarks{color:#713f12}.failed,.not_approved{color:#7f1d1d}"
@@ -153,21 +162,41 @@ static void pair(struct buf *out, const char *name, const char *value)
     markup_element(out, "dd", value[0] ? value : "-");
 }
 
+static void names(struct buf *out, const char *name, const json_t *list)
+{
+    const json_t *one;
+    size_t i;
+
+    if (json_array_size(list) == 0)
+        return;
+    markup_element(out, "dt", name);
+    buf_add_str(out, STR("<dd>"));
+    json_array_foreach(list, i, one)
+    {
+        buf_add_str(out, i > 0 ? STR(", ") : STR(""));
+        markup_text(out, json_is_string(one) ? json_string_value(one) : "-");
+    }
+    buf_add_str(out, STR("</dd>"));
+}
+
 static void page_about(const json_t *file, const json_t *result, enum language language,
                        struct buf *out)
 {
     const json_t *source = json_object_get(result, "source"),
                  *made = json_object_get(result, "made_by");
     const json_t *manifest = json_object_get(result, "manifest");
+    const json_t *asked = json_object_get(result, "asked");
     const char *kid = result_text(json_object_get(file, "signature"), "kid");
 
     markup_element(out, "h2", page_words[WORD_ABOUT][language]);
     buf_add_str(out, STR("<dl>"));
     pair(out, "Id", result_text(source, "id"));
     pair(out, "URL", result_text(source, "url"));
-    pair(out, "Dialekt", result_text(source, "dialect"));
+    pair(out, language == LANGUAGE_DA ? "Dialekt" : "Dialect", result_text(source, "dialect"));
     pair(out, "Manifest", result_text(manifest, "file"));
     pair(out, "Manifest, SHA-256", result_text(manifest, "sha256"));
+    names(out, page_words[WORD_CITIZENS][language], json_object_get(asked, "citizens"));
+    names(out, page_words[WORD_MUNICIPALITIES][language], json_object_get(asked, "municipalities"));
     pair(out, "Overblik", result_text(made, "version"));
     pair(out, "Overblik, SHA-256", result_text(made, "build_sha256"));
     pair(out, language == LANGUAGE_DA ? "Begyndt" : "Began", result_text(result, "began"));
@@ -191,6 +220,34 @@ static void page_counts(const json_t *result, enum language language, struct buf
         buf_format(out, ": %" PRId64 "</li>", (int64_t)json_integer_value(count));
     }
     buf_add_str(out, STR("</ul>\n"));
+}
+
+/* What is not well, and the next step: what most readers have come for. */
+static void page_todo(const json_t *result, enum language language, struct buf *out)
+{
+    const json_t *one;
+    bool is_begun = false;
+    size_t i;
+
+    json_array_foreach(json_object_get(result, "cases"), i, one)
+    {
+        if (!result_is(one, "failed") && !result_is(one, "remark"))
+            continue;
+        if (!is_begun) {
+            markup_element(out, "h2", page_words[WORD_TODO][language]);
+            buf_add_str(out, STR("<ul>"));
+        }
+        is_begun = true;
+        buf_format(out, "<li><strong>%s ", result_text(one, "number"));
+        markup_text(out, result_text_in(one, "testcase", language));
+        buf_add_str(out, STR(":</strong> "));
+        markup_text(out, result_text(one, "seen"));
+        buf_add_str(out, STR(". "));
+        markup_text(out, result_text_in(one, "mend", language));
+        buf_add_str(out, STR("</li>"));
+    }
+    if (is_begun)
+        buf_add_str(out, STR("</ul>\n"));
 }
 
 static void page_case(const json_t *one, enum language language, struct buf *out)
@@ -245,6 +302,11 @@ static void table_head(struct buf *out, enum language language, const enum word 
     buf_add_str(out, STR("</tr></thead><tbody>"));
 }
 
+static void cell(struct buf *out, const char *text)
+{
+    markup_element(out, "td", text[0] ? text : "-");
+}
+
 static void number_cell(struct buf *out, const json_t *one, const char *member)
 {
     buf_format(out, "<td>%" PRId64 "</td>",
@@ -254,7 +316,7 @@ static void number_cell(struct buf *out, const json_t *one, const char *member)
 static void page_kombit(const json_t *kombit, enum language language, struct buf *out)
 {
     static const enum word columns[] = {WORD_COLUMN, WORD_COUNT, WORD_WHOLE, WORD_RESULT};
-    static const enum word states[] = {WORD_SYSTEM, WORD_INTERNAL, WORD_COUNT};
+    static const enum word states[] = {WORD_SYSTEM, WORD_INTERNAL, WORD_STEP, WORD_COUNT};
     const json_t *one;
     size_t i;
 
@@ -273,16 +335,13 @@ static void page_kombit(const json_t *kombit, enum language language, struct buf
     if (json_array_size(json_object_get(kombit, "fremdrift")) == 0)
         return;
     markup_element(out, "h2", page_words[WORD_PROGRESS][language]);
-    table_head(out, language, states, 3);
+    table_head(out, language, states, 4);
     json_array_foreach(json_object_get(kombit, "fremdrift"), i, one)
     {
         buf_add_str(out, STR("<tr>"));
-        markup_element(out, "td", result_text(one, "system"));
-        buf_add_str(out, STR("<td>"));
-        markup_text(out, result_text(one, "internal")[0] ? result_text(one, "internal") : "-");
-        buf_add_str(out, STR(" → "));
-        markup_text(out, result_text(one, "fremdrift")[0] ? result_text(one, "fremdrift") : "-");
-        buf_add_str(out, STR("</td>"));
+        cell(out, result_text(one, "system"));
+        cell(out, result_text(one, "internal"));
+        cell(out, result_text(one, "fremdrift"));
         number_cell(out, one, "count");
         buf_add_str(out, STR("</tr>"));
     }
@@ -308,6 +367,7 @@ void conformance_page_write(const json_t *file, enum language language, struct b
     markup_text(out, name);
     buf_add_str(out, STR("</h1>\n"));
     page_counts(result, language, out);
+    page_todo(result, language, out);
     page_about(file, result, language, out);
     page_not_tested(result, language, out);
     if (json_is_object(kombit))

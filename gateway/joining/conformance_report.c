@@ -74,33 +74,70 @@ static int64_t count_of(const json_t *result, const char *name)
     return json_integer_value(json_object_get(json_object_get(result, "counts"), name));
 }
 
-const char *conformance_report_fault(const json_t *file)
+/* Numbers and states are written as they are, so they must be nothing else. */
+static bool is_number(struct str text)
 {
-    const json_t *result = json_object_get(file, "result"), *one;
+    struct str rest = text;
+    struct str group = str_split(&rest, '.');
+    return group.len <= 2 && str_is_digits(group) && rest.len <= 2 && str_is_digits(rest);
+}
+
+static bool is_state(struct str text)
+{
+    for (unsigned i = CONFORMANCE_PASSED; i < CONFORMANCE_STATES; i++)
+        if (str_equal(text, conformance_state_name((enum conformance_state)i)))
+            return true;
+    return false;
+}
+
+static bool is_verdict(struct str text)
+{
+    for (unsigned i = VERDICT_APPROVED; i <= VERDICT_NOT_APPROVED; i++)
+        if (str_equal(text, conformance_verdict_name((enum conformance_verdict)i)))
+            return true;
+    return false;
+}
+
+static const char *list_fault(const json_t *list, bool has_states)
+{
+    const json_t *one;
     size_t i;
 
-    if (strcmp(result_text(result, "format"), "overblik-conformance-1") != 0)
-        return "it is no result of overblik source test";
-    if (!json_is_array(json_object_get(result, "cases")))
-        return "it has no cases";
-    json_array_foreach(json_object_get(result, "cases"), i, one)
+    if (!json_is_array(list))
+        return "a list is missing";
+    json_array_foreach(list, i, one)
     {
-        if (!result_text(one, "number")[0] || !result_text(one, "result")[0])
-            return "a case has no number or no result";
+        if (!is_number(str_of(result_text(one, "number"))))
+            return "a case has no number";
+        if (has_states && !is_state(str_of(result_text(one, "result"))))
+            return "a case has no result";
     }
     return NULL;
 }
 
+const char *conformance_report_fault(const json_t *file)
+{
+    const json_t *result = json_object_get(file, "result");
+    const char *why;
+
+    if (strcmp(result_text(result, "format"), "overblik-conformance-1") != 0)
+        return "it is no result of overblik source test";
+    if (!is_verdict(str_of(result_text(result, "verdict"))))
+        return "it has no verdict";
+    why = list_fault(json_object_get(result, "cases"), true);
+    return why ? why : list_fault(json_object_get(result, "not_tested"), false);
+}
+
 /* ---- TAP ---- */
 
-/* A description's "#" would begin a directive. */
+/* A description's "#" would begin a directive; nothing in it steers a terminal. */
 static void tap_text(struct buf *out, const char *text)
 {
     for (; *text; text++)
         if (*text == '#')
             buf_add_str(out, STR("\\#"));
         else
-            buf_add_byte(out, *text == '\n' ? ' ' : *text);
+            buf_add_byte(out, (unsigned char)*text < ' ' || *text == 127 ? ' ' : *text);
 }
 
 static void write_tap(const json_t *result, enum language language, struct buf *out)

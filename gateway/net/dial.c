@@ -121,11 +121,11 @@ static int connect_to(struct dialling *d, const struct addrinfo *one)
     d->fd = socket(one->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (d->fd < 0)
         return errno;
-    if (connect(d->fd, one->ai_addr, one->ai_addrlen) != 0 && errno != EINPROGRESS)
+    if (connect(d->fd, one->ai_addr, one->ai_addrlen) != 0)
         error = errno;
-    else if (!wait_for(d, POLLOUT))
-        error = ETIMEDOUT;
-    else if (getsockopt(d->fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0)
+    if (error == EINPROGRESS)
+        error = wait_for(d, POLLOUT) ? 0 : ETIMEDOUT;
+    if (!error && getsockopt(d->fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0)
         error = errno;
     if (error) {
         close(d->fd);
