@@ -5,8 +5,6 @@
 #include "adapters/mapped_request.h"
 #include "adapters/mapped_value.h"
 
-#include <stdio.h>
-
 enum { PAGES_MAX = 1000000 };
 
 static enum outcome invalid(struct mapped_reading *in, const char *why)
@@ -112,7 +110,7 @@ static struct str decode(struct arena *arena, struct str s)
             continue;
         }
         int high = i + 2 < s.len ? hex(s.at[i + 1]) : -1, low = high >= 0 ? hex(s.at[i + 2]) : -1;
-        if (low < 0)
+        if (low < 0 || (high == 0 && low == 0))
             return STR_NONE;
         text[len++] = (char)(high * 16 + low);
         i += 2;
@@ -145,7 +143,7 @@ static bool read_number(struct mapped_reading *in, const struct question *questi
         return false;
     if (text.at && str_to_u64(text, PAGES_MAX, number))
         return true;
-    in->fault.why = "the page's number is none";
+    in->fault.why = "the number of a page is none";
     in->fault.rule = rule->place;
     return false;
 }
@@ -172,7 +170,7 @@ static bool read_cursor(struct mapped_reading *in, const struct question *questi
             return false;
         if (cursor.at && mapping->cursor_parameter.at &&
             !(cursor = parameter_of(in->arena, cursor, mapping->cursor_parameter)).at) {
-            in->fault.why = "the next page's link has no such parameter";
+            in->fault.why = "the link to the next page has no such parameter";
             in->fault.rule = mapping->cursor->place;
             return false;
         }

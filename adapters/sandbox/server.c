@@ -121,15 +121,16 @@ static bool start(struct sandbox_server *server, struct sandbox_world *world,
     if (!sandbox_office_init(&server->office, world, authority, why))
         return false;
     if (!world->insecure) {
+        struct str own = authority->certificate.at ? authority->certificate : authority->name;
         const struct {
             enum sandbox_door door;
             struct str name;
             enum tls_clients clients;
-        } doors[] = {{DOOR_OPEN, authority->name, TLS_CLIENTS_REQUIRED},
+        } doors[] = {{DOOR_OPEN, own, TLS_CLIENTS_REQUIRED},
                      {DOOR_EXPIRED, STR("expired"), TLS_CLIENTS_REQUIRED},
                      {DOOR_STRANGER, STR("stranger"), TLS_CLIENTS_REQUIRED},
                      {DOOR_MISNAMED, STR("misnamed"), TLS_CLIENTS_REQUIRED},
-                     {DOOR_ANYBODY, authority->name, TLS_CLIENTS_OPTIONAL}};
+                     {DOOR_ANYBODY, own, TLS_CLIENTS_OPTIONAL}};
         for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++) {
             server->tls[doors[i].door] =
                 tls_new(world->certs_dir, doors[i].name, doors[i].clients, why);

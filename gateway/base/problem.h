@@ -52,6 +52,9 @@
     X(PROBLEM_TOO_SLOW, "request-timeout", 408, "Forespørgslen kom for langsomt",                  \
       "The request came too slowly", "Send hele forespørgslen på én gang.",                        \
       "Send the whole request at once.")                                                           \
+    X(PROBLEM_CONFLICT, "conflict", 409, "Det kan ikke lade sig gøre nu", "It cannot be done now", \
+      "Ret det, som beskrivelsen nævner, og prøv igen.",                                           \
+      "Change what the description names and try again.")                                          \
     X(PROBLEM_TOO_LARGE, "content-too-large", 413, "Indholdet er for stort",                       \
       "The content is too large", "Send mindre.", "Send less.")                                    \
     X(PROBLEM_URI_TOO_LONG, "uri-too-long", 414, "Adressen er for lang", "The URL is too long",    \
@@ -100,6 +103,8 @@ struct problem problem_make(enum problem_kind kind, const char *format, ...)
 
 int problem_status(enum problem_kind kind);      /* HTTP status code */
 struct str problem_slug(enum problem_kind kind); /* the last part of its `type` */
+struct str problem_title(enum problem_kind kind, enum language language);
+struct str problem_next(enum problem_kind kind, enum language language); /* what to do */
 
 /* Writes the body: {"type":"https://overblik.dk/problems/<slug>","title":…,"status":…,"detail":…,
  * "next":…,"receipt":…}; `receipt` may be STR_NONE. CPR-shaped digits in detail are masked. */

@@ -9,6 +9,7 @@ int command_main(int argc, char **argv);
 /* argv[0] is the command's own name. */
 int command_check(int argc, char **argv);
 int command_classification(int argc, char **argv);
+int command_consent(int argc, char **argv);
 int command_correct(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_log(int argc, char **argv);
@@ -26,6 +27,7 @@ int command_token(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_sources(int argc, char **argv);
 int command_source(int argc, char **argv);
+int command_portal(int argc, char **argv);
 int command_plan(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_exposure(int argc, char **argv);

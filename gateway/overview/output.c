@@ -158,10 +158,18 @@ static void write_subject(struct writer *w, const struct output_context *context
         write_mandate(w, context);
     else
         writer_null(w);
+    if (citizen_service(context->citizen).at) {
+        writer_name(w, "consent");
+        writer_object(w);
+        writer_member_str(w, "id", citizen_consent(context->citizen));
+        writer_member_str(w, "service", citizen_service(context->citizen));
+        writer_object_end(w);
+    }
     writer_object_end(w);
 }
 
-static void write_summary(struct writer *w, const struct merged *merged)
+static void write_summary(struct writer *w, const struct output_context *context,
+                          const struct merged *merged)
 {
     writer_name(w, "summary");
     writer_object(w);
@@ -174,6 +182,7 @@ static void write_summary(struct writer *w, const struct merged *merged)
     writer_member_bool(w, "complete", merged->complete);
     writer_member_int(w, "answered", (int64_t)merged->answered);
     writer_member_int(w, "asked", (int64_t)merged->asked);
+    writer_member_int(w, "left_out", (int64_t)context->left_out);
     writer_object_end(w);
 }
 
@@ -245,7 +254,7 @@ void output_document(const struct output_context *context, const struct part *pa
     writer_object(&w);
     write_receipt(&w, context);
     write_subject(&w, context);
-    write_summary(&w, merged);
+    write_summary(&w, context, merged);
     write_attention(&w, context, merged);
     writer_name(&w, "items");
     writer_array(&w);
@@ -376,7 +385,7 @@ void output_done_record(const struct output_context *context, const struct part 
     writer_member_str(&w, "record", STR("done"));
     write_receipt(&w, context);
     writer_member_int(&w, "status", merged->status);
-    write_summary(&w, merged);
+    write_summary(&w, context, merged);
     write_attention(&w, context, merged);
     write_duplicates(&w, parts, merged);
     writer_name(&w, "declaration");

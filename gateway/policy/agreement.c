@@ -62,8 +62,7 @@ static void parse_agreement(struct node node, struct agreement *one, struct faul
 
 /* ---- one portal ---- */
 
-/* "AB:CD…", as openssl x509 -fingerprint prints it, or without colons. */
-static struct str parse_certificate(struct node node, struct arena *arena, struct faults *faults)
+struct str certificate_parse(struct node node, struct arena *arena, struct faults *faults)
 {
     struct str text = node_str_needed(node, faults);
     char *digits = arena_alloc(arena, CERTIFICATE_DIGITS);
@@ -97,7 +96,7 @@ static const struct str *parse_certificates(struct node node, size_t *count, str
     if (node_is_present(node) && !json_is_array(node.value))
         node_fault(node, faults, "expected a list of certificates' SHA-256");
     for (size_t i = 0; list && i < most; i++)
-        list[(*count)++] = parse_certificate(node_element(node, i, faults), arena, faults);
+        list[(*count)++] = certificate_parse(node_element(node, i, faults), arena, faults);
     return list;
 }
 
@@ -140,13 +139,19 @@ static void name_itself(struct portal *portal)
 static void parse_portal(struct node node, struct agreements *list, struct arena *arena,
                          struct faults *faults)
 {
-    static const char *const known[] = {"id", "clients", "certificates", "server_timing"};
+    static const char *const known[] = {"id",           "name",          "clients",
+                                        "certificates", "test_citizens", "server_timing"};
+    struct node name = node_member(node, "name", faults);
     struct node id = node_member(node, "id", faults);
     struct node clients = node_member(node, "clients", faults);
     struct node certificates = node_member(node, "certificates", faults);
     struct portal *portal = &list->portals[list->portal_count];
 
     node_only(node, known, sizeof known / sizeof *known, faults);
+    if (node_is_present(name))
+        portal->name = node_text(name, faults);
+    portal->test_citizens =
+        node_strs(node_member(node, "test_citizens", faults), &portal->test_citizen_count, faults);
     portal->id = node_str_needed(id, faults);
     portal->clients = node_strs(clients, &portal->client_count, faults);
     portal->certificates =
@@ -258,6 +263,46 @@ void agreements_check(struct node root, const struct str *ids, size_t id_count,
     }
 }
 
+static int compare_places(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static void find_routes(struct portal *portal, const struct index *routes, struct arena *arena)
+{
+    size_t named = 0, count = 0;
+
+    for (size_t i = 0; i < portal->agreement_count; i++)
+        named += portal->agreements[i].source_count;
+    uint32_t *places = arena_calloc(arena, named + 1, sizeof *places);
+    for (size_t i = 0; places && i < portal->agreement_count; i++)
+        for (size_t j = 0; j < portal->agreements[i].source_count; j++) {
+            struct str id = portal->agreements[i].sources[j];
+            uint32_t place = index_find(routes, id);
+
+            if (str_equal(id, STR("*")))
+                return; /* all */
+            if (place != INDEX_NONE)
+                places[count++] = place;
+        }
+    if (!places)
+        return;
+    qsort(places, count, sizeof *places, compare_places);
+    for (size_t i = 0; i < count; i++) /* each once */
+        if (portal->route_count == 0 || places[portal->route_count - 1] != places[i])
+            places[portal->route_count++] = places[i];
+    portal->routes = places;
+}
+
+void agreements_find_routes(struct agreements *list, const struct index *routes,
+                            struct arena *arena)
+{
+    for (size_t i = 0; i < list->portal_count; i++)
+        find_routes(&list->portals[i], routes, arena);
+}
+
 /* ---- who asks ---- */
 
 enum portal_verdict portal_find(const struct agreements *list, struct str client,
@@ -271,10 +316,19 @@ enum portal_verdict portal_find(const struct agreements *list, struct str client
         return PORTAL_OF_ANOTHER;
     if (!by_client || by_client->agreement_count == 0)
         return PORTAL_UNKNOWN;
+    if (by_client->is_service)
+        return PORTAL_OF_SERVICE;
     if (by_client->certificate_count > 0 && !by_certificate)
         return PORTAL_WITHOUT_CERTIFICATE;
     *portal = by_client;
     return PORTAL_KNOWN;
+}
+
+const struct portal *portal_of_service(const struct agreements *list, struct str id)
+{
+    const struct portal *portal = find_portal(list, id);
+
+    return portal && portal->is_service && portal->agreement_count > 0 ? portal : NULL;
 }
 
 /* ---- for what ---- */

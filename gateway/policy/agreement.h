@@ -7,6 +7,7 @@
 
 #include "adapters/item.h"
 #include "policy/document.h"
+#include "policy/index.h"
 
 enum { CERTIFICATE_DIGITS = 64 }; /* SHA-256 of a certificate, in hex */
 
@@ -29,6 +30,10 @@ struct portal {
     size_t client_count;
     const struct str *certificates; /* lower-case hex; none: it needs none */
     size_t certificate_count;
+    struct text name;                /* what people call it; none: its id */
+    const struct str *test_citizens; /* whom its developers may log in as: their ids */
+    size_t test_citizen_count;
+    bool is_service;    /* reads by consent alone, never by a login (policy/service) */
     bool server_timing; /* it may see how long each source took, as Server-Timing */
     const struct agreement *agreements;
     size_t agreement_count;
@@ -36,6 +41,7 @@ struct portal {
      * routes; NULL: all, or not looked up. */
     const uint32_t *routes;
     size_t route_count;
+    size_t left_out; /* of the sources that citizens may see, those that they do not name */
 };
 
 struct agreements {
@@ -44,14 +50,23 @@ struct agreements {
     struct agreement *at; /* by portal, in the file's order */
     size_t count;
 };
+/* The SHA-256 of a certificate: "AB:CD…", as openssl x509 -fingerprint prints it, or without
+ * colons; as small letters. */
+struct str certificate_parse(struct node node, struct arena *arena, struct faults *faults);
 void agreements_parse(struct node root, struct agreements *list, struct arena *arena,
                       struct faults *faults);
 /* Complains of sources that do not exist; `ids` are all that do. */
 void agreements_check(struct node root, const struct str *ids, size_t id_count,
                       struct faults *faults);
 
+/* Looks up which of the routes each portal has anything to do with. `routes`: their places, by id.
+ */
+void agreements_find_routes(struct agreements *list, const struct index *routes,
+                            struct arena *arena);
+
 enum portal_verdict {
     PORTAL_KNOWN,
+    PORTAL_OF_SERVICE,          /* a service, which reads by consent and not by a login */
     PORTAL_UNKNOWN,             /* nobody with an agreement */
     PORTAL_WITHOUT_CERTIFICATE, /* it is known by certificates, and showed none of them */
     PORTAL_OF_ANOTHER,          /* the token was issued to another portal than the certificate */
@@ -61,6 +76,9 @@ enum portal_verdict {
 enum portal_verdict portal_find(const struct agreements *list, struct str client,
                                 struct str certificate, const struct portal **portal)
     __attribute__((warn_unused_result));
+
+/* The portal that a service is, when it has agreements; NULL: it may not ask. */
+const struct portal *portal_of_service(const struct agreements *list, struct str id);
 
 /* The kinds that the agreements in force on `day` let the portal ask this source for about this
  * authority (NULL: about any); 0: nothing. */

@@ -2,6 +2,7 @@
 #include "policy/mapping_compile.h"
 
 #include "base/xml.h"
+#include "policy/hint.h"
 
 enum { SHIFT_MAX = 9999, BODY_DEPTH_MAX = 16 };
 
@@ -46,8 +47,10 @@ static bool parse_placeholder(struct compiling *c, struct node node, struct str 
         if (str_equal(name, placeholders[i]))
             piece->what = (enum mapping_placeholder)(i + 1);
     if (piece->what == ASK_LITERAL && !parse_shift(name, piece)) {
-        node_fault_name(node, c->faults, placeholders, PLACEHOLDERS,
-                        "holds an unknown placeholder (write \"{{\" for the brace itself)");
+        struct str hint = hint_text(c->arena, name, placeholders, PLACEHOLDERS);
+        node_fault(node, c->faults,
+                   "holds an unknown placeholder (write \"{{\" for the brace itself)%.*s",
+                   STR_ARG(hint));
         return false;
     }
     if (piece->what == ASK_CPR || piece->what == ASK_CPR_DASHED) {
@@ -66,9 +69,9 @@ static bool parse_text(struct compiling *c, struct node node, enum place place, 
                        struct found *found, struct ask_text *text)
 {
     struct str rest = node_str_needed(node, c->faults);
-    struct ask_piece *pieces = arena_calloc(c->arena, MAPPING_PIECES_MAX, sizeof *pieces);
+    struct ask_piece pieces[MAPPING_PIECES_MAX] = {0};
     struct buf literal;
-    bool is_whole = rest.at && pieces;
+    bool is_whole = rest.at != NULL;
 
     if (rest.len > max) {
         node_fault(node, c->faults, "is longer than %zu bytes", max);
@@ -108,8 +111,8 @@ static bool parse_text(struct compiling *c, struct node node, enum place place, 
         rest = str_skip(rest, 1);
     }
     buf_clear(&literal);
-    text->pieces = pieces;
-    return is_whole;
+    text->pieces = compile_keep(c, pieces, text->count, sizeof *pieces);
+    return is_whole && text->pieces;
 }
 
 /* ---- the head ---- */
@@ -191,7 +194,7 @@ static void parse_header(struct compiling *c, struct node node, struct str name,
     struct ask_pair *header = &request->headers[request->header_count];
 
     if (!is_token(name))
-        node_fault(node, c->faults, "is no header's name");
+        node_fault(node, c->faults, "is not the name of a header");
     else if (is_reserved(name))
         node_fault(node, c->faults, "is a header that the gateway writes itself, or none does");
     for (size_t i = 0; i < request->header_count; i++)
@@ -231,7 +234,7 @@ static void parse_headers(struct compiling *c, struct node node, struct found *f
 struct json_body {
     struct compiling *c;
     struct found *found;
-    struct ask_op *ops;
+    struct ask_op ops[MAPPING_OPS_MAX];
     size_t count;
 };
 
@@ -258,6 +261,8 @@ static bool add_value(struct json_body *body, struct node node, unsigned depth)
         node_fault(node, c->faults, "stands more than %d deep", BODY_DEPTH_MAX);
         return false;
     }
+    if (!node.value) /* a list's null */
+        return add_op(body, node, (struct ask_op){.type = OP_RAW, .bytes = STR("null")});
     if (json_is_string(node.value)) {
         if (json_string_length(node.value) == 0)
             return add_op(body, node, (struct ask_op){OP_RAW, STR("\"\""), {NULL, 0}});
@@ -295,11 +300,10 @@ static void parse_json(struct compiling *c, struct node node, struct found *foun
 {
     struct json_body body = {.c = c, .found = found};
 
-    body.ops = arena_calloc(c->arena, MAPPING_OPS_MAX, sizeof *body.ops);
-    if (body.ops && add_value(&body, node, 0)) {
-        request->ops = body.ops;
-        request->op_count = body.count;
-    }
+    if (!add_value(&body, node, 0))
+        return;
+    request->ops = compile_keep(c, body.ops, body.count, sizeof *body.ops);
+    request->op_count = request->ops ? body.count : 0;
 }
 
 static void parse_form(struct compiling *c, struct node node, struct found *found,

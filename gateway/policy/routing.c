@@ -168,8 +168,13 @@ static void parse_mapping(struct node node, struct source *source, struct arena 
     if (!is_mapped || !node_is_present(node))
         return;
     mapping = ARENA_NEW(arena, struct mapping);
-    if (mapping && mapping_parse(node, source->kinds, arena, mapping, faults))
-        source->mapping = mapping;
+    if (!mapping || !mapping_parse(node, source->kinds, arena, mapping, faults))
+        return;
+    source->mapping = mapping;
+    if (mapping->detail && mapping->detail->path.count == 0 && !source->detail_path.at)
+        node_fault(node, faults,
+                   "asks for one item, and nothing says where: \"detail_path\" of the "
+                   "manifest or \"path\" of the request is needed");
 }
 
 /* What one source's answers may say of what the dialect may. */
@@ -361,4 +366,9 @@ bool route_opens(const struct route *route, struct str kle, struct str facet)
         if (kle_covers(terms->kle[i], kle_of(kle, facet)))
             return true;
     return !terms || terms->kle_count == 0;
+}
+
+bool route_is_shown(const struct route *route)
+{
+    return route->enabled && !route->rules.shadow_of.at;
 }

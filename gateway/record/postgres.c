@@ -141,11 +141,6 @@ static bool send(struct postgres *db, size_t which, struct postgres_parameters *
     return is_sent || postgres_fail(db, PQerrorMessage(db->connection));
 }
 
-PGresult *postgres_ask(struct postgres *db, size_t which, struct postgres_parameters *parameters)
-{
-    return send(db, which, parameters) ? finish(db) : NULL;
-}
-
 bool postgres_tell(struct postgres *db, size_t which, struct postgres_parameters *parameters)
 {
     if (PQpipelineStatus(db->connection) == PQ_PIPELINE_OFF &&
@@ -179,6 +174,15 @@ bool postgres_sync(struct postgres *db)
     }
     db->pipelined = 0;
     return is_right && PQexitPipelineMode(db->connection) == 1;
+}
+
+PGresult *postgres_ask(struct postgres *db, size_t which, struct postgres_parameters *parameters)
+{
+    if (!postgres_sync(db)) {
+        free_copies(parameters);
+        return NULL;
+    }
+    return send(db, which, parameters) ? finish(db) : NULL;
 }
 
 /* ---- results ---- */

@@ -56,7 +56,8 @@ void postgres_add_number(struct postgres_parameters *to, int64_t number);
 void postgres_add_bytes(struct postgres_parameters *to, const void *bytes,
                         size_t len); /* borrowed */
 
-/* Runs a statement, and frees the parameters. NULL: it failed; else the caller's to clear. */
+/* Runs a statement, after what was told, and frees the parameters. NULL: it failed; else the
+ * caller's to clear. */
 PGresult *postgres_ask(struct postgres *db, size_t which, struct postgres_parameters *parameters)
     __attribute__((warn_unused_result));
 /* The same into a pipeline; whether it was right is told by postgres_sync. */

@@ -107,7 +107,7 @@ size_t admin_preview_citizens(const struct snapshot *snapshot, struct str id,
     for (size_t i = 0; citizens && id.len == 0 && i < all->count; i++)
         add_citizen(&all->at[i], all->at[i].id, portal, arena, citizens, &count);
     if (citizens && only)
-        add_citizen(only, id, portal, arena, citizens, &count);
+        add_citizen(only, arena_copy(arena, id), portal, arena, citizens, &count);
     *list = citizens;
     return count;
 }

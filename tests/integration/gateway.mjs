@@ -127,12 +127,13 @@ export class Gateway {
    * settings  merged into overblikd.json; `sources` into each source's file, by id or '*'; a function of
    *           the gateway, where its sandbox runs already, may give them. Breakers and retries are off
    * policies  by file of policies/, a function that changes its content; or a function of the gateway that gives them
+   * manifests more sources: a function of the gateway that gives their files
    * configure called with the whole of overblikd.json last
    * broker    whether the login broker runs too
    * wait      false: return as soon as it listens
    * environment of the gateway's process, beside the test's own
    */
-  static async start({ name = 'gateway', settings = {}, sources = {}, policies, configure, broker = false, wait = true,
+  static async start({ name = 'gateway', settings = {}, sources = {}, policies, manifests, configure, broker = false, wait = true,
     sandbox = {}, environment = {} } = {}) {
     const gateway = new Gateway();
     gateway.environment = environment;
@@ -147,6 +148,8 @@ export class Gateway {
       if (broker) await gateway.startBroker();
       const changes = typeof sources === 'function' ? await sources(gateway) : sources;
       gateway.makeConfiguration(settings, changes, configure);
+      for (const manifest of manifests?.(gateway) ?? [])
+        writeJson(gateway.file(`conf/sources/${manifest.id}.json`), manifest);
       if (policies) gateway.changePolicies(typeof policies === 'function' ? policies(gateway) : policies);
       await gateway.launch();
       if (wait) await gateway.ready();
@@ -196,10 +199,10 @@ export class Gateway {
     }
   }
 
-  /** Changes policies, in a copy of the repository's. */
+  /** Changes policies, in a copy of the demo's. */
   changePolicies(policies) {
     const folder = this.file('policies');
-    if (!existsSync(folder)) cpSync(path.join(root, 'policies'), folder, { recursive: true });
+    if (!existsSync(folder)) cpSync(this.file('conf/demo-policies'), folder, { recursive: true });
     for (const [name, how] of Object.entries(policies)) {
       const content = readJson(path.join(folder, name));
       how(content);

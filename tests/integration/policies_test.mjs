@@ -156,7 +156,9 @@ test('policy diff: whom each portal would ask otherwise', () => {
     const towns = of('demo-portal', 'kommuner.sager');
     assert.ok(towns.every(([, , , is]) => is === 'not_shown'));
     assert.equal(towns.reduce((sum, [, count]) => sum + count, 0), 97, 'all but the one that shows');
-    assert.equal(asked.length, 4 + towns.length, JSON.stringify(asked));
+    assert.deepEqual(of('budget', 'star.ydelser').map(([levels, , , is]) => [levels, is]), [['substantial,high', 'absent']],
+      'a service is a portal to agreements');
+    assert.equal(asked.length, 6 + towns.length, JSON.stringify(asked));
     const { out } = policyDiff();
     assert.match(out, /^portal pension\n {2}atp\.pension at high\n {4}was: absent\n/m);
     assert.match(out, /kommuner\.sager\/0147, 0151, 0153, 0155 and \d+ more/);

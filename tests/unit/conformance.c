@@ -176,6 +176,38 @@ static void test_verdict(void)
     }
 }
 
+/* ---- the connection ---- */
+
+static void test_connections(void)
+{
+    static const struct {
+        int days_left;
+        const char *state;
+    } table[] = {{90, "passed"}, {30, "passed"}, {29, "remark"}, {0, "remark"}};
+    struct dial_report report = {0};
+
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        struct conformance c = {0};
+        for (int step = 0; step < DIAL_STEPS; step++)
+            report.steps[step] = (struct dial_finding){.is_tried = true, .is_well = true};
+        report.days_left = table[i].days_left;
+        conformance_judge_dial(&c, &report);
+        is_str(state_of(&c, CASE_TIME), table[i].state, "%d days left", table[i].days_left);
+        ok(conformance_may(&c, CASE_FIRST_BYTE), "and the rest may be tried");
+    }
+    struct conformance c = {0};
+    report.is_plain = true;
+    conformance_judge_dial(&c, &report);
+    is_str(state_of(&c, CASE_CHAIN), "not_relevant", "plain http has no certificate");
+    ok(conformance_may(&c, CASE_FIRST_BYTE), "and needs none");
+    c = (struct conformance){0};
+    report = (struct dial_report){.steps[DIAL_NAME] = {.is_tried = true, .is_well = true},
+                                  .steps[DIAL_ADDRESS] = {.is_tried = true}};
+    conformance_judge_dial(&c, &report);
+    is_str(state_of(&c, CASE_ADDRESS), "failed", "an address that is not allowed");
+    is_str(state_of(&c, CASE_TIME), "not_tested", "leaves the rest untried");
+}
+
 /* ---- the answer ---- */
 
 /* Each way in which an answer can fail belongs to exactly one case. */
@@ -571,6 +603,7 @@ int main(void)
     test_documentation();
     test_settling();
     test_verdict();
+    test_connections();
     test_answers();
     test_times_of_answers();
     test_refusals();
