@@ -248,6 +248,8 @@ static void read_documents(const struct configuration_spec *spec, struct config_
     bool is_read = registry && registry_revision(registry, &files->registry_revision) &&
                    registry_each(registry, &ask, gather, &gathering);
 
+    if (spec->is_registry_read)
+        *spec->is_registry_read = is_read;
     if (!is_read && spec->needs_registry)
         faults_add(faults, files->main.name, "what owners have handed in cannot be read: %s",
                    registry       ? registry_why(registry)

@@ -18,7 +18,8 @@ struct snapshot *configuration_read(const char *path, bool insecure_sources, str
 struct configuration_spec {
     const char *path;
     bool insecure_sources;
-    bool needs_registry; /* one that cannot be read is a fault: nobody's rules are left out */
+    bool needs_registry;    /* one that cannot be read is a fault: nobody's rules are left out */
+    bool *is_registry_read; /* told; NULL: not asked */
     /* In place of the same version, and of the one in force where it is to be in force itself;
      * NULL: as it is. Without bytes: as if it were not there. */
     const struct config_document *candidate;

@@ -52,6 +52,7 @@ struct daemon {
     struct worker_thread threads[WORKERS_MAX];
     struct worker *workers[WORKERS_MAX];
     size_t worker_count;
+    bool is_registry_read; /* with the configuration */
     uint16_t tls_port, plain_port;
 };
 
@@ -149,11 +150,16 @@ static void use_secrets(struct daemon *daemon, const struct secrets *secrets)
     daemon->operators.tls = secrets->operators_tls;
 }
 
-static struct snapshot *read_configuration(struct daemon *daemon, struct faults *faults)
+/* At the start the store's own opening says what is wrong with it, and that it is no fault of the
+ * configuration: whoever starts us tries again. */
+static struct snapshot *read_configuration(struct daemon *daemon, bool is_start,
+                                           struct faults *faults)
 {
     const struct configuration_spec spec = {.path = daemon->options.config,
                                             .insecure_sources = daemon->options.insecure_sources,
-                                            .needs_registry = true};
+                                            .needs_registry = !is_start,
+                                            .is_registry_read = &daemon->is_registry_read};
+    daemon->is_registry_read = true; /* unless it is looked at in vain */
     return configuration_compose(&spec, faults);
 }
 
@@ -163,7 +169,7 @@ static bool configure(struct daemon *daemon, struct arena *arena)
     struct secrets secrets = {0};
     struct faults faults;
     faults_init(&faults, arena);
-    daemon->snapshot = read_configuration(daemon, &faults);
+    daemon->snapshot = read_configuration(daemon, true, &faults);
     if (daemon->snapshot)
         secrets_load(daemon->snapshot, arena, &secrets, &faults);
     use_secrets(daemon, &secrets); /* release() clears them, also after faults */
@@ -265,7 +271,7 @@ static void reload(struct daemon *daemon)
     struct arena *arena = arena_new(64 * 1024 * 1024);
     struct faults faults;
     faults_init(&faults, arena);
-    struct snapshot *snapshot = read_configuration(daemon, &faults);
+    struct snapshot *snapshot = read_configuration(daemon, false, &faults);
     for (const struct fault *fault = faults.first; fault; fault = fault->next)
         log_error(STR_NONE, "event=configuration-fault at=%.*s what=\"%.*s\"",
                   STR_ARG(fault->where), STR_ARG(fault->what));
@@ -464,6 +470,10 @@ static int serve(struct daemon *daemon, const sigset_t *signals)
         explain_new((size_t)settings->explain_entries, (size_t)settings->explain_bytes_max);
     if (!open_store(daemon) || !open_access_log(daemon))
         return EX_IOERR;
+    if (!daemon->is_registry_read) { /* somebody's rules would be left out */
+        fprintf(stderr, "overblikd: what owners have handed in cannot be read\n");
+        return EX_IOERR;
+    }
     start_registrar(daemon);
     daemon->worker_count = count_workers(settings);
     for (size_t i = 0; i < daemon->worker_count; i++) {
@@ -525,7 +535,10 @@ int daemon_main(int argc, char **argv)
         status = check_configuration(&check);
     } else if (status < 0) {
         status = EX_CONFIG;
-        if (configure(daemon, arena)) {
+        bool is_configured = configure(daemon, arena);
+        if (!is_configured && !daemon->is_registry_read)
+            status = EX_IOERR; /* what is amiss may stand there */
+        if (is_configured) {
             const struct settings *settings = &daemon->snapshot->settings;
             if (!log_open(settings->log_file.at, "overblikd",
                           (enum log_level)settings->log_level)) {

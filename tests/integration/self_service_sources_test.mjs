@@ -229,6 +229,14 @@ test('a name that leads into our network is not asked, also when it is a name', 
   await gateway.ready();
 });
 
+test('killed while a manifest is tried, a gateway tries it again', async () => {
+  const { version } = must(await star.put(manifest()), 202);
+  await gateway.daemon.end('SIGKILL');
+  await gateway.launch();
+  await gateway.ready();
+  assert.equal((await settled(version)).state, 'observe');
+});
+
 test('an owner ends its source, and each step is recorded', async () => {
   must(await star.post('withdraw', { version: 4 }));
   assert.equal(await shownAt('?municipality=0710'), undefined);
