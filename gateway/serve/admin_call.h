@@ -29,7 +29,8 @@ struct admin {
     uint64_t reloads_accepted, reloads_refused;
     struct reload_report *refused; /* the newest refused; NULL: none since the last accepted one */
     struct admin_waiter *waiters;
-    struct admin_task *tasks;   /* that wait for their change to be in force: serve/admin_task */
+    struct admin_task *tasks; /* that wait for their change to be in force: serve/admin_task */
+    unsigned handing_in;      /* owners' tasks under way */
     unsigned previews, readings, reports; /* under way */
 };
 

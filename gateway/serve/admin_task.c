@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { MEMORY_MAX = 256 * 1024 * 1024, FAULTS_MAX = 100 };
+/* Owners leave room for operators among the registrar's jobs. */
+enum { MEMORY_MAX = 256 * 1024 * 1024, FAULTS_MAX = 100, OWNERS_MAX = 16 };
 
 static struct str keep(struct admin_task *task, struct str text)
 {
@@ -220,16 +221,21 @@ struct admin_task *admin_task_new(struct admin_call *call, enum registration_kin
 
 void admin_task_start(struct admin_task *task, struct admin_call *call)
 {
-    if (!registrar_do(call->facts.shared->registrar, call->admin->loop, &task->job)) {
+    bool is_owners = task->actor == ACTOR_OWNER;
+    if ((is_owners && call->admin->handing_in >= OWNERS_MAX) ||
+        !registrar_do(call->facts.shared->registrar, call->admin->loop, &task->job)) {
         admin_refuse(call, PROBLEM_UNAVAILABLE, "too many are handing something in now");
         admin_task_free(task);
         return;
     }
+    task->is_counted = is_owners;
+    call->admin->handing_in += is_owners;
     http_keep(call->exchange, &task->exchange, on_gone, task);
 }
 
 void admin_task_free(struct admin_task *task)
 {
+    task->admin->handing_in -= task->is_counted;
     buf_clear(&task->body);
     snapshot_unref(&task->composed);
     snapshot_unref(&task->snapshot);

@@ -42,7 +42,7 @@ struct admin_task {
 
     /* what the work leaves */
     const struct registrar *registrar; /* for registrar_compose */
-    bool has_run;
+    bool has_run, is_counted;
     int status; /* 0: no answer; else `body` holds it, or what is wrong: */
     struct buf body;
     bool is_refused;

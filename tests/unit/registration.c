@@ -8,7 +8,7 @@
 #define OPERATOR ACTOR_OPERATOR
 #define GATEWAY  ACTOR_GATEWAY
 
-#define S(name) REGISTRATION_##name
+#define S(name)  REGISTRATION_##name
 static const struct {
     enum registration_kind kind;
     enum registration_state from;
