@@ -145,7 +145,7 @@ static bool read_number(struct mapped_reading *in, const struct question *questi
         return false;
     if (text.at && str_to_u64(text, PAGES_MAX, number))
         return true;
-    in->fault.why = "the page's number is none";
+    in->fault.why = "the number of a page is none";
     in->fault.rule = rule->place;
     return false;
 }
@@ -172,7 +172,7 @@ static bool read_cursor(struct mapped_reading *in, const struct question *questi
             return false;
         if (cursor.at && mapping->cursor_parameter.at &&
             !(cursor = parameter_of(in->arena, cursor, mapping->cursor_parameter)).at) {
-            in->fault.why = "the next page's link has no such parameter";
+            in->fault.why = "the link to the next page has no such parameter";
             in->fault.rule = mapping->cursor->place;
             return false;
         }

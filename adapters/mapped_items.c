@@ -57,7 +57,8 @@ static bool set_fields(const struct making *making, const struct instance *insta
 
     for (const struct mapping_field *field = fields; field < fields + count; field++) {
         const struct mapping_value *rule = field->value;
-        struct taken value = mapped_value_find(in, instance, &rule);
+        struct taken value = rule->is_plain ? instance->slots[rule->path.slot]
+                                            : mapped_value_find(in, instance, &rule);
         const char *why;
 
         if (value.type == TAKEN_NOTHING)
@@ -347,6 +348,9 @@ static bool make_items(const struct making *making, const struct instance *outer
 {
     if (rule_count == 0)
         return true;
+    for (const struct mapping_item *rule = rules; rule < rules + rule_count; rule++)
+        if (rule->scope == outer->scope && !make_item(making, outer, rule, owner))
+            return false;
     for (const struct instance *one = outer->first; one; one = one->next)
         for (const struct mapping_item *rule = rules; rule < rules + rule_count; rule++)
             if (rule->scope == one->scope && !make_item(making, one, rule, owner))

@@ -85,6 +85,20 @@ static const struct mapping_step *find_child(struct walk *walk, const struct map
     return NULL;
 }
 
+/* The common case: a text that nothing else needs to know of. The name came once, so did it. */
+static inline void read_leaf(struct walk *walk, const struct mapping_step *step,
+                             struct instance *instance, const struct place *place)
+{
+    struct str text;
+
+    if (reader_peek(&walk->r) != JSON_TYPE_STRING) {
+        read_value(walk, step, instance, place);
+        return;
+    }
+    text = reader_string(&walk->r);
+    instance->slots[step->leaf] = (struct taken){text.at, (uint32_t)text.len, TAKEN_TEXT};
+}
+
 static void read_object(struct walk *walk, const struct mapping_step *step,
                         struct instance *instance, const struct place *outer)
 {
@@ -99,11 +113,25 @@ static void read_object(struct walk *walk, const struct mapping_step *step,
         const struct mapping_step *child =
             every ? every : find_child(walk, step, place.name, &next, &seen);
 
-        if (child)
-            read_value(walk, child, instance, &place);
-        else
+        if (!child)
             pass(walk, &place);
+        else if (child->leaf != MAPPING_NONE && !every)
+            read_leaf(walk, child, instance, &place);
+        else
+            read_value(walk, child, instance, &place);
     }
+}
+
+/* The step of the element at that place of a list; NULL: no path leads there. */
+static const struct mapping_step *find_position(const struct mapping *mapping,
+                                                const struct mapping_step *step, size_t position)
+{
+    const struct mapping_step *child = &mapping->steps[step->first_child];
+
+    for (const struct mapping_step *end = child + step->child_count; child < end; child++)
+        if (child->position != MAPPING_NONE && child->position == position)
+            return child;
+    return NULL;
 }
 
 static void read_array(struct walk *walk, const struct mapping_step *step,
@@ -117,11 +145,8 @@ static void read_array(struct walk *walk, const struct mapping_step *step,
 
     reader_array(&walk->r);
     for (; reader_element(&walk->r); position++) {
-        const struct mapping_step *child = every;
+        const struct mapping_step *child = every ? every : find_position(mapping, step, position);
 
-        for (size_t i = 0; !child && i < step->child_count; i++)
-            if (mapping->steps[step->first_child + i].position == position)
-                child = &mapping->steps[step->first_child + i];
         if (child)
             read_value(walk, child, instance, &place);
         else

@@ -133,7 +133,7 @@ struct taken mapped_value_find(const struct mapped_reading *in, const struct ins
 
 void mapped_percent_encode(struct buf *out, struct str s)
 {
-    for (size_t i = 0; i < s.len; i++) {
+    for (size_t i = 0; s.at && i < s.len; i++) {
         unsigned char c = (unsigned char)s.at[i], low = c | 0x20;
 
         if ((c >= '0' && c <= '9') || (low >= 'a' && low <= 'z') || c == '-' || c == '.' ||

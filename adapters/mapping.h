@@ -51,6 +51,7 @@ struct mapping_step {
     uint16_t first_slot, slot_count;
     uint16_t scope;    /* opened here; MAPPING_NONE */
     uint16_t position; /* the name as an array's index; MAPPING_NONE: it is none */
+    uint16_t leaf;     /* its one slot in the open scope, where nothing is within; MAPPING_NONE */
     uint8_t list;      /* 1 + the bit that says that this list of items has come; 0: none */
     bool is_attribute;
 };
@@ -104,19 +105,19 @@ struct mapping_amount {
 enum mapping_source { VALUE_PATH, VALUE_TEXT, VALUE_WHETHER };
 struct mapping_value {
     enum mapping_source source;
-    struct mapping_path path;           /* PATH */
-    const struct mapping_piece *pieces; /* TEXT: a constant, or with paths in braces */
-    size_t piece_count;
+    bool is_plain;            /* what stands at the path in the rule's own scope, and no more */
+    struct mapping_path path; /* PATH */
+    const struct mapping_value *otherwise;   /* where this one is absent */
+    const struct mapping_condition *when;    /* NULL: always */
     const struct mapping_condition *whether; /* WHETHER: "true" or "false" */
-
-    const struct mapping_condition *when; /* NULL: always */
-    const struct str *none;               /* texts that mean: nothing */
-    size_t none_count;
     const struct mapping_table *table;
     const struct mapping_moment *moment;
     const struct mapping_amount *amount;
-    const struct mapping_value *otherwise; /* where this one is absent */
-    struct str place;                      /* of the rule: JSON Pointer into the file */
+    const struct mapping_piece *pieces; /* TEXT: a constant, or with paths in braces */
+    size_t piece_count;
+    const struct str *none; /* texts that mean: nothing */
+    size_t none_count;
+    struct str place; /* of the rule: JSON Pointer into the file */
 };
 
 enum mapping_test { TEST_PRESENT, TEST_ONE_OF, TEST_NOT, TEST_ALL, TEST_ANY };

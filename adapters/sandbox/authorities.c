@@ -5,19 +5,21 @@
 #include "adapters/sandbox/service.h"
 #include "adapters/sandbox/state_services.h"
 
+#define AUTHORITY(id, begins, has, count)                                                          \
+    {                                                                                              \
+        .name = STR_INIT(id), .sources = STR_INIT(begins), .services = has, .service_count = count \
+    }
 static const struct sandbox_authority authorities[] = {
-    {STR_INIT("municipal"), STR_INIT("kommuner."), municipal_services, MUNICIPAL_SERVICES},
-    {STR_INIT("udbetaling-danmark"), STR_INIT("udk."), state_udbetaling_danmark_services,
-     STATE_UDBETALING_DANMARK_SERVICES},
-    {STR_INIT("star"), STR_INIT("star."), state_star_services, STATE_STAR_SERVICES},
-    {STR_INIT("atp"), STR_INIT("atp."), state_atp_services, STATE_ATP_SERVICES},
-    {STR_INIT("rigspolitiet"), STR_INIT("politi."), state_rigspolitiet_services,
-     STATE_RIGSPOLITIET_SERVICES},
-    {STR_INIT("digitaliseringsstyrelsen"), STR_INIT("digst."),
-     state_digitaliseringsstyrelsen_services, STATE_DIGITALISERINGSSTYRELSEN_SERVICES},
-    {STR_INIT("klassifikation"), STR_INIT("klassifikation"), klassifikation_services,
-     KLASSIFIKATION_SERVICES},
-    {STR_INIT("digital-fuldmagt"), STR_INIT("mandat."), mandate_services, MANDATE_SERVICES},
+    AUTHORITY("municipal", "kommuner.", municipal_services, MUNICIPAL_SERVICES),
+    AUTHORITY("udbetaling-danmark", "udk.", state_udbetaling_danmark_services,
+              STATE_UDBETALING_DANMARK_SERVICES),
+    AUTHORITY("star", "star.", state_star_services, STATE_STAR_SERVICES),
+    AUTHORITY("atp", "atp.", state_atp_services, STATE_ATP_SERVICES),
+    AUTHORITY("rigspolitiet", "politi.", state_rigspolitiet_services, STATE_RIGSPOLITIET_SERVICES),
+    AUTHORITY("digitaliseringsstyrelsen", "digst.", state_digitaliseringsstyrelsen_services,
+              STATE_DIGITALISERINGSSTYRELSEN_SERVICES),
+    AUTHORITY("klassifikation", "klassifikation", klassifikation_services, KLASSIFIKATION_SERVICES),
+    AUTHORITY("digital-fuldmagt", "mandat.", mandate_services, MANDATE_SERVICES),
 };
 
 const struct sandbox_authority *sandbox_authority_at(size_t index)

@@ -13,7 +13,9 @@ bool sandbox_office_init(struct sandbox_office *office, struct sandbox_world *wo
 {
     *office = (struct sandbox_office){.world = world, .authority = authority};
     office->data.citizens = world->citizens;
-    office->data.holdings = sandbox_holdings_load(world->data_dir, authority->name, why);
+    office->data.holdings = authority->holdings
+                                ? json_incref(authority->holdings)
+                                : sandbox_holdings_load(world->data_dir, authority->name, why);
     if (!office->data.holdings)
         return false;
     office->arena = arena_new(ANSWER_ARENA_MAX);

@@ -22,6 +22,7 @@ static const char usage[] =
     "  --issuer URL        `iss` of demo tokens (the demo issuer's own address)\n"
     "  --log FILE          instead of stderr\n"
     "  --capture DIR       keeps requests and answers, which hold personal numbers; for tests\n"
+    "  --file-set FILE     one more authority, as the file says (README.md); up to 4\n"
     "  --insecure          plain http without client certificates; for benches\n"
     "  --faults            prints the table of faults and ends\n";
 
@@ -37,6 +38,7 @@ enum option_key {
     OPTION_ISSUER,
     OPTION_LOG,
     OPTION_CAPTURE,
+    OPTION_FILE_SET,
     OPTION_INSECURE,
     OPTION_FAULTS,
     OPTION_HELP,
@@ -52,6 +54,7 @@ static const struct option names[] = {
     {"issuer", required_argument, NULL, OPTION_ISSUER},
     {"log", required_argument, NULL, OPTION_LOG},
     {"capture", required_argument, NULL, OPTION_CAPTURE},
+    {"file-set", required_argument, NULL, OPTION_FILE_SET},
     {"insecure", no_argument, NULL, OPTION_INSECURE},
     {"faults", no_argument, NULL, OPTION_FAULTS},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -109,6 +112,14 @@ static void parse_options(int argc, char **argv, struct sandbox_options *options
             break;
         case OPTION_CAPTURE:
             options->capture_dir = optarg;
+            break;
+        case OPTION_FILE_SET:
+            if (options->file_set_count == SANDBOX_FILE_SETS_MAX) {
+                fprintf(stderr, "overblik-sandbox: more than %d file sets\n",
+                        SANDBOX_FILE_SETS_MAX);
+                exit(EXIT_USAGE);
+            }
+            options->file_sets[options->file_set_count++] = optarg;
             break;
         case OPTION_INSECURE:
             options->insecure = true;

@@ -8,9 +8,14 @@
 
 enum { UNSET = INT_MIN };
 
-static const struct sandbox_authority *authority_find(const char *name)
+/* `rules` NULL: of the explicit list only. */
+static const struct sandbox_authority *authority_find(const struct sandbox_rules *rules,
+                                                      const char *name)
 {
     const struct sandbox_authority *authority;
+    for (size_t i = 0; rules && i < rules->more_count; i++)
+        if (str_equal(rules->more[i]->name, str_of(name)))
+            return rules->more[i];
     for (size_t i = 0; (authority = sandbox_authority_at(i)); i++)
         if (str_equal(authority->name, str_of(name)))
             return authority;
@@ -43,7 +48,7 @@ bool sandbox_rules_add(struct sandbox_rules *rules, const json_t *wish, const js
     rule.effect.fault = sandbox_fault_find(str_of(fault));
     if (!rule.effect.fault)
         return refuse(why, "no such fault", fault);
-    rule.authority = authority ? authority_find(authority) : NULL;
+    rule.authority = authority ? authority_find(rules, authority) : NULL;
     if (authority && !rule.authority)
         return refuse(why, "no such authority", authority);
     if (citizen[0] && !sandbox_citizen_by_id(citizens, str_of(citizen)))
@@ -152,7 +157,7 @@ bool sandbox_rules_check_citizens(const json_t *citizens, char why[RULE_WHY_MAX]
         json_object_foreach(json_object_get(citizen, "faults"), authority, own)
         {
             struct sandbox_effect effect;
-            if (!authority_find(authority))
+            if (!authority_find(NULL, authority))
                 return refuse(why, "a citizen's fault is at no authority", authority);
             const char *text = json_string_value(own);
             if (!text || !sandbox_effect_parse(str_of(text), &effect) || effect.fault->door)

@@ -6,7 +6,7 @@
 
 #include "adapters/sandbox/fault.h"
 
-enum { RULES_MAX = 64, RULE_TEXT_MAX = 96, RULE_WHY_MAX = 160 };
+enum { RULES_MAX = 64, RULES_MORE_MAX = 4, RULE_TEXT_MAX = 96, RULE_WHY_MAX = 160 };
 
 struct sandbox_rule {
     struct sandbox_effect effect;
@@ -19,6 +19,8 @@ struct sandbox_rule {
 struct sandbox_rules {
     struct sandbox_rule at[RULES_MAX];
     size_t count;
+    const struct sandbox_authority *more[RULES_MORE_MAX]; /* beside the explicit list; borrowed */
+    size_t more_count;
 };
 
 /* {"authority":"atp","fault":"delay","ms":1000,"times":1,"citizen":"jens","path":"/…"}: only

@@ -7,10 +7,12 @@
 #include <stdlib.h>
 
 #include "adapters/sandbox/control.h"
+#include "adapters/sandbox/file_set.h"
 #include "adapters/sandbox/issuer.h"
 #include "base/die.h"
 #include "net/tls.h"
 
+_Static_assert((int)SANDBOX_FILE_SETS_MAX <= (int)RULES_MORE_MAX, "each may be at fault");
 enum { SERVERS_MAX = 16, PATH_BYTES = 4096 };
 
 struct sandbox {
@@ -19,6 +21,7 @@ struct sandbox {
     json_t *citizens;
     struct key_set *gateway_keys;
     struct sandbox_server *servers[SERVERS_MAX];
+    struct sandbox_file_set file_sets[SANDBOX_FILE_SETS_MAX];
     struct sandbox_control control;
     struct http_server *control_door, *issuer_door;
     struct sandbox_issuer issuer;
@@ -79,19 +82,36 @@ static bool load_world(struct sandbox *sandbox, char why[SANDBOX_WHY_MAX])
     return true;
 }
 
+static bool start_authority(struct sandbox *sandbox, const struct sandbox_authority *authority,
+                            size_t *count, char why[SANDBOX_WHY_MAX])
+{
+    char reason[SERVER_WHY_MAX] = "";
+    assert(*count < SERVERS_MAX);
+    struct sandbox_server *server =
+        sandbox_server_new(&sandbox->world, authority, port_take(sandbox), reason);
+    if (!server)
+        return fail(why, authority->name.at, reason);
+    sandbox->servers[(*count)++] = server;
+    port_note(sandbox, authority->name.at, sandbox_server_port(server));
+    return true;
+}
+
 static bool start_authorities(struct sandbox *sandbox, char why[SANDBOX_WHY_MAX])
 {
     const struct sandbox_authority *authority;
+    const struct sandbox_options *options = &sandbox->options;
     size_t count = 0;
-    for (; (authority = sandbox_authority_at(count)); count++) {
-        char reason[SERVER_WHY_MAX] = "";
-        assert(count < SERVERS_MAX);
-        struct sandbox_server *server =
-            sandbox_server_new(&sandbox->world, authority, port_take(sandbox), reason);
-        if (!server)
-            return fail(why, authority->name.at, reason);
-        sandbox->servers[count] = server;
-        port_note(sandbox, authority->name.at, sandbox_server_port(server));
+    while ((authority = sandbox_authority_at(count)))
+        if (!start_authority(sandbox, authority, &count, why))
+            return false;
+    for (size_t i = 0; i < options->file_set_count; i++) {
+        struct sandbox_file_set *set = &sandbox->file_sets[i];
+        char reason[DATA_WHY_MAX] = "";
+        if (!sandbox_file_set_load(set, options->file_sets[i], reason))
+            return fail(why, "file set", reason);
+        sandbox->world.rules.more[sandbox->world.rules.more_count++] = &set->authority;
+        if (!start_authority(sandbox, &set->authority, &count, why))
+            return false;
     }
     sandbox->control = (struct sandbox_control){&sandbox->world, sandbox->servers, count};
     return true;
@@ -184,6 +204,8 @@ void sandbox_free(struct sandbox **slot)
         tls_server_free(&sandbox->issuer_tls);
     for (size_t i = 0; i < SERVERS_MAX; i++)
         sandbox_server_free(&sandbox->servers[i]);
+    for (size_t i = 0; i < SANDBOX_FILE_SETS_MAX; i++)
+        sandbox_file_set_clear(&sandbox->file_sets[i]);
     if (sandbox->gateway_keys)
         key_set_unref(&sandbox->gateway_keys);
     json_decref(sandbox->citizens);

@@ -5,7 +5,7 @@
 
 #include "net/loop.h"
 
-enum { SANDBOX_WHY_MAX = 512 };
+enum { SANDBOX_WHY_MAX = 512, SANDBOX_FILE_SETS_MAX = 4 };
 
 struct sandbox_options {
     const char *certs_dir;   /* of certs/make-certs */
@@ -16,7 +16,9 @@ struct sandbox_options {
     const char *issuer;      /* `iss` of demo tokens; NULL: the issuer server's own address */
     uint16_t port_base;      /* first port; 0: the kernel chooses each */
     uint16_t control_port;   /* 0: after the others, or the kernel's choice */
-    bool insecure;           /* plain http, no client certificates: for benches */
+    const char *file_sets[SANDBOX_FILE_SETS_MAX]; /* more authorities, file_set.h */
+    size_t file_set_count;
+    bool insecure; /* plain http, no client certificates: for benches */
 };
 
 struct sandbox;

@@ -120,7 +120,9 @@ static bool start(struct sandbox_server *server, struct sandbox_world *world,
     if (!sandbox_office_init(&server->office, world, authority, why))
         return false;
     if (!world->insecure) {
-        server->tls = tls_new(world->certs_dir, authority->name, why);
+        server->tls =
+            tls_new(world->certs_dir,
+                    authority->certificate.at ? authority->certificate : authority->name, why);
         server->expired = server->tls ? tls_new(world->certs_dir, STR("expired"), why) : NULL;
         if (!server->expired)
             return false;

@@ -67,6 +67,8 @@ struct sandbox_authority {
     struct str sources; /* what the ids of its sources begin with: "kommuner.", "atp." */
     const struct sandbox_service *services;
     size_t service_count;
+    struct str certificate; /* whose it shows; STR_NONE: its own */
+    json_t *holdings;       /* NULL: data/<name>.json */
 };
 
 /* The explicit list (sandbox/authorities.c). */

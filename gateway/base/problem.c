@@ -55,6 +55,18 @@ struct str problem_slug(enum problem_kind kind)
     return problems[kind].slug;
 }
 
+struct str problem_title(enum problem_kind kind, enum language language)
+{
+    assert(is_problem(kind));
+    return problems[kind].title.in[language];
+}
+
+struct str problem_next(enum problem_kind kind, enum language language)
+{
+    assert(is_problem(kind));
+    return problems[kind].next.in[language];
+}
+
 /* The `type` of each problem is this followed by its slug [D]. */
 static const struct str type_base = STR_INIT("https://overblik.dk/problems/");
 

@@ -100,6 +100,8 @@ struct problem problem_make(enum problem_kind kind, const char *format, ...)
 
 int problem_status(enum problem_kind kind);      /* HTTP status code */
 struct str problem_slug(enum problem_kind kind); /* the last part of its `type` */
+struct str problem_title(enum problem_kind kind, enum language language);
+struct str problem_next(enum problem_kind kind, enum language language); /* what to do */
 
 /* Writes the body: {"type":"https://overblik.dk/problems/<slug>","title":…,"status":…,"detail":…,
  * "next":…,"receipt":…}; `receipt` may be STR_NONE. CPR-shaped digits in detail are masked. */

@@ -22,6 +22,7 @@ int command_token(int argc, char **argv);
 int command_status(int argc, char **argv);
 int command_sources(int argc, char **argv);
 int command_source(int argc, char **argv);
+int command_portal(int argc, char **argv);
 int command_plan(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_exposure(int argc, char **argv);

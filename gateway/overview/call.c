@@ -202,6 +202,9 @@ static void take_page(struct call *call, const struct fetch_result *result)
     if (outcome != OUTCOME_ANSWERED && outcome != OUTCOME_EMPTY) {
         if (outcome == OUTCOME_INVALID)
             fetch_distrust(group->env.pool);
+        if (fault.rule.at)
+            log_warn(group->spec.receipt, "event=mapping-broken source=%.*s rule=%.*s why=\"%s\"",
+                     STR_ARG(part->row->route->source.id), STR_ARG(fault.rule), fault.why);
         settle(call, outcome, fault.why ? fault.why : "refused by the source");
         return;
     }

@@ -140,13 +140,19 @@ static void name_itself(struct portal *portal)
 static void parse_portal(struct node node, struct agreements *list, struct arena *arena,
                          struct faults *faults)
 {
-    static const char *const known[] = {"id", "clients", "certificates", "server_timing"};
+    static const char *const known[] = {"id",           "name",          "clients",
+                                        "certificates", "test_citizens", "server_timing"};
+    struct node name = node_member(node, "name", faults);
     struct node id = node_member(node, "id", faults);
     struct node clients = node_member(node, "clients", faults);
     struct node certificates = node_member(node, "certificates", faults);
     struct portal *portal = &list->portals[list->portal_count];
 
     node_only(node, known, sizeof known / sizeof *known, faults);
+    if (node_is_present(name))
+        portal->name = node_text(name, faults);
+    portal->test_citizens =
+        node_strs(node_member(node, "test_citizens", faults), &portal->test_citizen_count, faults);
     portal->id = node_str_needed(id, faults);
     portal->clients = node_strs(clients, &portal->client_count, faults);
     portal->certificates =
@@ -256,6 +262,46 @@ void agreements_check(struct node root, const struct str *ids, size_t id_count,
                            STR_ARG(hint_text(faults->arena, id, ids, id_count)));
         }
     }
+}
+
+static int compare_places(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static void find_routes(struct portal *portal, const struct index *routes, struct arena *arena)
+{
+    size_t named = 0, count = 0;
+
+    for (size_t i = 0; i < portal->agreement_count; i++)
+        named += portal->agreements[i].source_count;
+    uint32_t *places = arena_calloc(arena, named + 1, sizeof *places);
+    for (size_t i = 0; places && i < portal->agreement_count; i++)
+        for (size_t j = 0; j < portal->agreements[i].source_count; j++) {
+            struct str id = portal->agreements[i].sources[j];
+            uint32_t place = index_find(routes, id);
+
+            if (str_equal(id, STR("*")))
+                return; /* all */
+            if (place != INDEX_NONE)
+                places[count++] = place;
+        }
+    if (!places)
+        return;
+    qsort(places, count, sizeof *places, compare_places);
+    for (size_t i = 0; i < count; i++) /* each once */
+        if (portal->route_count == 0 || places[portal->route_count - 1] != places[i])
+            places[portal->route_count++] = places[i];
+    portal->routes = places;
+}
+
+void agreements_find_routes(struct agreements *list, const struct index *routes,
+                            struct arena *arena)
+{
+    for (size_t i = 0; i < list->portal_count; i++)
+        find_routes(&list->portals[i], routes, arena);
 }
 
 /* ---- who asks ---- */

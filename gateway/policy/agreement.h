@@ -7,6 +7,7 @@
 
 #include "adapters/item.h"
 #include "policy/document.h"
+#include "policy/index.h"
 
 enum { CERTIFICATE_DIGITS = 64 }; /* SHA-256 of a certificate, in hex */
 
@@ -29,6 +30,9 @@ struct portal {
     size_t client_count;
     const struct str *certificates; /* lower-case hex; none: it needs none */
     size_t certificate_count;
+    struct text name;                /* what people call it; none: its id */
+    const struct str *test_citizens; /* whom its developers may log in as: their ids */
+    size_t test_citizen_count;
     bool server_timing; /* it may see how long each source took, as Server-Timing */
     const struct agreement *agreements;
     size_t agreement_count;
@@ -49,6 +53,11 @@ void agreements_parse(struct node root, struct agreements *list, struct arena *a
 /* Complains of sources that do not exist; `ids` are all that do. */
 void agreements_check(struct node root, const struct str *ids, size_t id_count,
                       struct faults *faults);
+
+/* Looks up which of the routes each portal has anything to do with. `routes`: their places, by id.
+ */
+void agreements_find_routes(struct agreements *list, const struct index *routes,
+                            struct arena *arena);
 
 enum portal_verdict {
     PORTAL_KNOWN,

@@ -73,7 +73,7 @@ static void parse_card(const struct card_reading *reading, struct node node,
 /* Whose card stands twice, of all that are sorted; found again in the file by its number. */
 static void find_twins(struct node node, const struct authorities *list, struct faults *faults)
 {
-    for (size_t i = 1; i < list->count; i++) {
+    for (size_t i = 1; list->at && i < list->count; i++) {
         struct str key = list->at[i].key;
         const char *name = key.len == CVR_DIGITS ? "cvr" : "municipality";
         size_t last = node_count(node);

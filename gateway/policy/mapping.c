@@ -7,7 +7,7 @@ enum { PLACES_MAX = 4, NAMES_MAX = 64 };
 
 /* ---- fields and parts of an item ---- */
 
-static void fault_field(struct compiling *c, struct node node, enum item_kind kind)
+static void fault_field(struct compiling *c, struct node node, struct str name, enum item_kind kind)
 {
     struct str names[NAMES_MAX];
     const struct field_type *type;
@@ -19,7 +19,8 @@ static void fault_field(struct compiling *c, struct node node, enum item_kind ki
     for (unsigned i = 0; i < PART_LIST_COUNT; i++)
         if (part_list_fits((enum part_list)i, kind))
             names[count++] = part_list_name((enum part_list)i);
-    node_fault_name(node, c->faults, names, count, "is no field of this kind");
+    struct str hint = hint_text(c->arena, name, names, count);
+    node_fault(node, c->faults, "is no field of this kind%.*s", STR_ARG(hint));
 }
 
 static bool find_list(struct str name, enum item_kind kind, enum part_list *list)
@@ -47,10 +48,12 @@ static bool parse_part(struct compiling *c, struct node node, struct scope *scop
     }
     *part = (struct mapping_part){.list = list, .scope = MAPPING_NONE};
     if (node_is_present(at)) {
-        scope = paths_scope(c, at, scope, NULL);
-        if (!scope)
+        struct scope *own = paths_scope(c, at, scope, NULL);
+
+        if (!own)
             return false;
-        part->scope = scope->index;
+        part->scope = own == scope ? MAPPING_NONE : own->index;
+        scope = own;
     }
     part->when = rules_condition(c, node_member(node, "when", c->faults), scope);
     fields = arena_calloc(c->arena, count + 1, sizeof *fields);
@@ -111,7 +114,7 @@ static void parse_fields(struct compiling *c, struct node node, struct scope *sc
         return;
     }
     if (!json_is_object(node.value)) {
-        node_fault(node, c->faults, "is needed: what becomes of the item's fields");
+        node_fault(node, c->faults, "is needed: how the fields of the item are read");
         return;
     }
     json_object_foreach(node.value, name, value)
@@ -128,7 +131,7 @@ static void parse_fields(struct compiling *c, struct node node, struct scope *sc
         } else if (find_list(str_of(name), item->kind, &list)) {
             parse_parts(c, member, scope, list, parts, &item->part_count);
         } else if (strcmp(name, "comment") != 0) {
-            fault_field(c, member, item->kind);
+            fault_field(c, member, str_of(name), item->kind);
         }
     }
     if (!has_id)
@@ -165,7 +168,7 @@ static bool parse_kind(const struct parsing_items *p, struct node node, enum ite
         return false;
     }
     if (!(p->kinds & ITEM_KIND_BIT(*kind)))
-        node_fault(node, p->c->faults, "is not among the source's \"kinds\"");
+        node_fault(node, p->c->faults, "is not among the \"kinds\" of the source");
     return true;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* mapping: what a manifest's "mapping" says, compiled for the adapter "mapped". docs/mapping.md is
+/* mapping: what a manifest's "mapping" says, compiled for the dialect "mapped". docs/mapping.md is
  * the language. Whatever is wrong with it is found here, all of it at once, and nothing while
  * citizens wait. */
 #ifndef POLICY_MAPPING_H

@@ -30,8 +30,9 @@ void paths_init(struct compiling *c);
 /* Where a value stands, as seen from a scope. False: a fault was added. */
 bool paths_value(struct compiling *c, struct node node, struct str text, struct scope *scope,
                  struct mapping_path *path);
-/* The scope that a path opens within another; NULL: a fault was added. `list`, unless NULL, becomes
- * the number of the list (from 1) whose presence says that there are, or are not, such elements. */
+/* The scope that a path opens within another (".": the other itself); NULL: a fault was added.
+ * `list`, unless NULL, becomes the number of the list (from 1) whose presence says that there are,
+ * or are not, such elements. */
 struct scope *paths_scope(struct compiling *c, struct node node, struct scope *outer,
                           uint8_t *list);
 /* The trie as arrays. */

@@ -194,8 +194,13 @@ static struct branch *walk(struct compiling *c, struct node node, struct str tex
                            : "expected a path as \"/s:Svar/s:Sag/@nr\"";
     struct str rest = text;
 
-    if (str_equal(text, STR(".")))
+    if (list)
+        *list = NULL;
+    if (str_equal(text, STR("."))) {
+        if (list)
+            *list = from;
         return from;
+    }
     if (text.len < 2 || text.at[0] != '/') {
         node_fault(node, c->faults, "%s", form);
         return NULL;
@@ -308,8 +313,8 @@ struct scope *paths_scope(struct compiling *c, struct node node, struct scope *o
     if (list)
         *list = first->list;
     if (branch == outer->branch)
-        node_fault(node, c->faults, "expected a path to other elements");
-    else if (is_tangled(c, branch, outer))
+        return outer;
+    if (is_tangled(c, branch, outer))
         node_fault(
             node, c->faults,
             "another rule reads elements around or within these: put the one into the other");
@@ -360,6 +365,10 @@ static void emit(struct finishing *f, const struct branch *branch, size_t at,
     for (const struct use *use = branch->uses; use; use = use->next, step->slot_count++)
         f->slots[f->slot_count++] =
             (struct mapping_slot){use->slot, (uint8_t)(scope->depth - use->scope->depth)};
+    step->leaf = step->slot_count == 1 && f->slots[step->first_slot].up == 0 && !branch->first &&
+                         !branch->every && step->scope == MAPPING_NONE
+                     ? f->slots[step->first_slot].slot
+                     : MAPPING_NONE;
     first = f->step_count;
     for (child = branch->first; child; child = child->next)
         step->child_count++;

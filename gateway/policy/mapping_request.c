@@ -2,6 +2,7 @@
 #include "policy/mapping_compile.h"
 
 #include "base/xml.h"
+#include "policy/hint.h"
 
 enum { SHIFT_MAX = 9999, BODY_DEPTH_MAX = 16 };
 
@@ -46,8 +47,10 @@ static bool parse_placeholder(struct compiling *c, struct node node, struct str 
         if (str_equal(name, placeholders[i]))
             piece->what = (enum mapping_placeholder)(i + 1);
     if (piece->what == ASK_LITERAL && !parse_shift(name, piece)) {
-        node_fault_name(node, c->faults, placeholders, PLACEHOLDERS,
-                        "holds an unknown placeholder (write \"{{\" for the brace itself)");
+        struct str hint = hint_text(c->arena, name, placeholders, PLACEHOLDERS);
+        node_fault(node, c->faults,
+                   "holds an unknown placeholder (write \"{{\" for the brace itself)%.*s",
+                   STR_ARG(hint));
         return false;
     }
     if (piece->what == ASK_CPR || piece->what == ASK_CPR_DASHED) {
@@ -191,7 +194,7 @@ static void parse_header(struct compiling *c, struct node node, struct str name,
     struct ask_pair *header = &request->headers[request->header_count];
 
     if (!is_token(name))
-        node_fault(node, c->faults, "is no header's name");
+        node_fault(node, c->faults, "is not the name of a header");
     else if (is_reserved(name))
         node_fault(node, c->faults, "is a header that the gateway writes itself, or none does");
     for (size_t i = 0; i < request->header_count; i++)
@@ -258,6 +261,8 @@ static bool add_value(struct json_body *body, struct node node, unsigned depth)
         node_fault(node, c->faults, "stands more than %d deep", BODY_DEPTH_MAX);
         return false;
     }
+    if (!node.value) /* a list's null */
+        return add_op(body, node, (struct ask_op){.type = OP_RAW, .bytes = STR("null")});
     if (json_is_string(node.value)) {
         if (json_string_length(node.value) == 0)
             return add_op(body, node, (struct ask_op){OP_RAW, STR("\"\""), {NULL, 0}});

@@ -575,6 +575,8 @@ const struct mapping_value *rules_value(struct compiling *c, struct node node, s
         if (!parse_value(c, one, scope, type, &values[i]))
             return NULL;
         values[i].otherwise = i + 1 < count ? &values[i + 1] : NULL;
+        values[i].is_plain = count == 1 && values[i].source == VALUE_PATH &&
+                             values[i].path.up == 0 && !values[i].when && !values[i].none;
     }
     return values;
 }

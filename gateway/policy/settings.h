@@ -71,6 +71,8 @@
     X(, environment, environment, "production",                                                    \
       "which endpoints of the sources' manifests are asked: production or test")                   \
     X(listen, address, listen_address, "127.0.0.1", "the door's address")                          \
+    X(listen, url, listen_url, NULL,                                                               \
+      "what portals call the door, https://host: stands on the page for their developers")         \
     X(tls, certificate, tls_certificate, NULL, "file: the door's certificate and chain, PEM")      \
     X(tls, key, tls_key, NULL, "file: its private key, PEM")                                       \
     X(tls, client_ca, tls_client_ca, NULL,                                                         \

@@ -180,39 +180,27 @@ static void check_agreements(struct parsing *parsing, struct node root)
     agreements_check(root, ids, files->source_count, &parsing->faults);
 }
 
-static int compare_places(const void *a, const void *b)
+/* Whom a portal's developers may log in as is a test citizen of ours. */
+static void check_test_citizens(struct parsing *parsing, struct node root)
 {
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    struct faults *faults = &parsing->faults;
+    struct node portals = node_member(root, "portals", faults);
 
-    return (x > y) - (x < y);
-}
-
-/* Which sources a portal has anything to do with, so that no overview looks at the others. */
-static void find_routes(struct snapshot *snapshot, struct portal *portal)
-{
-    uint32_t *places;
-    size_t named = 0, count = 0;
-
-    for (size_t i = 0; i < portal->agreement_count; i++)
-        named += portal->agreements[i].source_count;
-    places = arena_calloc(snapshot->arena, named + 1, sizeof *places);
-    for (size_t i = 0; places && i < portal->agreement_count; i++)
-        for (size_t j = 0; j < portal->agreements[i].source_count; j++) {
-            struct str id = portal->agreements[i].sources[j];
-            uint32_t place = index_find(&snapshot->route_index, id);
-
-            if (str_equal(id, STR("*")))
-                return; /* all */
-            if (place != INDEX_NONE)
-                places[count++] = place;
+    size_t known = parsing->snapshot->route_count;
+    if (known == 0 || known < parsing->files->source_count)
+        return; /* whose test citizens are not all known */
+    for (size_t i = 0; i < node_count(portals); i++) {
+        struct node list = node_member(node_element(portals, i, faults), "test_citizens", faults);
+        for (size_t j = 0; j < node_count(list); j++) {
+            struct node one = node_element(list, j, faults);
+            struct str id = str_of(json_string_value(one.value));
+            if (id.len > 0 && !snapshot_test_citizen(parsing->snapshot, id))
+                node_fault(one, faults,
+                           "there is no test citizen \"%.*s\"; one of a source's own is called "
+                           "\"source/id\"",
+                           STR_ARG(id));
         }
-    if (!places)
-        return;
-    qsort(places, count, sizeof *places, compare_places);
-    for (size_t i = 0; i < count; i++) /* each once */
-        if (portal->route_count == 0 || places[portal->route_count - 1] != places[i])
-            places[portal->route_count++] = places[i];
-    portal->routes = places;
+    }
 }
 
 static void parse_agreements(struct parsing *parsing, struct node root)
@@ -220,8 +208,8 @@ static void parse_agreements(struct parsing *parsing, struct node root)
     struct snapshot *snapshot = parsing->snapshot;
     agreements_parse(root, &snapshot->agreements, snapshot->arena, &parsing->faults);
     check_agreements(parsing, root);
-    for (size_t i = 0; i < snapshot->agreements.portal_count; i++)
-        find_routes(snapshot, &snapshot->agreements.portals[i]);
+    agreements_find_routes(&snapshot->agreements, &snapshot->route_index, snapshot->arena);
+    check_test_citizens(parsing, root);
 }
 
 /* Its manifest is read once more, to say where. */

@@ -58,6 +58,7 @@ static const struct admin_route routes[] = {
      admin_post_rearm,
      true,
      {"reason", "authority"}},
+    {HTTP_GET, STR_INIT("/portals/*/page"), OPERATOR_VIEWER, admin_get_portal_page, false, {0}},
     {HTTP_POST,
      STR_INIT("/plan"),
      OPERATOR_VIEWER,

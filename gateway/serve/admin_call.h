@@ -80,6 +80,8 @@ void admin_post_disable(struct admin_call *call);
 void admin_post_drain(struct admin_call *call);
 void admin_post_maintenance(struct admin_call *call);
 void admin_post_rearm(struct admin_call *call);
+/* admin_portals.c */
+void admin_get_portal_page(struct admin_call *call);
 /* admin_plan.c */
 void admin_post_plan(struct admin_call *call);
 /* admin_exposure.c */

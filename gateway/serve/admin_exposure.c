@@ -99,7 +99,7 @@ static bool find_citizens(struct admin_call *call, struct admin_preview *look)
     for (size_t i = 0; citizens && !id.at && i < all->count; i++)
         add_citizen(look, &all->at[i], all->at[i].id, citizens, &count);
     if (citizens && only)
-        add_citizen(look, only, id, citizens, &count);
+        add_citizen(look, only, arena_copy(look->arena, id), citizens, &count);
     look->spec.citizens = citizens;
     look->spec.citizen_count = count;
     if (count > 0)

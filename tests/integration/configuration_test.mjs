@@ -5,7 +5,7 @@
 // of them can know. Every file that is shipped is good to both.
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import Ajv2020 from 'ajv/dist/2020.js';
@@ -84,6 +84,26 @@ for (const file of shipped)
 test('the demo\'s own files keep them too', () => {
   for (const file of ['conf/overblikd.json', ...readdirSync(demo.file('conf/sources')).map((name) => `conf/sources/${name}`)])
     assert.equal(refusal(file, demo.json(file)), '', file);
+});
+
+test('the example of docs/manifest.md is good to both', () => {
+  const found = /^```json (conf\/sources\/\S+)\n(.*?)^```$/ms.exec(read('docs/manifest.md'));
+  const [, file, text] = found;
+  const id = path.basename(file, '.json');
+  assert.equal(refusal(file, JSON.parse(text)), '');
+  demo.write(file, text);
+  try {
+    const { ok, faults, summary } = demo.check();
+    assert.ok(ok, JSON.stringify(faults));
+    assert.equal(summary.sources, shipped.filter((name) => name.startsWith('conf/sources/')).length + 1);
+    const manifest = JSON.parse(text);
+    const told = read('docs/manifest.md').split(text)[1];
+    for (const name of Object.keys(ajv.getSchema('manifest.json').schema.properties))
+      if (!['$schema', 'comment'].includes(name)) assert.match(told, new RegExp(`^\\|.*\`${name}\``, 'm'), `the page tells of ${name}`);
+    assert.equal(manifest.id, id);
+  } finally {
+    rmSync(demo.file(file));
+  }
 });
 
 // --- the shared table --------------------------------------------------------------------------------

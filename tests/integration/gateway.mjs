@@ -127,11 +127,12 @@ export class Gateway {
    * settings  merged into overblikd.json; `sources` into each source's file, by id or '*'; a function of
    *           the gateway, where its sandbox runs already, may give them. Breakers and retries are off
    * policies  by file of policies/, a function that changes its content; or a function of the gateway that gives them
+   * manifests more sources: a function of the gateway that gives their files
    * configure called with the whole of overblikd.json last
    * broker    whether the login broker runs too
    * wait      false: return as soon as it listens
    */
-  static async start({ name = 'gateway', settings = {}, sources = {}, policies, configure, broker = false, wait = true,
+  static async start({ name = 'gateway', settings = {}, sources = {}, policies, manifests, configure, broker = false, wait = true,
     sandbox = {} } = {}) {
     const gateway = new Gateway();
     gateway.name = name;
@@ -145,6 +146,8 @@ export class Gateway {
       if (broker) await gateway.startBroker();
       const changes = typeof sources === 'function' ? await sources(gateway) : sources;
       gateway.makeConfiguration(settings, changes, configure);
+      for (const manifest of manifests?.(gateway) ?? [])
+        writeJson(gateway.file(`conf/sources/${manifest.id}.json`), manifest);
       if (policies) gateway.changePolicies(typeof policies === 'function' ? policies(gateway) : policies);
       await gateway.launch();
       if (wait) await gateway.ready();

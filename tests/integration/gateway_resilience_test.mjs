@@ -45,7 +45,7 @@ before(async () => {
         '*': { timers: { connect_ms: SOURCE_MS, first_byte_ms: SOURCE_MS, total_ms: SOURCE_MS } },
         'atp.pension': { breaker },
         // Without it a question that met a connection's end would be asked once more than is counted here.
-        'politi.akkreditiver': { retry: { mode: 'enforce' }, no_reuse: true },
+        'politi.akkreditiver': { retry: { mode: 'enforce' }, endpoints: { test: { no_reuse: true } } },
         'star.ydelser': { breaker, probe: { citizen: 'mads', every_s: 3600 } },
       };
     },
@@ -158,7 +158,7 @@ test('a shadow is asked, compared and recorded, and never shown', async () => {
   const routing = gateway.file('conf/policies/routing.json');
   const whole = JSON.parse(readFileSync(routing, 'utf8'));
   const source = JSON.parse(readFileSync(gateway.file('conf/sources/atp.pension.json'), 'utf8'));
-  writeJson(gateway.file('conf/sources/atp.skygge.json'), { ...source, id: 'atp.skygge', position: 1 });
+  writeJson(gateway.file('conf/sources/atp.skygge.json'), { ...source, id: 'atp.skygge', owner: { cvr: source.owner.cvr, name: source.owner.name }, position: 1 });
   whole.sources['atp.skygge'] = { shadow: { of: 'atp.pension' } };
   writeJson(routing, whole);
   gateway.daemon.process.kill('SIGHUP');

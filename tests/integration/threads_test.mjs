@@ -67,7 +67,7 @@ test(`${REQUESTS} requests while configuration, keys and switches change`, async
     ...Array.from({ length: CLIENTS }, client),
     meanwhile(isOver, 100, (round) => {
       changing.name = { da: `Udgave ${round}`, en: `Version ${round}` };
-      changing.no_reuse = round % 2 === 1; // its connections are other ones each time
+      changing.endpoints.test.no_reuse = round % 2 === 1; // its connections are other ones each time
       writeJson(source, changing);
       gateway.daemon.process.kill('SIGHUP');
     }),

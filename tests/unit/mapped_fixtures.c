@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Whole mappings: three made-up authorities whose answers resemble none of ours, and the contract of
- * the state's authorities, which a mapping must read exactly as the adapter in C does. */
+/* Whole mappings: three made-up authorities whose answers resemble none of ours, and the contract
+ * of the state's authorities, which a mapping must read exactly as the adapter in C does. */
 #include "adapters/adapters.h"
 #include "tests/mapping.h"
 
@@ -47,7 +47,8 @@ static void dump_ask(struct buf *out, const struct question *asked)
     arena_free(&arena);
 }
 
-/* Compares with a stored text; OVERBLIK_REWRITE=1 stores what is there now, to be read by a human. */
+/* Compares with a stored text; OVERBLIK_REWRITE=1 stores what is there now, to be read by a human.
+ */
 static void is_stored(const char *path, const struct buf *out, const char *what)
 {
     if (getenv("OVERBLIK_REWRITE")) {

@@ -195,6 +195,54 @@ static void closes_for_maintenance(void)
     config_clear(&parsed.config);
 }
 
+/* What an operator says of a source as well as its manifest, before plan order is known. */
+static void operates_sources(void)
+{
+    static const struct {
+        const char *text, *faults;
+    } rows[] = {
+        {"{'sources': {'a': {'enabled': false, 'position': 5, 'in_flight_max': 7,"
+         " 'probe': {'citizen': 'jens', 'every_s': 9}}}}",
+         ""},
+        {"{'sources': {'a': {'position': -1}}}",
+         "t.json:1:32: /sources/a/position: expected a whole number from 0 to 1000000\n"},
+        {"{'sources': {'a': {'probe': {'citizen': 'eva'}}}}",
+         "t.json:1:41: /sources/a/probe/citizen: there is no test citizen \"eva\" in "
+         "test_citizens\n"},
+        {"{'sources': {'a': {'positions': 5}}}",
+         "t.json:1:33: /sources/a/positions: is unknown; did you mean \"position\"?\n"},
+        {"{'portals': {'p': {'sources': {'a': {'position': 5}}}}}",
+         "t.json:1:50: /portals/p/sources/a/position: is unknown\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct layers parsed;
+        struct test_citizen jens[] = {{.id = STR("jens")}};
+        struct test_citizens all = {.at = jens, .count = 1};
+        struct node root = config_parse(&parsed.config, rows[i].text);
+        struct faults *faults = &parsed.config.faults;
+        settings_parse((struct node){0}, STR(""), &parsed.settings, faults);
+        parsed.standard = override_standard(root, faults);
+        for (size_t j = 0; j < ROUTES; j++)
+            parsed.routes[j] = (struct route){.source = {.id = j ? STR("b") : STR("a")},
+                                              .rules = parsed.standard,
+                                              .enabled = true,
+                                              .position = 50};
+        struct route_reading reading = {&parsed.settings, STR(""), &parsed.standard, &all};
+        overrides_operate(root, &reading, parsed.routes, ROUTES, faults);
+        overrides_parse(root, &parsed.settings, parsed.routes, ROUTES, &parsed.overrides, faults);
+        is_str(config_faults(&parsed.config), rows[i].faults, "%s", rows[i].text);
+        if (i == 0) {
+            const struct route *a = &parsed.routes[0], *b = &parsed.routes[1];
+            ok(!a->enabled && a->position == 5 && a->in_flight_max == 7 &&
+                   a->target.connections_max == 7 && a->probe.every_s == 9 &&
+                   a->rules.probe_grace_ms > 0,
+               "all of it");
+            ok(b->enabled && b->position == 50 && !b->probe.citizen.at, "of that source alone");
+        }
+        config_clear(&parsed.config);
+    }
+}
+
 int main(void)
 {
     has_standards();
@@ -202,5 +250,6 @@ int main(void)
     complains();
     chooses_a_share();
     closes_for_maintenance();
+    operates_sources();
     return done_testing();
 }

@@ -484,6 +484,55 @@ static void minds_rules(void)
     }
 }
 
+/* One request with is_narrow; health is that of the routes of its scope. */
+static void plan_narrow(struct arena *arena, const struct portal *portal, const char *only,
+                        const struct health_values *health, const char *rows)
+{
+    struct plan_request request = {.snapshot = &snapshot,
+                                   .citizen = citizen_of(arena, "pension", LEVEL_HIGH),
+                                   .portal = portal,
+                                   .only_source = str_of(only),
+                                   .is_narrow = true,
+                                   .health = health};
+    struct plan plan;
+    struct buf out;
+
+    buf_init(&out, 4096);
+    if (ok(plan_make(arena, &request, &plan), "%s: made", rows))
+        describe(&plan, &out);
+    is_bytes(out.at ? out.at : "", out.len, rows, strlen(rows), "%s: only %s", rows,
+             only ? only : "its own");
+    buf_clear(&out);
+}
+
+/* Of thousands of sources, those that the portal has anything to do with. */
+static void leaves_out_strangers(void)
+{
+    static const uint32_t places[] = {ATP, POLICE};
+    struct arena *arena = arena_new(65536);
+    struct portal portal = *portal_named("pension");
+    struct health_values health[2] = {0};
+
+    plan_narrow(arena, &portal, NULL, NULL, "atp=ask index=not_agreed police=not_agreed");
+    portal.routes = places;
+    portal.route_count = 1;
+    plan_narrow(arena, &portal, NULL, NULL, "atp=ask");
+    portal.route_count = 2;
+    plan_narrow(arena, &portal, NULL, NULL, "atp=ask police=not_agreed");
+    health[1].is_full = true;
+    plan_narrow(arena, portal_named("everything"), "atp", health, "atp=ask");
+    portal.agreements = everything;
+    plan_narrow(arena, &portal, NULL, health, "atp=ask police=busy");
+    health[0].is_full = true;
+    plan_narrow(arena, &portal, "index", health, "index=municipality");
+    portal.agreements = pension;
+    plan_narrow(arena, &portal, "police", NULL, "police=not_agreed");
+    plan_narrow(arena, &portal, "nobody", NULL, "");
+    portal.route_count = 0;
+    plan_narrow(arena, &portal, NULL, NULL, "");
+    arena_free(&arena);
+}
+
 static void fits_or_says_so(void)
 {
     struct arena *arena = arena_new(65536), *small = arena_new(64);
@@ -506,6 +555,7 @@ int main(void)
     rolls_out();
     keeps_to_the_mandate();
     minds_rules();
+    leaves_out_strangers();
     fits_or_says_so();
     return done_testing();
 }

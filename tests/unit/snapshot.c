@@ -234,6 +234,41 @@ static void checks_what_files_say_of_each_other(void)
            "an agreement on nothing");
 }
 
+/* Plan order is the operator's, and a portal's sources are known by their places in it. */
+static void finds_what_a_portal_asks(void)
+{
+    struct config_files files = shipped;
+    files.routing = (struct config_file){
+        .name = STR("policies/routing.json"),
+        .bytes = STR("{\"sources\": {\"atp.pension\": {\"position\": 1, \"enabled\": false}}}")};
+    files.agreements.bytes = STR(
+        "{\"agreements\": [{\"portal\": \"p\", \"sources\": [\"udk.sager\", \"atp.pension\"], "
+        "\"contract\": \"1\"}, {\"portal\": \"p\", \"sources\": [\"udk.sager\"], \"contract\": "
+        "\"2\"}, {\"portal\": \"q\", \"sources\": [\"udk.sager\", \"*\"], \"contract\": \"3\"}]}");
+    struct snapshot *snapshot = parse(&files, "", "an order of the operator's");
+    if (!snapshot)
+        return;
+    const struct portal *p = &snapshot->agreements.portals[0],
+                        *q = &snapshot->agreements.portals[1];
+    ok(str_equal(snapshot->routes[0].source.id, STR("atp.pension")) &&
+           !snapshot->routes[0].enabled &&
+           snapshot_route(snapshot, STR("atp.pension")) == &snapshot->routes[0],
+       "routing.json puts a source first, and switches it off");
+    if (is_int((long long)p->route_count, 2, "a portal's sources, each once"))
+        ok(p->routes[0] == 0 &&
+               str_equal(snapshot->routes[p->routes[1]].source.id, STR("udk.sager")),
+           "in plan order");
+    ok(!q->routes, "or all");
+    const struct test_citizen *jens = snapshot_test_citizen(snapshot, STR("udk.sager/jens"));
+    ok(jens && str_equal(jens->name, STR("Jens Testesen")), "a source's own test citizen");
+    ok(!snapshot_test_citizen(snapshot, STR("jens")) &&
+           !snapshot_test_citizen(snapshot, STR("udk.sager/eva")) &&
+           !snapshot_test_citizen(snapshot, STR("nobody/jens")) &&
+           !snapshot_test_citizen(snapshot, STR_NONE),
+       "and nobody else");
+    snapshot_unref(&snapshot);
+}
+
 /* ---- the revision ---- */
 
 static void names_its_revision(void)
@@ -449,6 +484,7 @@ int main(void)
     ships_no_issuer();
     finds_all_faults();
     checks_what_files_say_of_each_other();
+    finds_what_a_portal_asks();
     names_its_revision();
     holds_the_classification();
     takes_what_was_read();
