@@ -17,6 +17,8 @@ int command_overview(int argc, char **argv);
 int command_policy(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_schema(int argc, char **argv);
+int command_source_new(int argc, char **argv);     /* overblik source new */
+int command_source_preview(int argc, char **argv); /* overblik source preview */
 int command_token(int argc, char **argv);
 /* By the operators' socket: */
 int command_status(int argc, char **argv);
