@@ -212,7 +212,7 @@ static int (*find_offline(const char *name))(int argc, char **argv)
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv);
-    } commands[] = {{"preview", command_source_preview}};
+    } commands[] = {{"new", command_source_new}, {"preview", command_source_preview}};
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         if (strcmp(name, commands[i].name) == 0)
             return commands[i].run;

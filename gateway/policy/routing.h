@@ -32,6 +32,8 @@ struct route {
     struct test_citizens test_citizens; /* its own: for probes, previews and conformance */
 };
 
+/* At most ROUTE_ID_MAX of a-z, 0-9, ".", "-", "_". */
+bool route_id_is_valid(struct str id);
 /* A path that is asked for. */
 struct str route_path_parse(struct node node, bool is_needed, struct faults *faults);
 
