@@ -41,12 +41,10 @@ static void print_help(void)
 /* -1: go on; else the exit status. */
 static int parse_options(int argc, char **argv, struct options *options)
 {
-    static const struct option known[] = {{"dialect", required_argument, NULL, 'd'},
-                                          {"from", required_argument, NULL, 'f'},
-                                          {"folder", required_argument, NULL, 'o'},
-                                          {"schema", required_argument, NULL, 's'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
+    static const struct option known[] = {
+        {"dialect", required_argument, NULL, 'd'}, {"from", required_argument, NULL, 'f'},
+        {"folder", required_argument, NULL, 'o'},  {"schema", required_argument, NULL, 's'},
+        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0}};
 
     *options = (struct options){.dialect = "mapped"};
     for (int option; (option = getopt_long(argc, argv, "h", known, NULL)) != -1;)
@@ -82,9 +80,8 @@ static struct str schema_of(const struct options *options, struct arena *arena)
 
     if (options->schema)
         return str_of(options->schema);
-    return realpath("conf/schema/manifest.json", whole)
-               ? arena_format(arena, "file://%s", whole)
-               : STR("conf/schema/manifest.json");
+    return realpath("conf/schema/manifest.json", whole) ? arena_format(arena, "file://%s", whole)
+                                                        : STR("conf/schema/manifest.json");
 }
 
 /* ---- writing ---- */
@@ -197,8 +194,9 @@ int command_source_new(int argc, char **argv)
         return status;
     struct str id = str_of(argv[optind]);
     if (!route_id_is_valid(id)) {
-        fprintf(stderr, "overblik source new: expected an id of at most %d of a-z, 0-9, \".\", "
-                        "\"-\", \"_\"\n",
+        fprintf(stderr,
+                "overblik source new: expected an id of at most %d of a-z, 0-9, \".\", "
+                "\"-\", \"_\"\n",
                 ROUTE_ID_MAX);
         return EX_USAGE;
     }

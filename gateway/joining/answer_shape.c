@@ -7,7 +7,7 @@
 struct walk {
     struct answer_shape *shape;
     struct arena *arena;
-    struct reader r;                      /* JSON */
+    struct reader r;                       /* JSON */
     struct shape *open[XML_DEPTH_MAX + 1]; /* XML: the elements around; NULL: beyond a ceiling */
     uint64_t instance[XML_DEPTH_MAX + 1], instances;
     size_t depth;
@@ -33,8 +33,7 @@ static struct shape *add_step(struct walk *walk, struct shape *parent, struct st
         if (str_equal(child->name, name) && str_equal(child->uri, uri) &&
             str_equal(child->step, step))
             return child;
-    bool is_full =
-        walk->shape->steps >= SHAPE_STEPS_MAX || depth_of(parent) + 1 >= SHAPE_DEPTH_MAX;
+    bool is_full = walk->shape->steps >= SHAPE_STEPS_MAX || depth_of(parent) + 1 >= SHAPE_DEPTH_MAX;
     child = is_full ? NULL : ARENA_NEW(walk->arena, struct shape);
     if (!child) {
         walk->shape->left_out++;
@@ -109,8 +108,7 @@ static void walk_object(struct walk *walk, struct shape *shape)
     shape->holds |= SHAPE_GROUP;
     (void)reader_object(&walk->r);
     while (reader_member(&walk->r, &name)) {
-        struct shape *child =
-            add_step(walk, shape, STR_NONE, name, escaped(walk->arena, name));
+        struct shape *child = add_step(walk, shape, STR_NONE, name, escaped(walk->arena, name));
         if (child)
             walk_value(walk, child);
         else
@@ -205,8 +203,7 @@ static const char *on_start(void *ctx, struct str uri, struct str name,
     }
     for (size_t i = 0; shape && i < count; i++) {
         struct str step = step_of(walk, "@", attributes[i].uri, attributes[i].name);
-        struct shape *child =
-            add_step(walk, shape, attributes[i].uri, attributes[i].name, step);
+        struct shape *child = add_step(walk, shape, attributes[i].uri, attributes[i].name, step);
         shape->holds |= SHAPE_GROUP;
         if (child)
             note(walk, child, attributes[i].value, SHAPE_TEXT);

@@ -34,7 +34,7 @@ struct shape {
 struct answer_shape {
     bool is_xml;
     struct shape *root;
-    size_t steps, left_out; /* beyond the ceilings */
+    size_t steps, left_out;                      /* beyond the ceilings */
     struct str namespaces[SHAPE_NAMESPACES_MAX]; /* "n1", "n2", … */
     size_t namespace_count;
     struct cpr person; /* the first personal number; CPR_NONE: none */
@@ -47,8 +47,8 @@ bool answer_shape_read(struct str answer, struct arena *arena, struct answer_sha
 /* Where the first number stands that may be a living person's; answer.len: nowhere. */
 size_t answer_shape_living(struct str answer);
 
-/* Its path, seen from `from`, which is it or around it (NULL: the whole answer). STR_NONE: the arena
- * is full. */
+/* Its path, seen from `from`, which is it or around it (NULL: the whole answer). STR_NONE: the
+ * arena is full. */
 struct str shape_path(const struct shape *shape, const struct shape *from, struct arena *arena);
 /* The nearest element of a list with members that it stands in; NULL: in none. */
 const struct shape *shape_list(const struct shape *shape);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "joining/source_skeleton.h"
 
+#include "adapters/mapping.h"
 #include "base/writer.h"
 #include "joining/answer_shape.h"
 
@@ -125,20 +126,19 @@ static bool is_leaf(const struct shape *shape)
 
 /* Of what stands in this list (NULL: in none), as an array of lines in a comment. */
 static void add_paths(const struct mapping_writer *to, const struct shape *list, const char *first,
-                      const char *margin)
+                      int margin)
 {
-    buf_format(to->out, "%s\"comment\": [\n%s  ", margin, margin);
+    buf_format(to->out, "%*s\"comment\": [\n%*s", margin, "", margin + 2, "");
     add_quoted(to->out, str_of(first));
     for (const struct shape *one = to->shape->root; one; one = shape_next(one)) {
         if (!is_leaf(one) || shape_list(one) != list)
             continue;
         struct str path = shape_path(one, list, to->arena);
         struct str words = shape_words(one, to->arena);
-        buf_format(to->out, ",\n%s  ", margin);
-        add_quoted(to->out,
-                   arena_format(to->arena, "%.*s  %.*s", STR_ARG(path), STR_ARG(words)));
+        buf_format(to->out, ",\n%*s", margin + 2, "");
+        add_quoted(to->out, arena_format(to->arena, "%.*s  %.*s", STR_ARG(path), STR_ARG(words)));
     }
-    buf_format(to->out, "\n%s],\n", margin);
+    buf_format(to->out, "\n%*s],\n", margin, "");
 }
 
 /* The one place outside lists where a personal number stands. */
@@ -150,31 +150,56 @@ static struct str find_subject(const struct mapping_writer *to)
     return STR("");
 }
 
-static void add_rule(const struct mapping_writer *to, const struct shape *list, bool is_first)
+static void add_items(const struct mapping_writer *to, const struct shape *around, int depth);
+
+static bool has_lists(const struct mapping_writer *to, const struct shape *around)
 {
-    add(to->out, is_first ? "      {\n" : ",\n      {\n");
-    add_paths(to, list,
-              "One of these is an item? Choose its kind and its fields (docs/mapping.md), or delete "
-              "this rule. What stands here:",
-              "        ");
-    add(to->out, "        \"at\": ");
-    add_quoted(to->out, list ? shape_path(list, NULL, to->arena) : STR("."));
-    add(to->out, ",\n        \"kind\": \"case\",\n        \"fields\": {\"id\": \"\"}\n      }");
+    for (const struct shape *one = to->shape->root; one; one = shape_next(one))
+        if (one != around && shape_list(one) == one && shape_list(one->parent) == around)
+            return true;
+    return false;
 }
 
-static void add_items(const struct mapping_writer *to)
+/* `list`: the place of its items; NULL: the answer as a whole. Lists within it are its own items.
+ */
+static void add_rule(const struct mapping_writer *to, const struct shape *list,
+                     const struct shape *around, int depth)
+{
+    int margin = 4 + 4 * depth;
+
+    buf_format(to->out, "%*s{\n", margin - 2, "");
+    add_paths(
+        to, list,
+        "Is each of these an item? Choose its kind and its fields (docs/mapping.md), or delete "
+        "this rule. What stands here:",
+        margin);
+    buf_format(to->out, "%*s\"at\": ", margin, "");
+    add_quoted(to->out, list ? shape_path(list, around, to->arena) : STR("."));
+    buf_format(to->out, ",\n%*s\"kind\": \"case\",\n%*s\"fields\": {\"id\": \"\"}", margin, "",
+               margin, "");
+    if (list && depth < MAPPING_NESTING_MAX && has_lists(to, list)) {
+        add(to->out, ",\n");
+        add_items(to, list, depth + 1);
+    }
+    buf_format(to->out, "\n%*s}", margin - 2, "");
+}
+
+/* A rule for each list that stands in `around` and in no list between. */
+static void add_items(const struct mapping_writer *to, const struct shape *around, int depth)
 {
     bool is_first = true;
 
-    add(to->out, "    \"items\": [\n");
-    for (const struct shape *one = to->shape->root; one; one = shape_next(one))
-        if (shape_list(one) == one) {
-            add_rule(to, one, is_first);
-            is_first = false;
-        }
+    buf_format(to->out, "%*s\"items\": [\n", 4 * depth, "");
+    for (const struct shape *one = to->shape->root; one; one = shape_next(one)) {
+        if (one == around || shape_list(one) != one || shape_list(one->parent) != around)
+            continue;
+        add(to->out, is_first ? "" : ",\n");
+        add_rule(to, one, around, depth);
+        is_first = false;
+    }
     if (is_first)
-        add_rule(to, NULL, true);
-    add(to->out, "\n    ]\n");
+        add_rule(to, NULL, NULL, depth);
+    buf_format(to->out, "\n%*s]", 4 * depth, "");
 }
 
 static void add_mapping(const struct mapping_writer *to)
@@ -205,12 +230,12 @@ static void add_mapping(const struct mapping_writer *to)
     add_paths(to, NULL,
               "subject: where the answer names its citizen; request_id: where it repeats our "
               "{request_id}. One of them is needed. What stands outside lists:",
-              "      ");
+              6);
     add(to->out, "      \"subject\": ");
     add_quoted(to->out, find_subject(to));
     add(to->out, "\n    },\n");
-    add_items(to);
-    add(to->out, "  }\n");
+    add_items(to, NULL, 1);
+    add(to->out, "\n  }\n");
 }
 
 /* ---- the manifest ---- */
@@ -342,12 +367,12 @@ bool source_skeleton_make(const struct skeleton_spec *spec, struct arena *arena,
     else
         write_contract(&shape, manifest);
     add(manifest, "}\n");
-    buf_add_str(&skeleton->bytes[SKELETON_ANSWER],
-                has_own     ? spec->answer
-                : is_mapped ? str_of(made_up_answer)
-                            : str_of(contract_answer));
-    add(&skeleton->bytes[SKELETON_ITEMS],
-        has_own ? no_items : is_mapped ? made_up_items : contract_items);
+    buf_add_str(&skeleton->bytes[SKELETON_ANSWER], has_own     ? spec->answer
+                                                   : is_mapped ? str_of(made_up_answer)
+                                                               : str_of(contract_answer));
+    add(&skeleton->bytes[SKELETON_ITEMS], has_own     ? no_items
+                                          : is_mapped ? made_up_items
+                                                      : contract_items);
     skeleton->names[SKELETON_MANIFEST] = arena_format(arena, "%.*s.json", STR_ARG(spec->id));
     skeleton->names[SKELETON_ANSWER] = shape.is_xml ? STR("answer.xml") : STR("answer.json");
     skeleton->names[SKELETON_ITEMS] = STR("items.json");
