@@ -19,7 +19,7 @@ struct mapping;
 struct source {
     struct str id;              /* "atp.pension" */
     struct text name;           /* "ATP", what people call it */
-    struct text asked_for;      /* "din pension" / "your pension" */
+    struct text asked_for;      /* "pension"; fits who acts for another, too */
     struct authority authority; /* who answers; for the indexes: each municipality instead */
     const struct adapter *adapter;
     struct str path; /* of the list service: "/hentsagsliste/v2.0.0", "/sagdokumentindeks/6" */

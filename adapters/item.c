@@ -3,6 +3,8 @@
 
 #include <assert.h>
 
+#include "base/writer.h"
+
 static const struct {
     struct str name, model;
 } kinds[ITEM_KIND_COUNT] = {
@@ -27,6 +29,15 @@ struct str item_kind_model(enum item_kind kind)
 {
     assert(kind < ITEM_KIND_COUNT);
     return kinds[kind].model;
+}
+
+void item_kinds_write(struct writer *w, unsigned bits)
+{
+    writer_array(w);
+    for (unsigned i = 0; i < ITEM_KIND_COUNT; i++)
+        if (bits & ITEM_KIND_BIT(i))
+            writer_str(w, kinds[i].name);
+    writer_array_end(w);
 }
 
 bool item_kind_parse(struct str name, enum item_kind *kind)

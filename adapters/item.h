@@ -33,6 +33,9 @@ struct str item_kind_name(enum item_kind kind);
 struct str item_kind_model(enum item_kind kind);
 bool item_kind_parse(struct str name, enum item_kind *kind) __attribute__((warn_unused_result));
 #define ITEM_KIND_BIT(kind) (1u << (kind))
+/* ["case","benefit"]: the names of those whose bits are set. */
+struct writer;
+void item_kinds_write(struct writer *w, unsigned kinds);
 
 /* Where an item stands. X(enumerator, code in the answer); the sentences are in policies/texts. */
 #define ITEM_STATUSES(X)                                                                           \

@@ -52,6 +52,9 @@
     X(PROBLEM_TOO_SLOW, "request-timeout", 408, "Forespørgslen kom for langsomt",                  \
       "The request came too slowly", "Send hele forespørgslen på én gang.",                        \
       "Send the whole request at once.")                                                           \
+    X(PROBLEM_CONFLICT, "conflict", 409, "Det kan ikke lade sig gøre nu", "It cannot be done now", \
+      "Ret det, som beskrivelsen nævner, og prøv igen.",                                           \
+      "Change what the description names and try again.")                                          \
     X(PROBLEM_TOO_LARGE, "content-too-large", 413, "Indholdet er for stort",                       \
       "The content is too large", "Send mindre.", "Send less.")                                    \
     X(PROBLEM_URI_TOO_LONG, "uri-too-long", 414, "Adressen er for lang", "The URL is too long",    \

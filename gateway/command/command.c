@@ -13,8 +13,10 @@ static const struct {
     int (*run)(int argc, char **argv);
 } commands[] = {
     {"overview", "ask the gateway for a sandbox citizen's overview and show it", command_overview},
+    {"mandates", "whom a sandbox citizen may act for, and by whom", command_mandates},
     {"export", "take a sandbox citizen's overview away as a file", command_export},
     {"correct", "tell an authority that something is wrong", command_correct},
+    {"consent", "let a service read as a sandbox citizen: give, list, withdraw", command_consent},
     {"check", "read a configuration and name every fault of every file", command_check},
     {"classification", "name the rules whose subjects (KLE) have expired", command_classification},
     {"policy", "try a configuration: test, diff, replay", command_policy},

@@ -9,10 +9,12 @@ int command_main(int argc, char **argv);
 /* argv[0] is the command's own name. */
 int command_check(int argc, char **argv);
 int command_classification(int argc, char **argv);
+int command_consent(int argc, char **argv);
 int command_correct(int argc, char **argv);
 int command_export(int argc, char **argv);
 int command_log(int argc, char **argv);
 int command_log_level(int argc, char **argv); /* overblik log level */
+int command_mandates(int argc, char **argv);
 int command_overview(int argc, char **argv);
 int command_policy(int argc, char **argv);
 int command_report(int argc, char **argv);

@@ -108,6 +108,8 @@ static void print_explanation(const json_t *answer)
     printf("portal %s, configuration %s, ended %s after %s ms", admin_member(answer, "portal"),
            admin_member(answer, "revision"), admin_member(answer, "ended"),
            ms(answer, "elapsed_us", elapsed));
+    if (json_string_value(json_object_get(answer, "mandate")))
+        printf(", under mandate %s", admin_member(answer, "mandate"));
     if (admin_number(answer, "status"))
         printf(" with status %lld\n\n", admin_number(answer, "status"));
     else

@@ -9,10 +9,10 @@
 #include "base/writer.h"
 #include "net/loop.h"
 #include "record/access_log.h"
+#include "record/disclosure.h"
 #include "record/pseudonym.h"
 #include "serve/configuration.h"
 
-#include <jansson.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -201,54 +201,21 @@ int log_export(struct log_command *command)
 
 /* ---- authority ---- */
 
-/* Which rows of records are one authority's: sources it answers for, its code in the indexes. */
 struct disclosing {
     struct log_command *command;
-    struct str cvr;
-    const struct municipality *municipality; /* NULL: it is none */
+    struct disclosures wanted;
 };
 
-static bool is_its(const struct disclosing *disclosing, json_t *row)
+static void print_disclosure(void *ctx, struct str object)
 {
-    struct str source = str_of(json_string_value(json_object_get(row, "source")));
-    struct str code = str_of(json_string_value(json_object_get(row, "authority")));
-    const struct route *route = snapshot_route(disclosing->command->snapshot, source);
-    if (code.at)
-        return disclosing->municipality && str_equal(code, disclosing->municipality->code);
-    return route && str_equal(route->source.authority.cvr, disclosing->cvr);
-}
-
-static bool is_in_days(const struct log_command *command, int64_t time_ms)
-{
-    struct date day = wall_date((struct wall){time_ms, true});
-    return (!date_is_known(command->first) || date_compare(day, command->first) >= 0) &&
-           (!date_is_known(command->last) || date_compare(day, command->last) <= 0);
+    (void)ctx;
+    printf("%.*s\n", STR_ARG(object));
 }
 
 static bool print_disclosures(void *ctx, const struct log_row *row)
 {
     const struct disclosing *disclosing = ctx;
-    json_t *source;
-    size_t i;
-    if (!row->body.at || !row->receipt.at || !is_in_days(disclosing->command, row->time_ms) ||
-        str_find(row->body, STR("\"event\":\"outcome\"")) == row->body.len)
-        return true;
-    json_t *root = json_loadb(row->body.at, row->body.len, 0, NULL);
-    json_array_foreach(json_object_get(root, "sources"), i, source)
-    {
-        json_int_t items = json_integer_value(json_object_get(source, "items"));
-        if (items <= 0 || !is_its(disclosing, source))
-            continue;
-        json_t *told = json_pack("{s:O, s:O, s:O, s:I}", "time", json_object_get(root, "time"),
-                                 "receipt", json_object_get(root, "receipt"), "source",
-                                 json_object_get(source, "source"), "items", items);
-        char *line = json_dumps(told, JSON_COMPACT);
-        if (line)
-            printf("%s\n", line);
-        free(line);
-        json_decref(told);
-    }
-    json_decref(root);
+    disclosures_of(&disclosing->wanted, row, print_disclosure, NULL);
     return true;
 }
 
@@ -260,13 +227,15 @@ static bool disclose_node(void *ctx, struct str node)
 
 int log_authority(struct log_command *command)
 {
-    struct disclosing disclosing = {.command = command, .cvr = str_of(command->argument)};
-    if (disclosing.cvr.len != 8 || !str_is_digits(disclosing.cvr)) {
+    struct disclosing disclosing = {.command = command,
+                                    .wanted = {.snapshot = command->snapshot,
+                                               .cvr = str_of(command->argument),
+                                               .first = command->first,
+                                               .last = command->last}};
+    if (disclosing.wanted.cvr.len != 8 || !str_is_digits(disclosing.wanted.cvr)) {
         fprintf(stderr, "overblik log authority: expected a CVR number, eight digits\n");
         return EX_USAGE;
     }
-    disclosing.municipality =
-        municipality_find_cvr(&command->snapshot->municipalities, disclosing.cvr);
     return log_store_nodes(command->store, disclose_node, &disclosing)
                ? EX_OK
                : complain(command->snapshot->settings.record_store, log_store_why(command->store));

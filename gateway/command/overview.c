@@ -15,19 +15,22 @@
 
 struct options {
     struct demo demo;
-    const char *citizen, *municipality, *language;
+    const char *citizen, *municipality, *language, *act_for;
     bool stream, json;
 };
 
 static void print_help(void)
 {
-    printf("usage: overblik overview --citizen NAME [--stream] [--json] [--language da|en]\n\n"
+    printf("usage: overblik overview --citizen NAME [--act-for HANDLE] [--stream] [--json]\n"
+           "                         [--language da|en] [--municipality CODES]\n\n"
            "Logs a person of the sandbox in, asks the gateway, and shows the overview.\n\n"
            "  --citizen NAME        id or name of a person of the sandbox\n"
+           "  --act-for HANDLE      the overview of another: a mandate of overblik mandates\n"
            "  --stream              show each source when it lands\n"
            "  --json                the answer as it came (with --stream: a record a line)\n"
            "  --language da|en      language of the answer (da)\n"
-           "  --municipality CODES  instead of where the person lives or lived: 0710,0101\n\n");
+           "  --municipality CODES  instead of where the person lives or lived: 0710,0101;\n"
+           "                        with --act-for those of the other, else none\n\n");
     demo_print_options();
 }
 
@@ -39,6 +42,7 @@ static int parse_options(int argc, char **argv, struct options *options)
                                           {"json", no_argument, NULL, 'j'},
                                           {"language", required_argument, NULL, 'l'},
                                           {"municipality", required_argument, NULL, 'm'},
+                                          {"act-for", required_argument, NULL, 'a'},
                                           {"help", no_argument, NULL, 'h'},
                                           DEMO_OPTIONS('d'),
                                           {NULL, 0, NULL, 0}};
@@ -60,6 +64,9 @@ static int parse_options(int argc, char **argv, struct options *options)
         case 'm':
             options->municipality = optarg;
             break;
+        case 'a':
+            options->act_for = optarg;
+            break;
         case 'd':
             demo_option(&options->demo, known[index].name, optarg);
             break;
@@ -80,7 +87,9 @@ static int parse_options(int argc, char **argv, struct options *options)
 static void make_url(const struct options *options, const json_t *citizen, struct buf *url)
 {
     buf_format(url, "%s/v1/overview", options->demo.gateway);
-    demo_add_municipalities(citizen, options->municipality, '?', url);
+    /* Where another lives is not known here. */
+    const json_t *whose = options->act_for ? NULL : citizen;
+    demo_add_municipalities(whose, options->municipality, '?', url);
     buf_add_byte(url, '\0');
 }
 
@@ -130,7 +139,8 @@ static int ask(const struct options *options, const json_t *citizen, const char 
         .ca_file = ca_file,
         .token = token,
         .language = options->language,
-        .accept = options->json && !options->stream ? "application/json" : "application/x-ndjson"};
+        .accept = options->json && !options->stream ? "application/json" : "application/x-ndjson",
+        .act_for = options->act_for};
     const struct stream_events events = {on_line, on_tick, &show};
     int http_status = stream_client_get(&request, &events, &why);
     if (http_status < 0) {

@@ -234,7 +234,7 @@ static char *make_key(const json_t *source)
     return die_strdup(key);
 }
 
-/* "ATP, din pension" */
+/* "ATP, pension" */
 static char *make_name(const json_t *source)
 {
     char name[512];
@@ -257,10 +257,15 @@ static void take_plan(struct screen *screen, const json_t *record)
 {
     const json_t *source;
     size_t i;
-    const char *name = text_of(json_object_get(record, "subject"), "name");
+    const json_t *subject = json_object_get(record, "subject");
+    const char *name = text_of(subject, "name");
+    bool is_another = json_is_object(json_object_get(subject, "on_behalf_of"));
 
     printf("%s%s%s%s\n", colour(screen, BOLD), say(screen, "Overblik for ", "Overview for "),
-           name[0] ? name : say(screen, "dig", "you"), colour(screen, PLAIN));
+           name[0]      ? name
+           : is_another ? say(screen, "den, du handler for", "the person you act for")
+                        : say(screen, "dig", "you"),
+           colour(screen, PLAIN));
     json_array_foreach(json_object_get(record, "sources"), i, source)
     {
         if (screen->row_count == ROWS_MAX)

@@ -89,7 +89,9 @@ static void print_state(const json_t *source, char *text, size_t size)
 {
     const char *mode = admin_member(source, "mode"), *breaker = admin_member(source, "breaker");
     size_t off = json_array_size(json_object_get(source, "authorities_off"));
-    if (json_is_false(json_object_get(source, "enabled")))
+    if (json_is_false(json_object_get(source, "has_endpoint")))
+        snprintf(text, size, "no endpoint in this environment");
+    else if (json_is_false(json_object_get(source, "enabled")))
         snprintf(text, size, "not configured to be asked");
     else if (json_is_true(json_object_get(source, "switched_off")))
         snprintf(text, size, "OFF: foreign answer");

@@ -49,7 +49,8 @@ int stream_client_get(const struct stream_request *request, const struct stream_
                   {"Accept: ", request->accept},
                   {"Accept-Language: ", request->language},
                   {"Content-Type: ", request->body.at ? "application/json" : NULL},
-                  {"Idempotency-Key: ", request->key}};
+                  {"Idempotency-Key: ", request->key},
+                  {"Act-For: ", request->act_for}};
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         if (!fields[i].value)
             continue;
@@ -64,6 +65,8 @@ int stream_client_get(const struct stream_request *request, const struct stream_
         curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body.at);
         curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)request->body.len);
     }
+    if (request->method)
+        curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
     curl_easy_setopt(easy, CURLOPT_CAINFO, request->ca_file);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, &client);

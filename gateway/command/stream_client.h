@@ -11,9 +11,11 @@
 
 struct stream_request {
     const char *url, *ca_file, *token, *language;
-    const char *accept; /* media type */
-    struct str body;    /* JSON, sent by POST; STR_NONE: GET */
-    const char *key;    /* Idempotency-Key; NULL: none */
+    const char *accept;  /* media type */
+    struct str body;     /* JSON, sent by POST; STR_NONE: GET */
+    const char *key;     /* Idempotency-Key; NULL: none */
+    const char *act_for; /* a mandate's handle; NULL: for oneself */
+    const char *method;  /* NULL: GET or POST */
 };
 
 struct stream_events {

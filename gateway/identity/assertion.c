@@ -244,6 +244,8 @@ static void write_claims(struct buf *out, const struct assertion_spec *spec,
         writer_member_bool(&w, "on_behalf", citizen_is_on_behalf(citizen));
     if (citizen && citizen_mandate(citizen).at)
         writer_member_str(&w, "mandate", citizen_mandate(citizen));
+    if (citizen && citizen_consent(citizen).at)
+        writer_member_str(&w, "consent", citizen_consent(citizen));
     if (spec->certificate.at) {
         writer_name(&w, "cnf");
         writer_object(&w);

@@ -4,8 +4,8 @@
  *
  * Claims: iss (the gateway), aud [source ids], sub (pairwise: HMAC of the subject under a key of
  * ours, hex), iat, exp (<= 60 s), jti (the receipt), acr (NSIS level URI), `on_behalf` (bool),
- * `mandate` (its reference, when acting under one), cnf {"x5t#S256": …} (RFC 8705). The CPR is not
- * in it: it is in the request's body. [D]
+ * `mandate` (its reference, when acting under one), `consent` (its id, when a service reads by
+ * one), cnf {"x5t#S256": …} (RFC 8705). The CPR is not in it: it is in the request's body. [D]
  *
  * What the gateway asks on nobody's behalf carries the same token about itself: sub is the gateway,
  * as iss is (RFC 7523, 3), and neither acr nor on_behalf is in it. [D] */

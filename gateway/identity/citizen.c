@@ -2,7 +2,7 @@
 #include "identity/citizen_make.h"
 
 struct citizen {
-    struct citizen_facts facts; /* the actor is always known here */
+    struct citizen_facts facts; /* the actor is known here, unless a service reads */
 };
 
 /* False only when there was a text and no room for it. */
@@ -20,13 +20,15 @@ const struct citizen *citizen_make(struct arena *arena, const struct citizen_fac
     if (!citizen)
         return NULL;
     citizen->facts = *facts;
-    if (!cpr_is_known(&facts->actor))
+    if (!cpr_is_known(&facts->actor) && !facts->service.at)
         citizen->facts.actor = facts->subject;
     return copy(arena, facts->name, &citizen->facts.name) &&
                    copy(arena, facts->portal, &citizen->facts.portal) &&
                    copy(arena, facts->issuer, &citizen->facts.issuer) &&
                    copy(arena, facts->mandate, &citizen->facts.mandate) &&
-                   copy(arena, facts->privileges, &citizen->facts.privileges)
+                   copy(arena, facts->privileges, &citizen->facts.privileges) &&
+                   copy(arena, facts->service, &citizen->facts.service) &&
+                   copy(arena, facts->consent, &citizen->facts.consent)
                ? citizen
                : NULL;
 }
@@ -51,7 +53,8 @@ const struct cpr *citizen_actor(const struct citizen *citizen)
 
 bool citizen_is_on_behalf(const struct citizen *citizen)
 {
-    return !cpr_equal(&citizen->facts.subject, &citizen->facts.actor);
+    return cpr_is_known(&citizen->facts.actor) &&
+           !cpr_equal(&citizen->facts.subject, &citizen->facts.actor);
 }
 
 struct str citizen_name(const struct citizen *citizen)
@@ -92,4 +95,14 @@ struct str citizen_mandate(const struct citizen *citizen)
 struct str citizen_privileges(const struct citizen *citizen)
 {
     return citizen->facts.privileges;
+}
+
+struct str citizen_service(const struct citizen *citizen)
+{
+    return citizen->facts.service;
+}
+
+struct str citizen_consent(const struct citizen *citizen)
+{
+    return citizen->facts.consent;
 }

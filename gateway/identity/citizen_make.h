@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* citizen_make: the makers of `struct citizen`. Only identity/token*.c, identity/mandate.c,
- * serve/probe.c, joining/preview*.c, joining/planned.c, joining/source_preview.c, serve/admin*.c,
- * adapters/sandbox and tests may include this (tests/unit/layers checks it). */
+ * identity/consent.c, serve/probe.c, joining/preview*.c, joining/planned.c,
+ * joining/source_preview.c, serve/admin*.c, adapters/sandbox and tests may include this (tests/unit/layers checks it). */
 #ifndef IDENTITY_CITIZEN_MAKE_H
 #define IDENTITY_CITIZEN_MAKE_H
 
@@ -9,9 +9,10 @@
 #include "identity/citizen.h"
 
 struct citizen_facts {
-    struct cpr subject, actor; /* actor absent: the subject logged in */
+    struct cpr subject, actor; /* actor absent: the subject logged in, or nobody (service) */
     struct str name, portal, issuer;
     struct str mandate, privileges; /* STR_NONE: none */
+    struct str service, consent;    /* which service reads by which consent; STR_NONE: none */
     enum level level;
     struct wall expires, logged_in;
 };

@@ -175,11 +175,34 @@ static enum level parse_level(struct node node, struct faults *faults)
     return at < 3 ? (enum level)(LEVEL_LOW + at) : LEVEL_SUBSTANTIAL;
 }
 
+/* {"privileges": [], "kle": []}: acting under a mandate that says so. NULL: acting for nobody. */
+static const struct coverage *parse_mandate(struct node node, const struct case_context *context,
+                                            struct faults *faults)
+{
+    static const char *const known[] = {"privileges", "kle"};
+    struct node list = node_member(node, "privileges", faults);
+    struct node subjects = node_member(node, "kle", faults);
+    size_t count, kle_count;
+
+    if (!node_is_present(node))
+        return NULL;
+    node_only(node, known, 2, faults);
+    const struct str *privileges = node_strs(list, &count, faults);
+    const struct str *kle = node_strs(subjects, &kle_count, faults);
+    if (count == 0)
+        node_fault(list, faults, "expected a list of privileges (URNs)");
+    for (size_t i = 0; i < kle_count; i++)
+        if (!kle_pattern_is_valid(kle[i]))
+            node_fault(node_element(subjects, i, faults), faults,
+                       "expected a subject number, or the beginning of one, \"27.*\"");
+    return planned_coverage(context->arena, context->snapshot, privileges, count, kle, kle_count);
+}
+
 struct str plan_case_run(struct node node, const struct case_context *context,
                          struct faults *faults)
 {
-    static const char *const known[] = {"name", "portal", "level", "municipalities",
-                                        "time", "health", "asked", "rows"};
+    static const char *const known[] = {
+        "name", "portal", "level", "municipalities", "time", "health", "mandate", "asked", "rows"};
     struct node asked = node_member(node, "asked", faults);
     struct node rows = node_member(node, "rows", faults);
     struct planned_for planned = {
@@ -187,6 +210,7 @@ struct str plan_case_run(struct node node, const struct case_context *context,
         .portal = node_str_needed(node_member(node, "portal", faults), faults),
         .level = parse_level(node_member(node, "level", faults), faults),
         .health = parse_health(node_member(node, "health", faults), context, faults),
+        .coverage = parse_mandate(node_member(node, "mandate", faults), context, faults),
         .now = case_time(node_member(node, "time", faults), context->now, faults)};
     struct buf complaint;
     struct plan plan;

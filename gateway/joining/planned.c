@@ -37,8 +37,23 @@ bool planned_make(struct arena *arena, const struct planned_for *planned, struct
                                          .municipalities = planned->municipalities,
                                          .municipality_count = planned->municipality_count,
                                          .health = planned->health,
+                                         .coverage = planned->coverage,
                                          .now = planned->now};
     return plan_make(arena, &request, plan);
+}
+
+const struct coverage *planned_coverage(struct arena *arena, const struct snapshot *snapshot,
+                                        const struct str *privileges, size_t privilege_count,
+                                        const struct str *kle, size_t kle_count)
+{
+    const struct privilege_group group = {.represented = nobody,
+                                          .privileges = privileges,
+                                          .privilege_count = privilege_count,
+                                          .kle = kle,
+                                          .kle_count = kle_count};
+    struct coverage *coverage = ARENA_NEW(arena, struct coverage);
+    return coverage && coverage_make(arena, &snapshot->mandates, &group, 1, coverage) ? coverage
+                                                                                      : NULL;
 }
 
 struct str planned_name(struct arena *arena, const struct plan_row *row)

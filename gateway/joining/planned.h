@@ -13,8 +13,15 @@ struct planned_for {
     const struct str *municipalities; /* codes */
     size_t municipality_count;
     const struct health_values *health; /* one per route, in plan order; NULL: all well */
+    const struct coverage *coverage;    /* of the mandate acted under; NULL: for oneself */
     struct wall now;
 };
+
+/* What a mandate with these privileges opens, within these subjects (none: any): URNs and patterns,
+ * borrowed. NULL: arena full, or the rules open more than can be kept. */
+const struct coverage *planned_coverage(struct arena *arena, const struct snapshot *snapshot,
+                                        const struct str *privileges, size_t privilege_count,
+                                        const struct str *kle, size_t kle_count);
 
 /* A portal that nobody knows has an empty plan. False: arena full. */
 bool planned_make(struct arena *arena, const struct planned_for *planned, struct plan *plan)

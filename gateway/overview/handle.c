@@ -4,7 +4,7 @@
 #include "base/base64url.h"
 #include "base/die.h"
 #include "base/hex.h"
-#include "overview/siv.h"
+#include "base/siv.h"
 
 #include <assert.h>
 #include <openssl/crypto.h>

@@ -23,11 +23,10 @@ static const struct text *sentence_of(const struct output_context *context, enum
                                       bool nothing_shown)
 {
     const struct texts *texts = &context->snapshot->texts;
-    const struct text *another =
-        nothing_shown ? &texts->nothing_shown_for_another : &texts->outcome_for_another[outcome];
 
-    if (citizen_is_on_behalf(context->citizen) && another->in[context->language].at)
-        return another;
+    if (citizen_is_on_behalf(context->citizen))
+        return nothing_shown ? &texts->nothing_shown_for_another
+                             : &texts->outcome_for_another[outcome];
     return nothing_shown ? &texts->nothing_shown : &texts->outcome[outcome];
 }
 
@@ -159,6 +158,13 @@ static void write_subject(struct writer *w, const struct output_context *context
         write_mandate(w, context);
     else
         writer_null(w);
+    if (citizen_service(context->citizen).at) {
+        writer_name(w, "consent");
+        writer_object(w);
+        writer_member_str(w, "id", citizen_consent(context->citizen));
+        writer_member_str(w, "service", citizen_service(context->citizen));
+        writer_object_end(w);
+    }
     writer_object_end(w);
 }
 

@@ -27,12 +27,21 @@ static void write_item_authority(struct writer *w, const struct output_context *
     writer_object_end(w);
 }
 
-static void write_status(struct writer *w, const struct output_context *context,
-                         const struct item *item)
+static const struct text *status_sentence(const struct output_context *context,
+                                          const struct item *item)
 {
     const struct texts *texts = &context->snapshot->texts;
     bool waits = item->awaiting == AWAITING_CITIZEN && item_is_open_case(item);
 
+    if (citizen_is_on_behalf(context->citizen))
+        return waits ? &texts->awaiting_citizen_for_another
+                     : &texts->status_for_another[item->status];
+    return waits ? &texts->awaiting_citizen : &texts->status[item->status];
+}
+
+static void write_status(struct writer *w, const struct output_context *context,
+                         const struct item *item)
+{
     writer_name(w, "status");
     if (item->kind == ITEM_DOCUMENT && item->status == STATUS_UNKNOWN) {
         writer_null(w); /* a letter has no progress that could be unknown */
@@ -41,8 +50,7 @@ static void write_status(struct writer *w, const struct output_context *context,
     writer_object(w);
     writer_member_str(w, "code", item_status_code(item->status));
     writer_name(w, "text");
-    output_text(w, waits ? &texts->awaiting_citizen : &texts->status[item->status],
-                context->language);
+    output_text(w, status_sentence(context, item), context->language);
     writer_member_str(w, "source_text", item->status_text);
     writer_object_end(w);
 }

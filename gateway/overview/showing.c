@@ -140,7 +140,9 @@ bool showing_add(const struct showing *showing, struct part *part, struct str ha
                                        .parties_needed = !cpr_is_known(&parsed->subject),
                                        .now = showing->now,
                                        .is_on_behalf = citizen_is_on_behalf(citizen),
+                                       /* Only a login tells, and here nobody logged in. */
                                        .is_address_protected =
+                                           citizen_service(citizen).at ||
                                            exposure_is_protected_name(citizen_name(citizen))};
 
     if (parsed->items.count == 0)

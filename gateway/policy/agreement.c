@@ -62,8 +62,7 @@ static void parse_agreement(struct node node, struct agreement *one, struct faul
 
 /* ---- one portal ---- */
 
-/* "AB:CD…", as openssl x509 -fingerprint prints it, or without colons. */
-static struct str parse_certificate(struct node node, struct arena *arena, struct faults *faults)
+struct str certificate_parse(struct node node, struct arena *arena, struct faults *faults)
 {
     struct str text = node_str_needed(node, faults);
     char *digits = arena_alloc(arena, CERTIFICATE_DIGITS);
@@ -97,7 +96,7 @@ static const struct str *parse_certificates(struct node node, size_t *count, str
     if (node_is_present(node) && !json_is_array(node.value))
         node_fault(node, faults, "expected a list of certificates' SHA-256");
     for (size_t i = 0; list && i < most; i++)
-        list[(*count)++] = parse_certificate(node_element(node, i, faults), arena, faults);
+        list[(*count)++] = certificate_parse(node_element(node, i, faults), arena, faults);
     return list;
 }
 
@@ -317,10 +316,19 @@ enum portal_verdict portal_find(const struct agreements *list, struct str client
         return PORTAL_OF_ANOTHER;
     if (!by_client || by_client->agreement_count == 0)
         return PORTAL_UNKNOWN;
+    if (by_client->is_service)
+        return PORTAL_OF_SERVICE;
     if (by_client->certificate_count > 0 && !by_certificate)
         return PORTAL_WITHOUT_CERTIFICATE;
     *portal = by_client;
     return PORTAL_KNOWN;
+}
+
+const struct portal *portal_of_service(const struct agreements *list, struct str id)
+{
+    const struct portal *portal = find_portal(list, id);
+
+    return portal && portal->is_service && portal->agreement_count > 0 ? portal : NULL;
 }
 
 /* ---- for what ---- */

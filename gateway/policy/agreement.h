@@ -33,6 +33,7 @@ struct portal {
     struct text name;                /* what people call it; none: its id */
     const struct str *test_citizens; /* whom its developers may log in as: their ids */
     size_t test_citizen_count;
+    bool is_service;    /* reads by consent alone, never by a login (policy/service) */
     bool server_timing; /* it may see how long each source took, as Server-Timing */
     const struct agreement *agreements;
     size_t agreement_count;
@@ -48,6 +49,9 @@ struct agreements {
     struct agreement *at; /* by portal, in the file's order */
     size_t count;
 };
+/* The SHA-256 of a certificate: "AB:CD…", as openssl x509 -fingerprint prints it, or without
+ * colons; as small letters. */
+struct str certificate_parse(struct node node, struct arena *arena, struct faults *faults);
 void agreements_parse(struct node root, struct agreements *list, struct arena *arena,
                       struct faults *faults);
 /* Complains of sources that do not exist; `ids` are all that do. */
@@ -61,6 +65,7 @@ void agreements_find_routes(struct agreements *list, const struct index *routes,
 
 enum portal_verdict {
     PORTAL_KNOWN,
+    PORTAL_OF_SERVICE,          /* a service, which reads by consent and not by a login */
     PORTAL_UNKNOWN,             /* nobody with an agreement */
     PORTAL_WITHOUT_CERTIFICATE, /* it is known by certificates, and showed none of them */
     PORTAL_OF_ANOTHER,          /* the token was issued to another portal than the certificate */
@@ -70,6 +75,9 @@ enum portal_verdict {
 enum portal_verdict portal_find(const struct agreements *list, struct str client,
                                 struct str certificate, const struct portal **portal)
     __attribute__((warn_unused_result));
+
+/* The portal that a service is, when it has agreements; NULL: it may not ask. */
+const struct portal *portal_of_service(const struct agreements *list, struct str id);
 
 /* The kinds that the agreements in force on `day` let the portal ask this source for about this
  * authority (NULL: about any); 0: nothing. */

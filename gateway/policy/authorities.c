@@ -110,9 +110,10 @@ void authorities_parse(const struct card_reading *reading, struct node root,
         parse_card(reading, node_element(node, i, faults), list);
     for (size_t i = 0; list->at && i < owner_count; i++)
         list->at[list->count++] = *owners[i];
-    if (list->at)
+    if (list->at) {
         qsort(list->at, list->count, sizeof *list->at, compare_keys);
-    find_twins(node, list, faults);
+        find_twins(node, list, faults);
+    }
     node_only(municipalities, words, sizeof words / sizeof *words, faults);
     authority_card_parse(reading, municipalities, STR_NONE, false, &list->municipalities);
 }

@@ -169,6 +169,22 @@ bool coverage_make(struct arena *arena, const struct mandate_rules *rules,
     return true;
 }
 
+bool coverage_of_kinds(struct arena *arena, unsigned kinds, const struct str *sources,
+                       size_t source_count, struct coverage *coverage)
+{
+    static const struct str all[] = {STR_INIT("*")};
+    struct mandate_rule *rule = ARENA_NEW(arena, struct mandate_rule);
+
+    *coverage = (struct coverage){.grants = ARENA_NEW(arena, struct coverage_grant)};
+    if (!rule || !coverage->grants)
+        return false;
+    *rule = (struct mandate_rule){.kinds = kinds,
+                                  .sources = source_count > 0 ? sources : all,
+                                  .source_count = source_count > 0 ? source_count : 1};
+    coverage->grants[coverage->count++].rule = rule;
+    return true;
+}
+
 static bool concerns(const struct mandate_rule *rule, struct str source,
                      const struct authority *authority)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* coverage: what a mandate opens: which privileges let somebody see what of another's overview
- * (policies/mandates.json), and how old the giver of each kind of mandate must be. What no
- * privilege opens is not asked for and not shown. Pure. */
+/* coverage: what a mandate or a consent opens. Of mandates: which privileges let somebody see what
+ * of another's overview (policies/mandates.json), and how old the giver of each kind must be. What
+ * is not open is not asked for and not shown. Pure. */
 #ifndef POLICY_COVERAGE_H
 #define POLICY_COVERAGE_H
 
@@ -51,6 +51,12 @@ struct coverage {
 bool coverage_make(struct arena *arena, const struct mandate_rules *rules,
                    const struct privilege_group *groups, size_t group_count,
                    struct coverage *coverage) __attribute__((warn_unused_result));
+
+/* These kinds at these sources (none: all), in the arena; what is borrowed must outlive it. False:
+ * arena full. */
+bool coverage_of_kinds(struct arena *arena, unsigned kinds, const struct str *sources,
+                       size_t source_count, struct coverage *coverage)
+    __attribute__((warn_unused_result));
 
 /* The kinds that it opens at this source about this authority (NULL: any); 0: nothing. Only kinds
  * that carry a subject number are open where subjects are named. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "policy/operator.h"
 
-enum { THUMBPRINT_LEN = 64 };
+enum { THUMBPRINT_LEN = 64, CVR_LEN = 8 };
 
 static const struct str roles[] = {[OPERATOR_NONE] = STR_INIT("none"),
+                                   [OPERATOR_AUTHORITY] = STR_INIT("authority"),
                                    [OPERATOR_VIEWER] = STR_INIT("viewer"),
                                    [OPERATOR_OPERATOR] = STR_INIT("operator")};
 
@@ -31,24 +32,35 @@ static void check_twin(const struct operators *list, const struct operator_entry
     }
 }
 
+static enum operator_role parse_role(struct node node, struct faults *faults)
+{
+    struct str text = node_str_needed(node, faults);
+    for (enum operator_role role = OPERATOR_AUTHORITY; role <= OPERATOR_OPERATOR; role++)
+        if (str_equal(text, roles[role]))
+            return role;
+    if (text.at)
+        node_fault(node, faults, "expected viewer, operator or authority");
+    return OPERATOR_NONE;
+}
+
 static struct operator_entry parse_one(struct node node, struct faults *faults)
 {
-    static const char *const known[] = {"name", "thumbprint", "common_name", "role"};
+    static const char *const known[] = {"name", "thumbprint", "common_name", "role", "authority"};
     struct node thumbprint = node_member(node, "thumbprint", faults);
-    struct node role = node_member(node, "role", faults);
-    struct str role_text = node_str_needed(role, faults);
+    struct node authority = node_member(node, "authority", faults);
     struct operator_entry entry = {
         .name = node_str_needed(node_member(node, "name", faults), faults),
         .thumbprint = node_str(thumbprint, faults),
         .common_name = node_str(node_member(node, "common_name", faults), faults),
+        .authority = node_str(authority, faults),
+        .role = parse_role(node_member(node, "role", faults), faults),
     };
     node_only(node, known, sizeof known / sizeof *known, faults);
-    if (str_equal(role_text, roles[OPERATOR_VIEWER]))
-        entry.role = OPERATOR_VIEWER;
-    else if (str_equal(role_text, roles[OPERATOR_OPERATOR]))
-        entry.role = OPERATOR_OPERATOR;
-    else if (role_text.at)
-        node_fault(role, faults, "expected viewer or operator");
+    if (entry.role == OPERATOR_AUTHORITY &&
+        (entry.authority.len != CVR_LEN || !str_is_digits(entry.authority)))
+        node_fault(authority, faults, "expected the authority's CVR number, eight digits");
+    if (entry.role != OPERATOR_AUTHORITY && entry.authority.at)
+        node_fault(authority, faults, "stands with the role authority only");
     if (entry.thumbprint.at && !is_thumbprint(entry.thumbprint))
         node_fault(thumbprint, faults,
                    "expected the certificate's SHA-256 as 64 hexadecimal digits, small letters");

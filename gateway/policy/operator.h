@@ -12,14 +12,16 @@ enum { OPERATORS_MAX = 1000 };
 
 enum operator_role {
     OPERATOR_NONE,
-    OPERATOR_VIEWER,  /* may look */
-    OPERATOR_OPERATOR /* may also change */
+    OPERATOR_AUTHORITY, /* an authority's: when its own data were shown, and nothing else */
+    OPERATOR_VIEWER,    /* may look */
+    OPERATOR_OPERATOR   /* may also change */
 };
 
 struct operator_entry {
     struct str name;       /* who it is, for the log */
     struct str thumbprint; /* 64 hex digits, small letters; STR_NONE: by common name */
     struct str common_name;
+    struct str authority; /* its CVR number; with OPERATOR_AUTHORITY alone */
     enum operator_role role;
 };
 struct operators {

@@ -34,6 +34,8 @@ bool plan_row_covers(const struct plan_row *row, enum item_kind kind,
            coverage_has(row->coverage, row->route->source.id, kind, authority, kle);
 }
 
+static const char by_mandate[] = "mandate";
+
 static enum outcome skip_by(struct plan_row *row, enum outcome outcome, const char *rule)
 {
     row->rule = rule;
@@ -198,7 +200,7 @@ static void keep_covered(const struct making *making, struct plan_row *row, stru
             list[kept++] = list[i];
     }
     if (row->authority_count > 0 && kept == 0 && row->skip == OUTCOME_PENDING)
-        row->skip = OUTCOME_NOT_COVERED;
+        row->skip = skip_by(row, OUTCOME_NOT_COVERED, by_mandate);
     row->authority_count = kept;
 }
 
@@ -241,6 +243,7 @@ static bool add_row(const struct making *making, const struct planned *source,
                              .skip = skip,
                              .portal = making->request->portal,
                              .day = making->day,
+                             .rule = skip == OUTCOME_NOT_COVERED ? by_mandate : NULL,
                              .coverage = making->request->coverage};
     struct authority authority = plan_row_authority(row);
     const struct authority_card *card =

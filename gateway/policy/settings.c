@@ -42,8 +42,8 @@ static const struct words texts[] = {
 enum { TEXTS = sizeof texts / sizeof *texts };
 
 static const char *const sections[] = {
-    "",      "listen", "tls",       "keys",   "record",      "log",     "time",  "limits",
-    "fetch", "door",   "attention", "export", "corrections", "folders", "admin", "explain"};
+    "",     "listen",    "tls",    "keys",        "record",   "log",     "time",  "limits", "fetch",
+    "door", "attention", "export", "corrections", "consents", "folders", "admin", "explain"};
 enum { SECTIONS = sizeof sections / sizeof *sections };
 
 const char *const settings_environments[SETTINGS_ENVIRONMENTS] = {"production", "test"};

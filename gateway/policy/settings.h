@@ -50,6 +50,9 @@
     X(record, keep_days, 1825, 0, 36500, "content older than this is deleted; 0: never")           \
     X(record, report_months, 120, 0, 1200,                                                         \
       "numbers of older monthly reports are deleted; 0: never")                                    \
+    X(consents, active_max, 20, 1, 1000, "consents in force per citizen")                          \
+    X(consents, body_max, 4096, 256, 65536, "bytes of the body that gives a consent")              \
+    X(consents, keep_days, 1825, 1, 36500, "a consent that has ended is deleted after this")       \
     X(log, level, 2, 0, 3, "0 errors, 1 warnings, 2 requests, 3 debugging")                        \
     X(admin, port, -1, -1, 65535,                                                                  \
       "TLS, for operators with a certificate; -1: none, 0: the kernel chooses")                    \
@@ -89,6 +92,8 @@
     X(record, node, record_node, "node-1", "this node's name, in each of its records")             \
     X(record, checkpoint_key, record_checkpoint_key, NULL,                                         \
       "file: ES256 private key that signs the record's checkpoints, PEM")                          \
+    X(consents, keys, consents_keys, NULL,                                                         \
+      "file: 64 bytes in hex on each line, for services' tokens; the first line seals")            \
     X(log, file, log_file, NULL, "file: the log; absent: stderr")                                  \
     X(log, format, log_format, "json", "how a line is written: json or text")                      \
     X(admin, socket, admin_socket, NULL,                                                           \

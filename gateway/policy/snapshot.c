@@ -16,6 +16,7 @@ struct parsing {
     struct snapshot *snapshot;
     const struct config_files *files;
     struct faults faults;
+    bool has_settings; /* the main file could be read */
 };
 
 /* NULL also where the file could not be read: whoever tried has said so. */
@@ -40,6 +41,7 @@ static void parse_main(struct parsing *parsing, bool insecure_sources)
 
     settings_parse(root, file->folder, &snapshot->settings, faults);
     snapshot->settings.insecure_sources = insecure_sources;
+    parsing->has_settings = document != NULL;
     if (document) {
         settings_check(root, &snapshot->settings, faults);
         snapshot->profiles = issuers_parse(root, &snapshot->settings, file->folder,
@@ -312,6 +314,19 @@ static void parse_units(struct parsing *parsing, struct node root)
 {
     struct snapshot *snapshot = parsing->snapshot;
     units_parse(root, &snapshot->units, snapshot->arena, &parsing->faults);
+}
+
+/* Whoever reads by consent does so with a token that only our own keys can make. */
+static void parse_services(struct parsing *parsing, struct node root)
+{
+    struct snapshot *snapshot = parsing->snapshot;
+    services_parse(root, &snapshot->services, snapshot->arena, &parsing->faults);
+    services_check(root, &snapshot->services, &snapshot->agreements, &parsing->faults);
+    if (snapshot->services.count > 0 && parsing->has_settings &&
+        !snapshot->settings.consents_keys.at)
+        node_fault(node_member(root, "services", &parsing->faults), &parsing->faults,
+                   "services read by consent with tokens of ours: consents.keys in overblikd.json "
+                   "must name the keys");
 }
 
 static void parse_case_status(struct parsing *parsing, struct node root)

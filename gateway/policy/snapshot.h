@@ -19,6 +19,7 @@
 #include "policy/operator.h"
 #include "policy/override.h"
 #include "policy/processing_time.h"
+#include "policy/service.h"
 #include "policy/settings.h"
 #include "policy/test_citizen.h"
 #include "policy/texts.h"
@@ -41,6 +42,7 @@ struct snapshot {
     struct mandate_service *mandate_services; /* enabled ones */
     size_t mandate_service_count;
     struct operators operators;
+    struct services services; /* who may read by consent; empty without a file */
     struct texts texts;
     /* Of the file; in a snapshot with what Klassifikation says, that over it. Empty without both.
      */
@@ -75,6 +77,7 @@ struct config_file {
     X(case_status, false)                                                                          \
     X(processing_times, false)                                                                     \
     X(units, false)                                                                                \
+    X(services, false)                                                                             \
     X(texts, true)
 struct config_files {
     struct config_file main;     /* conf/overblikd.json */

@@ -196,23 +196,36 @@ static void parse_group(struct node root, const char *group, const char *const *
         sentences[i] = template_parse(node_member(node, names[i], faults), faults);
 }
 
-/* Sentences that may be absent, by the names of states and of what is beside them. */
-static void parse_for_another(struct node node, const char *const *outcomes, struct texts *texts,
+/* Sentences that may be absent: then they are as for oneself. */
+static void parse_variants(struct node node, const char *const *names, size_t count,
+                           const struct text *own, struct text *variants, struct faults *faults)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct node sentence = node_member(node, names[i], faults);
+
+        variants[i] = node_is_present(sentence) ? template_parse(sentence, faults) : own[i];
+    }
+}
+
+static void parse_for_another(struct node node, const char *const *outcomes,
+                              const char *const *statuses, struct texts *texts,
                               struct faults *faults)
 {
-    static const char nothing_shown[] = "nothing_shown";
-    const char *known[OUTCOME_COUNT];
+    static const char *const single[] = {"nothing_shown", "awaiting_citizen"};
+    struct node status = node_member(node, "status", faults);
+    const char *known[OUTCOME_COUNT + 2] = {"nothing_shown", "awaiting_citizen", "status"};
 
-    memcpy(known, outcomes, (OUTCOME_COUNT - 1) * sizeof *known);
-    known[OUTCOME_COUNT - 1] = nothing_shown;
-    node_only(node, known, OUTCOME_COUNT, faults);
-    for (size_t i = 0; i < OUTCOME_COUNT; i++) {
-        struct node sentence = node_member(node, known[i], faults);
-        struct text *to = known[i] == nothing_shown ? &texts->nothing_shown_for_another
-                                                    : &texts->outcome_for_another[i + 1];
-        if (node_is_present(sentence))
-            *to = template_parse(sentence, faults);
-    }
+    memcpy(known + 3, outcomes, (OUTCOME_COUNT - 1) * sizeof *known);
+    node_only(node, known, OUTCOME_COUNT + 2, faults);
+    node_only(status, statuses, ITEM_STATUS_COUNT, faults);
+    parse_variants(node, outcomes, OUTCOME_COUNT - 1, texts->outcome + 1,
+                   texts->outcome_for_another + 1, faults);
+    parse_variants(status, statuses, ITEM_STATUS_COUNT, texts->status, texts->status_for_another,
+                   faults);
+    parse_variants(node, &single[0], 1, &texts->nothing_shown, &texts->nothing_shown_for_another,
+                   faults);
+    parse_variants(node, &single[1], 1, &texts->awaiting_citizen,
+                   &texts->awaiting_citizen_for_another, faults);
 }
 
 void texts_parse(struct node root, struct texts *texts, struct faults *faults)
@@ -250,6 +263,6 @@ void texts_parse(struct node root, struct texts *texts, struct faults *faults)
     texts->awaiting_citizen = template_parse(node_member(root, "awaiting_citizen", faults), faults);
     texts->nothing_shown = template_parse(node_member(root, "nothing_shown", faults), faults);
     texts->declaration = template_parse(node_member(root, "declaration", faults), faults);
-    parse_for_another(node_member(root, "for_another", faults), outcomes, texts, faults);
+    parse_for_another(node_member(root, "for_another", faults), outcomes, statuses, texts, faults);
     exposure_words_parse(node_member(root, "exposure", faults), &texts->exposure, faults);
 }

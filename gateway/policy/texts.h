@@ -35,8 +35,10 @@ struct texts {
     struct text attention[ATTENTION_TYPE_COUNT]; /* verb title; may hold {date} and {authority} */
     struct text untitled[ITEM_KIND_COUNT];       /* shown when the source gave no title */
     struct text nothing_shown;                   /* answered, and all of it is withheld */
-    /* In place of those two when one acts for another; absent: they fit him too. */
-    struct text outcome_for_another[OUTCOME_COUNT], nothing_shown_for_another;
+    /* In place of the same when one acts for another: those that the file has, else the same. All
+     * other sentences fit both. */
+    struct text outcome_for_another[OUTCOME_COUNT], status_for_another[ITEM_STATUS_COUNT];
+    struct text awaiting_citizen_for_another, nothing_shown_for_another;
     struct text declaration;        /* what an overview is not */
     struct exposure_words exposure; /* what a municipality shows */
 };

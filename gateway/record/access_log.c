@@ -4,7 +4,6 @@
 #include "base/die.h"
 #include "base/hex.h"
 #include "base/log.h"
-
 #include "base/writer.h"
 #include "record/checkpoint.h"
 #include "record/log_check.h"
@@ -22,12 +21,15 @@ enum { BATCH_MAX = 512, PROBE_EVERY_MS = 1000, PROBE_DOUBLINGS = 3, RECORD_MAX =
 
 /* Deletion goes in small steps, so that no record waits long behind one. */
 enum { PRUNE_STEP = 1000, PRUNE_PAUSE_MS = 50, PRUNE_EVERY_MS = 3600 * 1000 };
-#define DAY_MS ((int64_t)24 * 3600 * 1000)
+#define DAY_MS        ((int64_t)24 * 3600 * 1000)
+/* In an hour no more than this goes, from the oldest record on: of a clock that was wrong by years
+ * the record loses what would have gone in a week anyway, and somebody has the time to see it. */
+#define PRUNE_SPAN_MS (7 * DAY_MS)
 
 /* How long the writer lets company come together before it writes and syncs. Somebody waits for an
  * append, but hardly ever for it alone: the sources are asked meanwhile. Nobody waits for a note.
  */
-enum { APPENDS_GATHER_MS = 2, NOTES_GATHER_MS = 100 };
+enum { APPENDS_GATHER_MS = 3, NOTES_GATHER_MS = 100 };
 
 /* Made by a worker, written by the writer, told of and freed by the worker again. */
 struct access_append {
@@ -51,6 +53,7 @@ struct access_log {
     struct chain_hash previous;     /* the newest leaf */
     uint64_t signed_size;           /* by the newest checkpoint */
     instant sign_due, prune_due;    /* INSTANT_NEVER: nothing to do */
+    int64_t prune_until_ms;         /* records of this run are older; 0: it has not begun */
     unsigned refusals;              /* of the store to be opened, one after the other */
     int64_t newest_ms;              /* the newest record's time when the store was opened first, */
     instant opened;                 /* and when that was */
@@ -166,14 +169,40 @@ static bool begin(struct access_log *log, struct transaction *work)
     return true;
 }
 
+static bool take_other(void *ctx, const struct log_checkpoint *checkpoint)
+{
+    struct buf *others = ctx;
+    struct checkpoint_head head;
+    if (checkpoint_parse(checkpoint->text, &head))
+        checkpoint_add_other(others, &head.own);
+    return false; /* what was tampered with is left out: the check tells of it */
+}
+
+static bool read_other(void *ctx, struct str node)
+{
+    struct transaction *work = ctx;
+    struct access_log *log = work->log;
+    if (!str_equal(node, log->spec.store.node))
+        work->is_well = work->is_well && log_store_newest(log->store, node, take_other, &log->line);
+    return work->is_well;
+}
+
+/* The heads that other nodes have signed so far, in log->line. */
+static bool read_others(struct transaction *work)
+{
+    buf_reset(&work->log->line);
+    return work->is_well && log_store_nodes(work->log->store, read_other, work) && work->is_well;
+}
+
 static void sign(struct transaction *work)
 {
     struct access_log *log = work->log;
     struct checkpoint checkpoint;
-    struct chain_hash root = chain_root(&work->frontier);
+    const struct chain_head head = {log->spec.store.node, work->frontier.size,
+                                    chain_root(&work->frontier)};
     work->is_well =
-        work->is_well && checkpoint_make(log->spec.signer, log->spec.store.node,
-                                         work->frontier.size, &root, clock_wall(), &checkpoint);
+        read_others(work) &&
+        checkpoint_make(log->spec.signer, &head, buf_str(&log->line), clock_wall(), &checkpoint);
     if (!work->is_well)
         return;
     const struct log_checkpoint row = {work->frontier.size, str_of(checkpoint.text),
@@ -286,16 +315,36 @@ static int64_t retention_now(const struct access_log *log)
 }
 
 struct too_old {
+    struct access_log *log;
     int64_t limit_ms;
     uint64_t end; /* behind the last that is */
     size_t count;
 };
 
+/* The time that a record itself says: the store's column is not under its hash. False: none. */
+static bool read_time(struct access_log *log, const struct log_row *row, int64_t *time_ms)
+{
+    struct log_row said = {0};
+    arena_reset(log->arena);
+    *time_ms = row->body.at && log_entry_read(row->body, log->arena, &said) ? said.time_ms : 0;
+    return *time_ms > 0;
+}
+
 static bool is_too_old(void *ctx, const struct log_row *row)
 {
     struct too_old *old = ctx;
-    if (row->time_ms >= old->limit_ms || old->count == PRUNE_STEP)
+    struct access_log *log = old->log;
+    int64_t time_ms = 0;
+    if (old->count == PRUNE_STEP)
         return false;
+    if (read_time(log, row, &time_ms)) { /* one without goes with those before it */
+        if (log->prune_until_ms == 0)
+            log->prune_until_ms = time_ms + PRUNE_SPAN_MS;
+        if (log->prune_until_ms < old->limit_ms)
+            old->limit_ms = log->prune_until_ms;
+        if (time_ms >= old->limit_ms)
+            return false;
+    }
     old->end = row->seq + 1;
     old->count++;
     return true;
@@ -338,7 +387,8 @@ static bool forget_counts(struct access_log *log)
 static void prune(struct access_log *log)
 {
     struct transaction work;
-    struct too_old old = {.limit_ms = retention_now(log) - log->spec.keep_days * DAY_MS};
+    struct too_old old = {.log = log,
+                          .limit_ms = retention_now(log) - log->spec.keep_days * DAY_MS};
     bool is_well = begin(log, &work) && find_old(log, &old);
     if (is_well && old.count > 0)
         is_well = log_store_prune(log->store, old.end) && add_line(&work, pruning_line(log, &old));
@@ -346,6 +396,8 @@ static void prune(struct access_log *log)
     set_well(log, is_well && commit(&work, false));
     if (is_well && old.count > 0)
         log_info(STR_NONE, "event=access-log-pruned records=%zu", old.count);
+    if (old.count < PRUNE_STEP)
+        log->prune_until_ms = 0;
     log->prune_due = instant_after_ms(clock_instant(),
                                       old.count == PRUNE_STEP ? PRUNE_PAUSE_MS : PRUNE_EVERY_MS);
 }
@@ -471,7 +523,8 @@ static void *writer_main(void *ctx)
 
 static bool take_time(void *ctx, const struct log_row *row)
 {
-    *(int64_t *)ctx = row->time_ms;
+    struct access_log *log = ctx;
+    read_time(log, row, &log->newest_ms);
     return false;
 }
 
@@ -495,7 +548,7 @@ static bool open_store(struct access_log *log, char why[ACCESS_WHY_MAX])
     }
     if (!read_head(log) ||
         (log->frontier.size > 0 &&
-         !log_store_rows(log->store, node, log->frontier.size - 1, take_time, &log->newest_ms))) {
+         !log_store_rows(log->store, node, log->frontier.size - 1, take_time, log))) {
         snprintf(why, ACCESS_WHY_MAX, "cannot be read: %s", log_store_why(log->store));
         return false;
     }

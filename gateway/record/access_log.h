@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* access_log: makes records durable: one writer thread appends what all workers hand in to the
  * chain of this node and commits once for the batch (group commit; a line that comes while it
- * writes waits two milliseconds for more). No overview's first byte leaves before its intent is
+ * writes waits three milliseconds for more). No overview's first byte leaves before its intent is
  * durable; when a write fails the log is unwell, new requests get 503, and once a second (less
  * often, down to every eight, while the store cannot be reached) the store is opened anew and a
  * probe record tries whether it is well again.

@@ -12,19 +12,24 @@
 struct access_query {
     struct access_query *next;
     struct loop *loop;
-    struct access_query **slot; /* the worker's; NULL: cancelled. Touched by the worker alone */
-    access_page_fn *done;
+    struct access_query **slot;    /* the worker's; NULL: cancelled. Touched by the worker alone */
     access_report_fn *report_done; /* of a report, and nothing of the rest */
     struct report *report;
     void *ctx;
+    bool is_read;
 
+    access_log_page_fn *page_done; /* of a page of the whole record; NULL: of one person's */
+    struct log_page_ask page_ask;
+    struct log_page whole_page;
+
+    access_page_fn *done;
     struct access_ask ask; /* its texts and pseudonyms are copies in the arena */
     struct pseudonym_set persons;
     struct arena *arena;
     struct access_view *entries;
     struct access_page page;
     size_t passed; /* entries that fit, so far */
-    bool is_read, is_full, is_wrong;
+    bool is_full, is_wrong;
 };
 
 struct access_reader {
@@ -49,11 +54,15 @@ static void tell(void *ctx)
         if (query->report_done) {
             query->report_done(query->ctx, query->is_read ? query->report : NULL);
             query->report = query->is_read ? NULL : query->report;
+        } else if (query->page_done) {
+            query->page_done(query->ctx, query->is_read ? &query->whole_page : NULL);
         } else {
             query->done(query->ctx, query->is_read ? &query->page : NULL);
         }
     }
     report_free(&query->report);
+    snapshot_unref(&query->page_ask.snapshot);
+    buf_clear(&query->whole_page.entries);
     arena_free(&query->arena);
     free(query);
 }
@@ -129,13 +138,19 @@ static bool read_report(struct log_store *store, struct access_query *query)
            !query->report->is_full;
 }
 
+static bool read_whole_page(struct log_store *store, struct access_query *query)
+{
+    return log_page_read(store, &query->page_ask, &query->whole_page);
+}
+
 static void answer(struct access_reader *reader, struct access_query *query)
 {
     const char *why = NULL;
     if (!reader->store)
         reader->store = log_store_open(&reader->spec, &why);
-    query->is_read =
-        reader->store && (query->report ? read_report : read_page)(reader->store, query);
+    query->is_read = reader->store && (query->report      ? read_report
+                                       : query->page_done ? read_whole_page
+                                                          : read_page)(reader->store, query);
     if (!query->is_read) {
         log_error(STR_NONE, "event=access-log-unreadable why=\"%s\"",
                   reader->store ? "a record is not as expected, or too much" : why);
@@ -236,10 +251,13 @@ static bool take_place(struct access_reader *reader)
     return has_room;
 }
 
-/* Its place was taken. */
-static void enqueue(struct access_reader *reader, struct access_query *query)
+static void enqueue(struct access_reader *reader, struct access_query *query, struct loop *loop,
+                    struct access_query **slot, void *ctx)
 {
-    *query->slot = query;
+    query->loop = loop;
+    query->slot = slot;
+    query->ctx = ctx;
+    *slot = query;
     pthread_mutex_lock(&reader->lock);
     *reader->last = query;
     reader->last = &query->next;
@@ -254,11 +272,22 @@ bool access_query_start(struct access_reader *reader, struct loop *loop,
     if (!take_place(reader))
         return false;
     struct access_query *query = make_query(ask);
-    query->loop = loop;
-    query->slot = slot;
     query->done = done;
-    query->ctx = ctx;
-    enqueue(reader, query);
+    enqueue(reader, query, loop, slot, ctx);
+    return true;
+}
+
+bool access_page_start(struct access_reader *reader, struct loop *loop,
+                       const struct log_page_ask *ask, struct access_query **slot,
+                       access_log_page_fn *done, void *ctx)
+{
+    if (!take_place(reader))
+        return false;
+    struct access_query *query = die_calloc(1, sizeof *query);
+    query->page_ask = *ask;
+    query->page_ask.snapshot = snapshot_ref(ask->snapshot);
+    query->page_done = done;
+    enqueue(reader, query, loop, slot, ctx);
     return true;
 }
 
@@ -270,9 +299,9 @@ bool access_report_start(struct access_reader *reader, struct loop *loop, struct
         return false;
     }
     struct access_query *query = die_calloc(1, sizeof *query);
-    *query = (struct access_query){
-        .loop = loop, .slot = slot, .report = report, .report_done = done, .ctx = ctx};
-    enqueue(reader, query);
+    query->report = report;
+    query->report_done = done;
+    enqueue(reader, query, loop, slot, ctx);
     return true;
 }
 

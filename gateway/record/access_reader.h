@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* access_reader: reads the access record for workers, on a thread of its own with its own
- * connection, since a store may keep one waiting. It finds a person's records by the pseudonyms of
- * the months that are kept, and the numbers of a monthly report. */
+/* access_reader: reads the access record for workers and operators, on a thread of its own with its
+ * own connection, since a store may keep one waiting. It finds a person's records by the pseudonyms
+ * of the months that are kept, pages of the whole record, and the numbers of a monthly report. */
 #ifndef RECORD_ACCESS_READER_H
 #define RECORD_ACCESS_READER_H
 
 #include "net/loop.h"
 #include "record/access_view.h"
+#include "record/log_page.h"
 #include "record/log_store.h"
 #include "record/pseudonym.h"
 #include "record/report.h"
@@ -48,6 +49,12 @@ typedef void access_page_fn(void *ctx, const struct access_page *page);
 bool access_query_start(struct access_reader *reader, struct loop *loop,
                         const struct access_ask *ask, struct access_query **slot,
                         access_page_fn *done, void *ctx) __attribute__((warn_unused_result));
+/* The same for a page of the whole record: see record/log_page. `page` NULL: as above. The ask's
+ * snapshot is held meanwhile. */
+typedef void access_log_page_fn(void *ctx, const struct log_page *page);
+bool access_page_start(struct access_reader *reader, struct loop *loop,
+                       const struct log_page_ask *ask, struct access_query **slot,
+                       access_log_page_fn *done, void *ctx) __attribute__((warn_unused_result));
 
 /* Fills a report that report_new made, and that is taken over; `done` gets it back, to finish it.
  * NULL: it could not be read. The rest as above; when it is not begun, the report is freed. */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/access_record.h"
 
+#include <assert.h>
+#include <stdio.h>
+
 static void write_head(struct writer *w, const struct access_subject *subject, struct str event)
 {
     writer_object(w);
@@ -25,6 +28,60 @@ static void write_row(struct writer *w, const struct plan_row *row)
         writer_member_str(w, "authority", row->municipality->code);
 }
 
+/* Who looked: a person by a pseudonym, mostly the subject's own, or a service, which is nobody's
+ * number. */
+static void write_actor(struct writer *w, const struct access_subject *subject, struct str own)
+{
+    const struct citizen *citizen = subject->citizen;
+    char actor[CONSENT_SERVICE_MAX + sizeof "service:"];
+    static_assert(sizeof actor >= PSEUDONYM_TEXT, "either fits");
+
+    if (citizen_service(citizen).at) {
+        snprintf(actor, sizeof actor, "service:%.*s", STR_ARG(citizen_service(citizen)));
+        own = str_of(actor);
+    } else if (citizen_is_on_behalf(citizen)) {
+        pseudonym_make(subject->key, citizen_actor(citizen), subject->now, actor);
+        own = str_of(actor);
+    }
+    writer_member_str(w, "actor", own);
+}
+
+/* A consent by which a service reads, or that is given or withdrawn, with its scope. */
+static void write_consent(struct writer *w, const struct access_subject *subject)
+{
+    const struct consent *consent = subject->consent;
+
+    if (citizen_service(subject->citizen).at) {
+        writer_member_str(w, "service", citizen_service(subject->citizen));
+        writer_member_str(w, "consent", citizen_consent(subject->citizen));
+    }
+    if (!consent)
+        return;
+    writer_member_str(w, "service", consent->service);
+    writer_member_str(w, "consent", consent->id);
+    writer_name(w, "kinds");
+    item_kinds_write(w, consent->kinds);
+    writer_name(w, "sources");
+    writer_array(w);
+    for (size_t i = 0; i < consent->source_count; i++)
+        writer_str(w, consent->sources[i]);
+    writer_array_end(w);
+    writer_name(w, "until");
+    writer_wall(w, consent->until);
+}
+
+static struct str purpose_of(const struct access_subject *subject)
+{
+    if (subject->purpose.at)
+        return subject->purpose;
+    if (str_equal(subject->operation, STR("probe")))
+        return STR("check of a source");
+    if (citizen_service(subject->citizen).at)
+        return STR("a service's overview, by consent");
+    return citizen_is_on_behalf(subject->citizen) ? STR("another's overview, by mandate")
+                                                  : STR("citizen's own overview");
+}
+
 void access_record_intent(const struct access_subject *subject, const struct plan *plan,
                           struct buf *out)
 {
@@ -42,18 +99,12 @@ void access_record_intent(const struct access_subject *subject, const struct pla
     writer_member_str(&w, "level", level_name(citizen_level(citizen)));
     pseudonym_make(subject->key, citizen_subject(citizen), subject->now, pseudonym);
     writer_member_str(&w, "subject", str_of(pseudonym));
-    if (citizen_is_on_behalf(citizen))
-        pseudonym_make(subject->key, citizen_actor(citizen), subject->now, pseudonym);
-    writer_member_str(&w, "actor", str_of(pseudonym));
+    write_actor(&w, subject, str_of(pseudonym));
     writer_member_bool(&w, "on_behalf", citizen_is_on_behalf(citizen));
     if (citizen_mandate(citizen).at)
         writer_member_str(&w, "mandate", citizen_mandate(citizen));
-    bool is_probe = str_equal(subject->operation, STR("probe"));
-    writer_member_str(&w, "purpose",
-                      subject->purpose.at             ? subject->purpose
-                      : is_probe                      ? STR("check of a source")
-                      : citizen_is_on_behalf(citizen) ? STR("another's overview, by mandate")
-                                                      : STR("citizen's own overview"));
+    write_consent(&w, subject);
+    writer_member_str(&w, "purpose", purpose_of(subject));
     writer_member_str(&w, "revision", str_of(subject->snapshot->revision));
     writer_name(&w, "plan");
     writer_array(&w);

@@ -6,6 +6,7 @@
 #define RECORD_ACCESS_RECORD_H
 
 #include "base/writer.h"
+#include "identity/consent.h"
 #include "overview/part.h"
 #include "record/pseudonym.h"
 
@@ -18,13 +19,15 @@ struct access_subject {
     const struct snapshot *snapshot;
     const struct pseudonym_key *key;
     struct wall now;
-    struct str purpose; /* STR_NONE: the citizen's own overview */
+    struct str purpose;            /* STR_NONE: the citizen's own overview */
+    const struct consent *consent; /* given or withdrawn; NULL: none is */
 };
 
-/* {"event":"intent","receipt","time","operation","format" (of an
- * export),"portal","issuer","level","subject","actor", "on_behalf","mandate" (its reference, when
- * acting for another),"purpose","revision", "plan":[{"source","authority","ask"|"skip"}]} and a
- * newline */
+/* {"event":"intent","receipt","time","operation","format" (of an export),"portal","issuer","level",
+ *  "subject","actor","on_behalf","mandate" (its reference, when acting for another),"service",
+ *  "consent" (when a service reads by one, and then it is the actor; or when one is given or
+ *  withdrawn, and then "kinds","sources","until" with it),"purpose","revision",
+ *  "plan":[{"source","authority","ask"|"skip"}]} and a newline */
 void access_record_intent(const struct access_subject *subject, const struct plan *plan,
                           struct buf *out);
 /* {"event":"outcome","receipt","time","operation","portal","stream","revision","status",

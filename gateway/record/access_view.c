@@ -11,6 +11,8 @@
     X(PORTAL, "portal")                                                                            \
     X(PURPOSE, "purpose")                                                                          \
     X(MANDATE, "mandate")                                                                          \
+    X(SERVICE, "service")                                                                          \
+    X(CONSENT, "consent")                                                                          \
     X(OPERATOR, "operator")                                                                        \
     X(SUBJECT, "subject")                                                                          \
     X(ACTOR, "actor")                                                                              \
@@ -126,6 +128,12 @@ bool access_view_intent(struct str body, struct arena *arena, struct access_view
                 break;
             case FIELD_MANDATE:
                 view->mandate = reader_string_or_null(&r);
+                break;
+            case FIELD_SERVICE:
+                view->service = reader_string_or_null(&r);
+                break;
+            case FIELD_CONSENT:
+                view->consent = reader_string_or_null(&r);
                 break;
             case FIELD_OPERATOR:
                 view->operator= reader_string_or_null(&r);

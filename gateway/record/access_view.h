@@ -18,8 +18,9 @@ struct access_row {
 
 struct access_view {
     struct str receipt, operation, portal, purpose;
-    struct str mandate;  /* STR_NONE: none */
-    struct str operator; /* who looked at the operator's; STR_NONE: nobody */
+    struct str mandate;          /* STR_NONE: none */
+    struct str service, consent; /* STR_NONE: none */
+    struct str operator;         /* who looked at the operator's; STR_NONE: nobody */
     struct wall time;
     bool is_by_another; /* who looked is not whose data it is */
     int status;         /* of the answer; 0: the client left; or ACCESS_STATUS_UNKNOWN */

@@ -139,7 +139,7 @@ static struct kept_row keep_row(const struct part *part, instant started)
 static size_t measure(const struct explain_note *note, const struct part *parts, size_t count,
                       size_t *attempts, size_t *withheld)
 {
-    size_t texts = note->operation.len + note->portal.len + note->revision.len;
+    size_t texts = note->operation.len + note->portal.len + note->revision.len + note->mandate.len;
     *attempts = *withheld = 0;
     for (size_t i = 0; i < count; i++) {
         *attempts += parts[i].timeline_count;
@@ -179,6 +179,8 @@ static struct kept *keep(const struct explain_note *note, const struct part *par
     kept->note.operation = put_text(&text, note->operation);
     kept->note.portal = put_text(&text, note->portal);
     kept->note.revision = put_text(&text, note->revision);
+    if (note->mandate.at)
+        kept->note.mandate = put_text(&text, note->mandate);
     return kept;
 }
 
@@ -332,6 +334,7 @@ static void write_kept(const struct kept *kept, struct str receipt, struct buf *
     writer_member_str(&w, "receipt", receipt);
     writer_member_str(&w, "operation", note->operation);
     writer_member_str(&w, "portal", note->portal);
+    writer_member_str(&w, "mandate", note->mandate);
     writer_member_str(&w, "revision", note->revision);
     writer_name(&w, "ended");
     writer_wall(&w, note->at);

@@ -2,7 +2,7 @@
 /* explain: the newest look-ups of the process, so that each can be explained by its receipt: per
  * source why it was asked or not, every call with its times, what came, what was shown and what was
  * withheld, which rule decided, under which configuration. Holds no personal data: no number, name,
- * title, handle or pseudonym ever comes in.
+ * title, handle or pseudonym ever comes in; a mandate only by the reference that records use.
  *
  * A ring with two ceilings, entries and bytes: the oldest give way. Safe from any thread; who adds
  * holds the lock for a few stores. */
@@ -17,7 +17,8 @@ struct explain_note {
     struct str receipt;   /* a UUID */
     struct str operation; /* "overview", "item" */
     struct str portal, revision;
-    int status; /* 0: the client left */
+    struct str mandate; /* its reference, as records have it; STR_NONE: for oneself */
+    int status;         /* 0: the client left */
     instant started, ended;
     struct wall at; /* when it ended, for people */
 };

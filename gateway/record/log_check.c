@@ -8,7 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { END_RECORDS = 300 };
+enum { END_RECORDS = 300, RECORD_MAX = 4 * 1024 * 1024 };
 
 /* What is being checked. The walk over the records keeps a frontier of its own. */
 struct check {
@@ -16,6 +16,8 @@ struct check {
     struct str node;
     const struct key_set *keys;
     struct log_report *report;
+    struct arena *arena;            /* for one record at a time */
+    struct buf others;              /* what the checkpoint before said of other chains */
     struct chain_frontier frontier; /* of the records walked over; only when whole */
     struct chain_hash previous;     /* leaf of the record before */
     uint64_t next;                  /* the record that comes next */
@@ -58,6 +60,83 @@ static bool check_younger(struct check *check, uint64_t signed_size)
                  signed_size, size);
 }
 
+/* ---- what checkpoints say of other nodes' chains ---- */
+
+struct node_search {
+    struct str node;
+    bool is_found;
+};
+
+static bool find_node(void *ctx, struct str node)
+{
+    struct node_search *search = ctx;
+    search->is_found = search->is_found || str_equal(node, search->node);
+    return !search->is_found;
+}
+
+/* Is the head that was signed for another chain still one of that chain's own checkpoints? Its own
+ * check proves those against its records. */
+struct head_search {
+    const struct chain_head *head;
+    bool is_found;
+};
+
+static bool find_head(void *ctx, const struct log_checkpoint *checkpoint)
+{
+    struct head_search *search = ctx;
+    struct checkpoint_head own;
+    search->is_found = checkpoint->size == search->head->size &&
+                       checkpoint_parse(checkpoint->text, &own) &&
+                       str_equal(own.own.node, search->head->node) &&
+                       chain_hash_equal(&own.own.root, &search->head->root);
+    return false;
+}
+
+static bool check_other(struct check *check, uint64_t last, const struct chain_head *head)
+{
+    struct node_search node = {head->node, false};
+    struct head_search search = {head, false};
+    uint64_t size = 0;
+    if (!log_store_nodes(check->store, find_node, &node) ||
+        !log_store_size(check->store, head->node, &size) ||
+        !log_store_checkpoints(check->store, head->node, head->size, find_head, &search))
+        return fault(check, last, "the other chains cannot be read: %s",
+                     log_store_why(check->store));
+    if (!node.is_found || size < head->size)
+        return fault(check, last,
+                     "the chain of %.*s has gone back: %" PRIu64
+                     " of its records were signed here, there are %" PRIu64,
+                     STR_ARG(head->node), head->size, node.is_found ? size : 0);
+    return search.is_found ||
+           fault(check, last,
+                 "the checkpoint of %.*s over %" PRIu64 " records, which was signed here, is gone "
+                 "or changed",
+                 STR_ARG(head->node), head->size);
+}
+
+/* Every chain that was known before is known still, and none is shorter. */
+static bool check_others(struct check *check, uint64_t last, struct str others)
+{
+    struct chain_head head, now;
+    for (struct str before = buf_str(&check->others); checkpoint_next_other(&before, &head);) {
+        bool is_known = checkpoint_find_other(others, head.node, &now);
+        if (!is_known || now.size < head.size)
+            return fault(check, last,
+                         "the chain of %.*s has gone back: a checkpoint says %" PRIu64
+                         " records, the one before it said %" PRIu64,
+                         STR_ARG(head.node), is_known ? now.size : 0, head.size);
+    }
+    for (struct str rest = others; checkpoint_next_other(&rest, &now);) {
+        bool was_known = checkpoint_find_other(buf_str(&check->others), now.node, &head);
+        if ((!was_known || head.size != now.size || !chain_hash_equal(&head.root, &now.root)) &&
+            !check_other(check, last, &now))
+            return false;
+    }
+    buf_reset(&check->others);
+    buf_add_str(&check->others, others);
+    return true;
+}
+
 static bool check_checkpoint(void *ctx, const struct log_checkpoint *checkpoint)
 {
     struct check *check = ctx;
@@ -71,20 +150,22 @@ static bool check_checkpoint(void *ctx, const struct log_checkpoint *checkpoint)
     if (what)
         return fault(check, last, "the checkpoint of %" PRIu64 " records does not count: %s",
                      checkpoint->size, what);
-    if (head.size > check->report->size)
-        return check_younger(check, head.size);
+    if (head.own.size > check->report->size)
+        return check_younger(check, head.own.size);
     if (!check->is_whole) {
         struct chain_reader reader = {read_hash, check};
-        if (!chain_frontier_read(&reader, head.size, &frontier))
+        if (!chain_frontier_read(&reader, head.own.size, &frontier))
             return fault(check, last, "the hashes below a checkpoint cannot be read");
     }
     struct chain_hash root = chain_root(&frontier);
-    if (!chain_hash_equal(&root, &head.root))
+    if (!chain_hash_equal(&root, &head.own.root))
         return fault(check, last, "the first %" PRIu64 " records are not those that were signed",
-                     head.size);
+                     head.own.size);
+    if (check->is_whole && !check_others(check, last, head.others))
+        return false;
     check->report->checkpoints++;
-    if (head.size >= check->report->signed_size) {
-        check->report->signed_size = head.size;
+    if (head.own.size >= check->report->signed_size) {
+        check->report->signed_size = head.own.size;
         check->report->signed_at = head.time;
     }
     return true;
@@ -126,6 +207,20 @@ static void read_pruning(struct check *check, struct str body)
         check->pruning_said = (uint64_t)before;
 }
 
+/* What a record is found by, and forgotten by, lies beside it and is not under its hash. */
+static const char *column_fault(struct check *check, const struct log_row *row)
+{
+    struct log_row said = {0};
+    arena_reset(check->arena);
+    if (!log_entry_read(row->body, check->arena, &said))
+        return "form";
+    return row->time_ms != said.time_ms             ? "time"
+           : !str_equal(row->receipt, said.receipt) ? "receipt"
+           : !str_equal(row->subject, said.subject) ? "subject"
+           : !str_equal(row->actor, said.actor)     ? "actor"
+                                                    : NULL;
+}
+
 static bool check_content(struct check *check, const struct log_row *row)
 {
     struct log_place place;
@@ -138,15 +233,20 @@ static bool check_content(struct check *check, const struct log_row *row)
         return fault(check, row->seq, "it stands at another record's place");
     if (!chain_hash_equal(&place.previous, &check->previous))
         return fault(check, row->seq, "it does not follow the record before it");
+    const char *column = column_fault(check, row);
+    if (column)
+        return fault(check, row->seq, "it is filed under another %s than its content says", column);
     if (str_find(row->body, STR("\"event\":\"pruned\"")) < row->body.len)
         read_pruning(check, row->body);
     return true;
 }
 
 /* Pruning may go on while we read. */
-static bool check_pruned(struct check *check, uint64_t seq)
+static bool check_pruned(struct check *check, const struct log_row *row)
 {
-    uint64_t pruned = check->report->pruned;
+    uint64_t pruned = check->report->pruned, seq = row->seq;
+    if (row->time_ms || row->receipt.at || row->subject.at || row->actor.at)
+        return fault(check, seq, "its content is gone, but not what it is found by");
     if (seq < pruned || (log_store_pruned(check->store, check->node, &pruned) && seq < pruned))
         return true;
     return fault(check, seq, "its content is gone, and no pruning went so far");
@@ -158,7 +258,7 @@ static bool check_row(void *ctx, const struct log_row *row)
     if (row->seq != check->next)
         return fault(check, check->next, "it is missing: record %" PRIu64 " follows %s", row->seq,
                      check->next > 0 ? "the one before it" : "nothing");
-    if (row->body.at ? !check_content(check, row) : !check_pruned(check, row->seq))
+    if (row->body.at ? !check_content(check, row) : !check_pruned(check, row))
         return false;
     check->previous = row->leaf;
     check->next++;
@@ -259,19 +359,28 @@ static bool check_node(struct check *check)
                  report->pruned, check->pruning_said);
 }
 
+static bool run(struct check *check)
+{
+    *check->report = (struct log_report){0};
+    check->arena = arena_new(RECORD_MAX);
+    buf_init(&check->others, CHECKPOINT_TEXT_MAX);
+    bool is_right = check_node(check);
+    arena_free(&check->arena);
+    buf_clear(&check->others);
+    return is_right;
+}
+
 bool log_check_whole(struct log_store *store, struct str node, const struct key_set *keys,
                      struct log_report *report)
 {
     struct check check = {
         .store = store, .node = node, .keys = keys, .report = report, .is_whole = true};
-    *report = (struct log_report){0};
-    return check_node(&check);
+    return run(&check);
 }
 
 bool log_check_end(struct log_store *store, struct str node, const struct key_set *keys,
                    struct log_report *report)
 {
     struct check check = {.store = store, .node = node, .keys = keys, .report = report};
-    *report = (struct log_report){0};
-    return check_node(&check);
+    return run(&check);
 }

@@ -15,12 +15,12 @@ static const struct str fields[] = {
     [FIELD_ACTOR] = STR_INIT("actor"),
 };
 
-static bool read_line(struct str line, struct arena *arena, struct log_row *row)
+bool log_entry_read(struct str body, struct arena *arena, struct log_row *row)
 {
     struct reader r;
     struct str name;
     uint64_t seen = 0;
-    reader_init(&r, line, arena);
+    reader_init(&r, body, arena);
     if (reader_object(&r))
         while (reader_member(&r, &name))
             switch (reader_field(&r, name, fields, FIELD_COUNT, &seen)) {
@@ -39,6 +39,8 @@ static bool read_line(struct str line, struct arena *arena, struct log_row *row)
             default:
                 reader_skip(&r);
             }
+    if (str_equal(row->actor, row->subject))
+        row->actor = STR_NONE;
     return reader_end(&r);
 }
 
@@ -52,10 +54,8 @@ bool log_entry_make(struct str line, struct str node, uint64_t seq,
     *row = (struct log_row){.seq = seq, .node = node};
     if (str_ends_with(line, STR("\n")))
         line.len--;
-    if (!read_line(line, arena, row) || line.at[0] != '{')
+    if (!log_entry_read(line, arena, row) || line.at[0] != '{')
         return false;
-    if (str_equal(row->actor, row->subject))
-        row->actor = STR_NONE;
     hex_encode(previous->bytes, CHAIN_HASH, hex);
     buf_reset(out);
     writer_init(&w, out);

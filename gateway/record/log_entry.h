@@ -18,6 +18,11 @@ bool log_entry_make(struct str line, struct str node, uint64_t seq,
                     const struct chain_hash *previous, struct arena *arena, struct buf *out,
                     struct log_row *row) __attribute__((warn_unused_result));
 
+/* What a record is found by, read of its bytes: fills the row's time, receipt, subject and actor.
+ * Texts borrow the bytes and the arena. False: it is no record. */
+bool log_entry_read(struct str body, struct arena *arena, struct log_row *row)
+    __attribute__((warn_unused_result));
+
 /* The place that a record's bytes say they stand at. False: they do not begin as a record. */
 struct log_place {
     struct str node;

@@ -1,30 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* The access record in PostgreSQL: several nodes on one database, a chain each. libpq without
- * blocking: every wait has a deadline, so a server that is gone makes the record unwell and no
- * more. A batch goes out as one pipeline and costs one turn; its commit is the server's, on its
- * disk. */
+/* The access record in PostgreSQL: several nodes on one database, a chain each. A batch goes out as
+ * one pipeline and costs one turn; its commit is the server's, on its disk. */
 #include "record/log_store.h"
 
-#include "base/clock.h"
 #include "base/die.h"
 #include "base/hex.h"
 #include "base/log.h"
 #include "base/writer.h"
+#include "record/postgres.h"
 
-#include <inttypes.h>
-#include <libpq-fe.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CALL_MS = 5000, SEEK_ROWS = 500, PARAMETERS_MAX = 8, NUMBER_TEXT = 24 };
-enum { COUNTS_TEXT_MAX = 64 * 1024 * 1024 };
+enum { SEEK_ROWS = 500, COUNTS_TEXT_MAX = 64 * 1024 * 1024 };
 
 /* X(name, SQL): prepared once a connection. */
 #define ROW_COLUMNS "node, seq, coalesce(time_ms, 0), receipt, subject, actor, body, leaf"
 #define PAGE        " LIMIT 500"
 #define STATEMENTS(X)                                                                              \
-    X(TAKE, "INSERT INTO overblik.chain (node) VALUES ($1) ON CONFLICT DO NOTHING")                \
+    X(TAKE, "INSERT INTO overblik.chain (node) SELECT $1 WHERE"                                    \
+            " (SELECT count(*) FROM overblik.chain) < 256 ON CONFLICT DO NOTHING")                 \
     X(LOCK, "SELECT 1 FROM overblik.chain WHERE node = $1 FOR UPDATE")                             \
     X(ADD, "INSERT INTO overblik.log (node, seq, time_ms, receipt, subject, actor, body, leaf)"    \
            " VALUES ($1, $2::bigint, $3::bigint, $4, $5, $6, $7, $8::bytea)")                      \
@@ -71,9 +66,7 @@ enum statement {
 #undef X
         STATEMENT_COUNT
 };
-static const struct {
-    const char *name, *sql;
-} sources[] = {
+static const struct postgres_statement sources[] = {
 #define X(name, sql) [P_##name] = {#name, sql},
     STATEMENTS(X)
 #undef X
@@ -107,10 +100,8 @@ static const char schema[] =
 
 struct log_postgres {
     struct log_store store; /* first */
-    PGconn *connection;
-    char *node;       /* "": only read */
-    size_t pipelined; /* statements that went out and were not looked at */
-    char why[LOG_TEXT_MAX];
+    struct postgres db;
+    char *node; /* "": only read */
 };
 
 static struct log_postgres *of(const struct log_store *store)
@@ -118,168 +109,10 @@ static struct log_postgres *of(const struct log_store *store)
     return (struct log_postgres *)(uintptr_t)store;
 }
 
-static bool fail(struct log_postgres *log, const char *why)
-{
-    snprintf(log->why, sizeof log->why, "PostgreSQL: %s", why);
-    for (char *c = log->why; *c; c++) /* one line in the log */
-        if (*c == '\n')
-            *c = ' ';
-    return false;
-}
-
-/* ---- waiting, with a deadline ---- */
-
-static bool wait_for(struct log_postgres *log, short events, instant deadline)
-{
-    struct pollfd socket = {.fd = PQsocket(log->connection), .events = events};
-    int64_t left_ms = instant_left_ms(clock_instant(), deadline);
-    if (left_ms > 0 && socket.fd >= 0 && poll(&socket, 1, (int)left_ms) > 0)
-        return true;
-    return fail(log, "it did not answer in time");
-}
-
-/* All that was handed in goes out; what comes meanwhile is taken in, so that neither side waits for
- * the other. */
-static bool flush(struct log_postgres *log, instant deadline)
-{
-    for (int left; (left = PQflush(log->connection)) != 0;)
-        if (left < 0 || !wait_for(log, POLLIN | POLLOUT, deadline) ||
-            !PQconsumeInput(log->connection))
-            return fail(log, PQerrorMessage(log->connection));
-    return true;
-}
-
-/* The next result, or NULL when a statement's are over. */
-static bool next_result(struct log_postgres *log, instant deadline, PGresult **result)
-{
-    *result = NULL;
-    if (!flush(log, deadline))
-        return false;
-    while (PQisBusy(log->connection))
-        if (!wait_for(log, POLLIN, deadline) || !PQconsumeInput(log->connection))
-            return fail(log, PQerrorMessage(log->connection));
-    *result = PQgetResult(log->connection);
-    return true;
-}
-
-static bool is_well(struct log_postgres *log, const PGresult *result)
-{
-    switch (PQresultStatus(result)) {
-    case PGRES_COMMAND_OK:
-    case PGRES_TUPLES_OK:
-    case PGRES_PIPELINE_SYNC:
-        return true;
-    default:
-        return fail(log, PQresultErrorMessage(result));
-    }
-}
-
-/* The results of what went out, to their end; the last one is the caller's. */
-static PGresult *finish(struct log_postgres *log)
-{
-    instant deadline = instant_after_ms(clock_instant(), CALL_MS);
-    PGresult *last = NULL, *result = NULL;
-    bool is_right = true;
-    while ((is_right = next_result(log, deadline, &result) && is_right) && result) {
-        is_right = is_well(log, result);
-        PQclear(last);
-        last = result;
-        if (!is_right)
-            break;
-    }
-    if (is_right)
-        return last;
-    PQclear(last);
-    return NULL;
-}
-
-static bool run_text(struct log_postgres *log, const char *sql)
-{
-    if (!PQsendQuery(log->connection, sql))
-        return fail(log, PQerrorMessage(log->connection));
-    PGresult *result = finish(log);
-    PQclear(result);
-    return result != NULL;
-}
-
-/* ---- statements ---- */
-
-struct parameters {
-    int count;
-    const char *values[PARAMETERS_MAX];
-    int lengths[PARAMETERS_MAX], formats[PARAMETERS_MAX];
-    char numbers[PARAMETERS_MAX][NUMBER_TEXT];
-    char *copies[PARAMETERS_MAX]; /* texts, terminated, to be freed */
-};
-
-static void add_text(struct parameters *to, struct str text)
-{
-    char *copy = text.at ? die_calloc(1, text.len + 1) : NULL;
-    if (copy)
-        memcpy(copy, text.at, text.len);
-    to->copies[to->count] = copy;
-    to->values[to->count++] = copy;
-}
-
-static void add_number(struct parameters *to, int64_t number)
-{
-    char *text = to->numbers[to->count];
-    snprintf(text, NUMBER_TEXT, "%" PRId64, number);
-    to->values[to->count++] = text;
-}
-
-static void add_hash(struct parameters *to, const struct chain_hash *hash)
-{
-    to->lengths[to->count] = CHAIN_HASH;
-    to->formats[to->count] = 1; /* as it is */
-    to->values[to->count++] = (const char *)hash->bytes;
-}
-
-static bool send(struct log_postgres *log, enum statement which, struct parameters *parameters)
-{
-    bool is_sent =
-        PQsendQueryPrepared(log->connection, sources[which].name, parameters->count,
-                            parameters->values, parameters->lengths, parameters->formats, 0) == 1;
-    for (int i = 0; i < parameters->count; i++)
-        free(parameters->copies[i]);
-    return is_sent || fail(log, PQerrorMessage(log->connection));
-}
-
-/* NULL: it failed; else the caller's. */
-static PGresult *ask(struct log_postgres *log, enum statement which, struct parameters *parameters)
-{
-    return send(log, which, parameters) ? finish(log) : NULL;
-}
-
-/* Into the pipeline of this transaction; whether it was right is told by the commit. */
-static bool tell(struct log_postgres *log, enum statement which, struct parameters *parameters)
-{
-    if (PQpipelineStatus(log->connection) == PQ_PIPELINE_OFF &&
-        !PQenterPipelineMode(log->connection)) {
-        for (int i = 0; i < parameters->count; i++)
-            free(parameters->copies[i]);
-        return fail(log, PQerrorMessage(log->connection));
-    }
-    log->pipelined++;
-    return send(log, which, parameters);
-}
-
-static struct str text_of(const PGresult *result, int row, int column)
-{
-    return PQgetisnull(result, row, column) ? STR_NONE
-                                            : str_make(PQgetvalue(result, row, column),
-                                                       (size_t)PQgetlength(result, row, column));
-}
-
-static int64_t number_of(const PGresult *result, int row, int column)
-{
-    return strtoll(PQgetvalue(result, row, column), NULL, 10);
-}
-
 /* bytea as text: "\x" and hexadecimal digits. */
 static bool hash_of(const PGresult *result, int row, int column, struct chain_hash *hash)
 {
-    struct str text = text_of(result, row, column);
+    struct str text = postgres_text(result, row, column);
     size_t len = 0;
     return str_starts_with(text, STR("\\x")) &&
            hex_decode(str_skip(text, 2), hash->bytes, CHAIN_HASH, &len) && len == CHAIN_HASH;
@@ -290,49 +123,49 @@ static bool hash_of(const PGresult *result, int row, int column, struct chain_ha
 static bool log_begin(struct log_store *store)
 {
     struct log_postgres *log = of(store);
-    struct parameters parameters = {0};
-    if (!run_text(log, "BEGIN"))
+    struct postgres_parameters parameters = {0};
+    if (!postgres_run(&log->db, "BEGIN"))
         return false;
-    add_text(&parameters, str_of(log->node));
-    PGresult *locked = ask(log, P_LOCK, &parameters);
-    PQclear(locked);
+    postgres_add_text(&parameters, str_of(log->node));
+    PGresult *locked = postgres_ask(&log->db, P_LOCK, &parameters);
+    postgres_clear(locked);
     return locked != NULL;
 }
 
 static bool log_add(struct log_store *store, const struct log_row *row)
 {
-    struct parameters parameters = {0};
-    add_text(&parameters, str_of(of(store)->node));
-    add_number(&parameters, (int64_t)row->seq);
-    add_number(&parameters, row->time_ms);
-    add_text(&parameters, row->receipt);
-    add_text(&parameters, row->subject);
-    add_text(&parameters, row->actor);
-    add_text(&parameters, row->body);
-    add_hash(&parameters, &row->leaf);
-    return tell(of(store), P_ADD, &parameters);
+    struct postgres_parameters parameters = {0};
+    postgres_add_text(&parameters, str_of(of(store)->node));
+    postgres_add_number(&parameters, (int64_t)row->seq);
+    postgres_add_number(&parameters, row->time_ms);
+    postgres_add_text(&parameters, row->receipt);
+    postgres_add_text(&parameters, row->subject);
+    postgres_add_text(&parameters, row->actor);
+    postgres_add_text(&parameters, row->body);
+    postgres_add_bytes(&parameters, row->leaf.bytes, CHAIN_HASH);
+    return postgres_tell(&of(store)->db, P_ADD, &parameters);
 }
 
 static bool log_keep(struct log_store *store, unsigned level, uint64_t index,
                      const struct chain_hash *hash)
 {
-    struct parameters parameters = {0};
-    add_text(&parameters, str_of(of(store)->node));
-    add_number(&parameters, level);
-    add_number(&parameters, (int64_t)index);
-    add_hash(&parameters, hash);
-    return tell(of(store), P_KEEP, &parameters);
+    struct postgres_parameters parameters = {0};
+    postgres_add_text(&parameters, str_of(of(store)->node));
+    postgres_add_number(&parameters, level);
+    postgres_add_number(&parameters, (int64_t)index);
+    postgres_add_bytes(&parameters, hash->bytes, CHAIN_HASH);
+    return postgres_tell(&of(store)->db, P_KEEP, &parameters);
 }
 
 static bool log_sign(struct log_store *store, const struct log_checkpoint *checkpoint)
 {
-    struct parameters parameters = {0};
-    add_text(&parameters, str_of(of(store)->node));
-    add_number(&parameters, (int64_t)checkpoint->size);
-    add_text(&parameters, checkpoint->text);
-    add_text(&parameters, checkpoint->kid);
-    add_text(&parameters, checkpoint->signature);
-    return tell(of(store), P_SIGN, &parameters);
+    struct postgres_parameters parameters = {0};
+    postgres_add_text(&parameters, str_of(of(store)->node));
+    postgres_add_number(&parameters, (int64_t)checkpoint->size);
+    postgres_add_text(&parameters, checkpoint->text);
+    postgres_add_text(&parameters, checkpoint->kid);
+    postgres_add_text(&parameters, checkpoint->signature);
+    return postgres_tell(&of(store)->db, P_SIGN, &parameters);
 }
 
 static bool log_prune(struct log_store *store, uint64_t end)
@@ -340,10 +173,10 @@ static bool log_prune(struct log_store *store, uint64_t end)
     static const enum statement steps[] = {P_PRUNE, P_PRUNED};
     bool is_told = true;
     for (size_t i = 0; i < 2 && is_told; i++) {
-        struct parameters parameters = {0};
-        add_text(&parameters, str_of(of(store)->node));
-        add_number(&parameters, (int64_t)end);
-        is_told = tell(of(store), steps[i], &parameters);
+        struct postgres_parameters parameters = {0};
+        postgres_add_text(&parameters, str_of(of(store)->node));
+        postgres_add_number(&parameters, (int64_t)end);
+        is_told = postgres_tell(&of(store)->db, steps[i], &parameters);
     }
     return is_told;
 }
@@ -368,78 +201,55 @@ static void write_cells(const struct report_cell *cells, size_t count, struct bu
 /* One statement, however many cells. */
 static bool log_count(struct log_store *store, const struct report_cell *cells, size_t count)
 {
-    struct parameters parameters = {0};
+    struct postgres_parameters parameters = {0};
     struct buf text;
     buf_init(&text, COUNTS_TEXT_MAX);
     write_cells(cells, count, &text);
     bool fits = !text.failed;
     if (fits) {
-        add_text(&parameters, str_of(of(store)->node));
-        add_text(&parameters, buf_str(&text));
+        postgres_add_text(&parameters, str_of(of(store)->node));
+        postgres_add_text(&parameters, buf_str(&text));
     }
     buf_clear(&text);
-    return fits ? tell(of(store), P_COUNT, &parameters)
-                : fail(of(store), "a batch counts more than it may");
+    return fits ? postgres_tell(&of(store)->db, P_COUNT, &parameters)
+                : postgres_fail(&of(store)->db, "a batch counts more than it may");
 }
 
 static bool log_forget_counts(struct log_store *store, int month)
 {
-    struct parameters parameters = {0};
-    add_text(&parameters, str_of(of(store)->node));
-    add_number(&parameters, month);
-    return tell(of(store), P_FORGET, &parameters);
-}
-
-/* Looks at every statement that was told, and at the mark behind them. */
-static bool end_pipeline(struct log_postgres *log)
-{
-    instant deadline = instant_after_ms(clock_instant(), CALL_MS);
-    bool is_right = PQpipelineSync(log->connection) == 1;
-    PGresult *result = NULL;
-    for (size_t i = 0; i <= log->pipelined && is_right;) {
-        is_right = next_result(log, deadline, &result);
-        if (is_right && !result) { /* between two statements */
-            i++;
-            continue;
-        }
-        is_right = is_right && is_well(log, result);
-        bool is_mark = PQresultStatus(result) == PGRES_PIPELINE_SYNC;
-        PQclear(result);
-        if (is_mark)
-            break;
-    }
-    log->pipelined = 0;
-    return is_right && PQexitPipelineMode(log->connection) == 1;
+    struct postgres_parameters parameters = {0};
+    postgres_add_text(&parameters, str_of(of(store)->node));
+    postgres_add_number(&parameters, month);
+    return postgres_tell(&of(store)->db, P_FORGET, &parameters);
 }
 
 static bool log_commit(struct log_store *store)
 {
-    struct log_postgres *log = of(store);
-    if (PQpipelineStatus(log->connection) != PQ_PIPELINE_OFF && !end_pipeline(log))
-        return false;
-    return run_text(log, "COMMIT") && PQtransactionStatus(log->connection) == PQTRANS_IDLE;
+    struct postgres *db = &of(store)->db;
+    return postgres_sync(db) && postgres_run(db, "COMMIT") && postgres_is_idle(db);
 }
 
 /* ---- reading ---- */
 
 static bool log_nodes(struct log_store *store, log_node_fn *each, void *ctx)
 {
-    struct parameters none = {0};
-    PGresult *result = ask(of(store), P_NODES, &none);
-    for (int row = 0; result && row < PQntuples(result) && each(ctx, text_of(result, row, 0));)
+    struct postgres_parameters none = {0};
+    PGresult *result = postgres_ask(&of(store)->db, P_NODES, &none);
+    for (int row = 0;
+         result && row < postgres_count(result) && each(ctx, postgres_text(result, row, 0));)
         row++;
-    PQclear(result);
+    postgres_clear(result);
     return result != NULL;
 }
 
 static bool number_for(struct log_store *store, enum statement which, struct str node,
                        uint64_t *number)
 {
-    struct parameters parameters = {0};
-    add_text(&parameters, node);
-    PGresult *result = ask(of(store), which, &parameters);
-    *number = result && PQntuples(result) > 0 ? (uint64_t)number_of(result, 0, 0) : 0;
-    PQclear(result);
+    struct postgres_parameters parameters = {0};
+    postgres_add_text(&parameters, node);
+    PGresult *result = postgres_ask(&of(store)->db, which, &parameters);
+    *number = result && postgres_count(result) > 0 ? (uint64_t)postgres_number(result, 0, 0) : 0;
+    postgres_clear(result);
     return result != NULL;
 }
 
@@ -456,14 +266,14 @@ static bool log_pruned(struct log_store *store, struct str node, uint64_t *first
 static bool log_hash(struct log_store *store, struct str node, unsigned level, uint64_t index,
                      struct chain_hash *hash)
 {
-    struct parameters parameters = {0};
-    add_text(&parameters, node);
+    struct postgres_parameters parameters = {0};
+    postgres_add_text(&parameters, node);
     if (level > 0)
-        add_number(&parameters, level);
-    add_number(&parameters, (int64_t)index);
-    PGresult *result = ask(of(store), level > 0 ? P_NODE : P_LEAF, &parameters);
-    bool is_read = result && PQntuples(result) == 1 && hash_of(result, 0, 0, hash);
-    PQclear(result);
+        postgres_add_number(&parameters, level);
+    postgres_add_number(&parameters, (int64_t)index);
+    PGresult *result = postgres_ask(&of(store)->db, level > 0 ? P_NODE : P_LEAF, &parameters);
+    bool is_read = result && postgres_count(result) == 1 && hash_of(result, 0, 0, hash);
+    postgres_clear(result);
     return is_read;
 }
 
@@ -472,18 +282,18 @@ static bool log_hash(struct log_store *store, struct str node, unsigned level, u
 static bool each_row(struct log_postgres *log, const PGresult *result, log_row_fn *each, void *ctx,
                      bool *goes_on)
 {
-    for (int i = 0; i < PQntuples(result) && *goes_on; i++) {
+    for (int i = 0; i < postgres_count(result) && *goes_on; i++) {
         struct log_row row = {
-            .node = text_of(result, i, 0),
-            .seq = (uint64_t)number_of(result, i, 1),
-            .time_ms = number_of(result, i, 2),
-            .receipt = text_of(result, i, 3),
-            .subject = text_of(result, i, 4),
-            .actor = text_of(result, i, 5),
-            .body = text_of(result, i, 6),
+            .node = postgres_text(result, i, 0),
+            .seq = (uint64_t)postgres_number(result, i, 1),
+            .time_ms = postgres_number(result, i, 2),
+            .receipt = postgres_text(result, i, 3),
+            .subject = postgres_text(result, i, 4),
+            .actor = postgres_text(result, i, 5),
+            .body = postgres_text(result, i, 6),
         };
         if (!hash_of(result, i, 7, &row.leaf))
-            return fail(log, "a leaf is not 32 bytes");
+            return postgres_fail(&log->db, "a leaf is not 32 bytes");
         *goes_on = each(ctx, &row);
     }
     return true;
@@ -494,28 +304,28 @@ static bool log_rows(struct log_store *store, struct str node, uint64_t from, lo
 {
     bool is_read = true, goes_on = true;
     while (is_read && goes_on) {
-        struct parameters parameters = {0};
-        add_text(&parameters, node);
-        add_number(&parameters, (int64_t)from);
-        PGresult *result = ask(of(store), P_ROWS, &parameters);
+        struct postgres_parameters parameters = {0};
+        postgres_add_text(&parameters, node);
+        postgres_add_number(&parameters, (int64_t)from);
+        PGresult *result = postgres_ask(&of(store)->db, P_ROWS, &parameters);
         is_read = result && each_row(of(store), result, each, ctx, &goes_on);
-        int count = result ? PQntuples(result) : 0;
+        int count = result ? postgres_count(result) : 0;
         if (count > 0)
-            from = (uint64_t)number_of(result, count - 1, 1) + 1;
+            from = (uint64_t)postgres_number(result, count - 1, 1) + 1;
         goes_on = goes_on && count == SEEK_ROWS;
-        PQclear(result);
+        postgres_clear(result);
     }
     return is_read;
 }
 
 static bool log_receipt(struct log_store *store, struct str receipt, log_row_fn *each, void *ctx)
 {
-    struct parameters parameters = {0};
+    struct postgres_parameters parameters = {0};
     bool goes_on = true;
-    add_text(&parameters, receipt);
-    PGresult *result = ask(of(store), P_RECEIPT, &parameters);
+    postgres_add_text(&parameters, receipt);
+    PGresult *result = postgres_ask(&of(store)->db, P_RECEIPT, &parameters);
     bool is_read = result && each_row(of(store), result, each, ctx, &goes_on);
-    PQclear(result);
+    postgres_clear(result);
     return is_read;
 }
 
@@ -525,18 +335,20 @@ static bool log_person(struct log_store *store, struct str pseudonym, bool is_ac
     bool is_read = true, goes_on = true;
     PGresult *page = NULL; /* whose last row says where the next begins */
     while (is_read && goes_on) {
-        struct parameters parameters = {0};
-        int last = page ? PQntuples(page) - 1 : 0;
-        add_text(&parameters, pseudonym);
-        add_text(&parameters, page ? text_of(page, last, 3) : before.at ? before : STR("~"));
-        add_text(&parameters, page ? text_of(page, last, 0) : STR(""));
-        add_number(&parameters, page ? number_of(page, last, 1) : 0);
-        PQclear(page);
-        page = ask(of(store), is_actor ? P_ACTOR : P_SUBJECT, &parameters);
+        struct postgres_parameters parameters = {0};
+        int last = page ? postgres_count(page) - 1 : 0;
+        postgres_add_text(&parameters, pseudonym);
+        postgres_add_text(&parameters, page        ? postgres_text(page, last, 3)
+                                       : before.at ? before
+                                                   : STR("~"));
+        postgres_add_text(&parameters, page ? postgres_text(page, last, 0) : STR(""));
+        postgres_add_number(&parameters, page ? postgres_number(page, last, 1) : 0);
+        postgres_clear(page);
+        page = postgres_ask(&of(store)->db, is_actor ? P_ACTOR : P_SUBJECT, &parameters);
         is_read = page && each_row(of(store), page, each, ctx, &goes_on);
-        goes_on = goes_on && page && PQntuples(page) == SEEK_ROWS;
+        goes_on = goes_on && page && postgres_count(page) == SEEK_ROWS;
     }
-    PQclear(page);
+    postgres_clear(page);
     return is_read;
 }
 
@@ -544,12 +356,12 @@ static int each_checkpoint(const PGresult *result, log_checkpoint_fn *each, void
                            uint64_t *size)
 {
     int row = 0;
-    for (bool goes_on = true; row < PQntuples(result) && goes_on; row++) {
+    for (bool goes_on = true; row < postgres_count(result) && goes_on; row++) {
         struct log_checkpoint checkpoint = {
-            .size = (uint64_t)number_of(result, row, 0),
-            .text = text_of(result, row, 1),
-            .kid = text_of(result, row, 2),
-            .signature = text_of(result, row, 3),
+            .size = (uint64_t)postgres_number(result, row, 0),
+            .text = postgres_text(result, row, 1),
+            .kid = postgres_text(result, row, 2),
+            .signature = postgres_text(result, row, 3),
         };
         *size = checkpoint.size;
         goes_on = each(ctx, &checkpoint);
@@ -563,49 +375,49 @@ static bool log_checkpoints(struct log_store *store, struct str node, uint64_t f
                             log_checkpoint_fn *each, void *ctx)
 {
     for (int told = SEEK_ROWS; told == SEEK_ROWS;) {
-        struct parameters parameters = {0};
+        struct postgres_parameters parameters = {0};
         uint64_t last = 0;
-        add_text(&parameters, node);
-        add_number(&parameters, (int64_t)from);
-        PGresult *result = ask(of(store), P_CHECKPOINTS, &parameters);
+        postgres_add_text(&parameters, node);
+        postgres_add_number(&parameters, (int64_t)from);
+        PGresult *result = postgres_ask(&of(store)->db, P_CHECKPOINTS, &parameters);
         if (!result)
             return false;
         told = each_checkpoint(result, each, ctx, &last);
         from = last + 1;
-        PQclear(result);
+        postgres_clear(result);
     }
     return true;
 }
 
 static bool log_newest(struct log_store *store, struct str node, log_checkpoint_fn *each, void *ctx)
 {
-    struct parameters parameters = {0};
+    struct postgres_parameters parameters = {0};
     uint64_t size = 0;
-    add_text(&parameters, node);
-    PGresult *result = ask(of(store), P_NEWEST, &parameters);
+    postgres_add_text(&parameters, node);
+    PGresult *result = postgres_ask(&of(store)->db, P_NEWEST, &parameters);
     if (result)
         each_checkpoint(result, each, ctx, &size);
-    PQclear(result);
+    postgres_clear(result);
     return result != NULL;
 }
 
 static bool log_counts(struct log_store *store, int month, log_count_fn *each, void *ctx)
 {
-    struct parameters parameters = {0};
+    struct postgres_parameters parameters = {0};
     bool goes_on = true;
-    add_number(&parameters, month);
-    PGresult *result = ask(of(store), P_COUNTS, &parameters);
-    for (int i = 0; result && goes_on && i < PQntuples(result); i++) {
+    postgres_add_number(&parameters, month);
+    PGresult *result = postgres_ask(&of(store)->db, P_COUNTS, &parameters);
+    for (int i = 0; result && goes_on && i < postgres_count(result); i++) {
         const struct report_cell cell = {
             .month = month,
-            .municipality = text_of(result, i, 0),
-            .source = text_of(result, i, 1),
-            .what = (unsigned)number_of(result, i, 2),
-            .count = (uint64_t)number_of(result, i, 3),
+            .municipality = postgres_text(result, i, 0),
+            .source = postgres_text(result, i, 1),
+            .what = (unsigned)postgres_number(result, i, 2),
+            .count = (uint64_t)postgres_number(result, i, 3),
         };
         goes_on = each(ctx, &cell);
     }
-    PQclear(result);
+    postgres_clear(result);
     return result != NULL;
 }
 
@@ -618,7 +430,7 @@ static bool log_backup(struct log_store *store, const char *path, const char **w
 
 static const char *log_why(const struct log_store *store)
 {
-    return of(store)->why;
+    return of(store)->db.why;
 }
 
 /* ---- opening ---- */
@@ -626,7 +438,7 @@ static const char *log_why(const struct log_store *store)
 static void log_close(struct log_store *store)
 {
     struct log_postgres *log = of(store);
-    PQfinish(log->connection);
+    postgres_close(&log->db);
     free(log->node);
     free(log);
 }
@@ -655,50 +467,34 @@ static const struct log_store_kind kind = {
     .why = log_why,
 };
 
-static bool connect_to(struct log_postgres *log, const char *where)
+/* More chains than checkpoints can name are refused at the start. */
+static bool has_chain(struct log_postgres *log)
 {
-    instant deadline = instant_after_ms(clock_instant(), CALL_MS);
-    log->connection = PQconnectStart(where);
-    if (!log->connection)
-        return fail(log, "out of memory");
-    for (PostgresPollingStatusType state = PGRES_POLLING_WRITING; state != PGRES_POLLING_OK;) {
-        if (PQstatus(log->connection) == CONNECTION_BAD)
-            return fail(log, PQerrorMessage(log->connection));
-        if (!wait_for(log, state == PGRES_POLLING_READING ? POLLIN : POLLOUT, deadline))
-            return false;
-        state = PQconnectPoll(log->connection);
-    }
-    return PQsetnonblocking(log->connection, 1) == 0;
-}
-
-static void ignore_notice(void *ctx, const PGresult *result)
-{
-    (void)ctx, (void)result;
+    _Static_assert(LOG_NODES_MAX == 256, "the number that TAKE says");
+    struct postgres_parameters parameters = {0};
+    postgres_add_text(&parameters, str_of(log->node));
+    PGresult *locked = postgres_ask(&log->db, P_LOCK, &parameters);
+    bool is_there = locked && postgres_count(locked) == 1;
+    postgres_clear(locked);
+    return is_there ||
+           (locked &&
+            postgres_fail(&log->db, "256 nodes have a chain there already; see record.node"));
 }
 
 /* Tables are made by whoever comes first; a reader needs no right to. */
-static bool prepare(struct log_postgres *log)
+static bool open_database(struct log_postgres *log, const char *where)
 {
-    PQsetNoticeReceiver(log->connection, ignore_notice, NULL);
-    if (!run_text(log, "SET synchronous_commit = on; SET statement_timeout = 5000;"
-                       "SET idle_in_transaction_session_timeout = 10000") ||
-        (log->node[0] && !run_text(log, schema)))
+    const struct postgres_spec spec = {where, log->node[0] ? schema : NULL, sources,
+                                       STATEMENT_COUNT};
+    struct postgres_parameters parameters = {0};
+    if (!postgres_open(&log->db, &spec))
         return false;
-    for (int i = 0; i < STATEMENT_COUNT; i++) {
-        if (!PQsendPrepare(log->connection, sources[i].name, sources[i].sql, 0, NULL))
-            return fail(log, PQerrorMessage(log->connection));
-        PGresult *result = finish(log);
-        PQclear(result);
-        if (!result)
-            return false;
-    }
     if (!log->node[0])
         return true;
-    struct parameters parameters = {0};
-    add_text(&parameters, str_of(log->node));
-    PGresult *taken = ask(log, P_TAKE, &parameters);
-    PQclear(taken);
-    return taken != NULL;
+    postgres_add_text(&parameters, str_of(log->node));
+    PGresult *taken = postgres_ask(&log->db, P_TAKE, &parameters);
+    postgres_clear(taken);
+    return taken && has_chain(log);
 }
 
 struct log_store *log_postgres_open(const struct log_store_spec *spec, const char **why)
@@ -708,9 +504,9 @@ struct log_store *log_postgres_open(const struct log_store_spec *spec, const cha
     log->node = die_calloc(1, spec->node.len + 1);
     if (spec->node.at)
         memcpy(log->node, spec->node.at, spec->node.len);
-    if (connect_to(log, spec->postgres) && prepare(log))
+    if (open_database(log, spec->postgres))
         return &log->store;
-    log_error(STR_NONE, "event=postgres-refused why=\"%s\"", log->why);
+    log_error(STR_NONE, "event=postgres-refused why=\"%s\"", log->db.why);
     *why = "the PostgreSQL server of record.postgres cannot be used; the log says why";
     log_close(&log->store);
     return NULL;

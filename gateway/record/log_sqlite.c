@@ -3,9 +3,9 @@
 #include "record/log_store.h"
 
 #include "base/die.h"
+#include "record/sqlite.h"
 #include "record/store_file.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -76,14 +76,6 @@ static bool fail(struct log_sqlite *log)
     return false;
 }
 
-static void bind_text(sqlite3_stmt *statement, int at, struct str text)
-{
-    if (text.at)
-        sqlite3_bind_text64(statement, at, text.at, text.len, SQLITE_STATIC, SQLITE_UTF8);
-    else
-        sqlite3_bind_null(statement, at);
-}
-
 static void bind_hash(sqlite3_stmt *statement, int at, const struct chain_hash *hash)
 {
     sqlite3_bind_blob(statement, at, hash->bytes, CHAIN_HASH, SQLITE_STATIC);
@@ -103,12 +95,6 @@ static bool run(struct log_sqlite *log, enum statement which)
 {
     sqlite3_stmt *statement = log->statements[which];
     return end(log, statement, sqlite3_step(statement) == SQLITE_DONE);
-}
-
-static struct str text_of(sqlite3_stmt *statement, int column)
-{
-    const char *at = (const char *)sqlite3_column_text(statement, column);
-    return at ? str_make(at, (size_t)sqlite3_column_bytes(statement, column)) : STR_NONE;
 }
 
 static bool hash_of(sqlite3_stmt *statement, int column, struct chain_hash *hash)
@@ -131,10 +117,10 @@ static bool each_row(struct log_sqlite *log, enum statement which, log_row_fn *e
             .seq = (uint64_t)sqlite3_column_int64(statement, 0),
             .node = str_of(log->node),
             .time_ms = sqlite3_column_int64(statement, 1),
-            .receipt = text_of(statement, 2),
-            .subject = text_of(statement, 3),
-            .actor = text_of(statement, 4),
-            .body = text_of(statement, 5),
+            .receipt = sqlite_text(statement, 2),
+            .subject = sqlite_text(statement, 3),
+            .actor = sqlite_text(statement, 4),
+            .body = sqlite_text(statement, 5),
         };
         is_whole = hash_of(statement, 6, &row.leaf);
         goes_on = is_whole && each(ctx, &row);
@@ -160,10 +146,10 @@ static bool log_add(struct log_store *store, const struct log_row *row)
     sqlite3_stmt *add = log->statements[S_ADD];
     sqlite3_bind_int64(add, 1, (int64_t)row->seq);
     sqlite3_bind_int64(add, 2, row->time_ms);
-    bind_text(add, 3, row->receipt);
-    bind_text(add, 4, row->subject);
-    bind_text(add, 5, row->actor);
-    bind_text(add, 6, row->body);
+    sqlite_bind_text(add, 3, row->receipt);
+    sqlite_bind_text(add, 4, row->subject);
+    sqlite_bind_text(add, 5, row->actor);
+    sqlite_bind_text(add, 6, row->body);
     bind_hash(add, 7, &row->leaf);
     return run(log, S_ADD);
 }
@@ -184,9 +170,9 @@ static bool log_sign(struct log_store *store, const struct log_checkpoint *check
     struct log_sqlite *log = of(store);
     sqlite3_stmt *sign = log->statements[S_SIGN];
     sqlite3_bind_int64(sign, 1, (int64_t)checkpoint->size);
-    bind_text(sign, 2, checkpoint->text);
-    bind_text(sign, 3, checkpoint->kid);
-    bind_text(sign, 4, checkpoint->signature);
+    sqlite_bind_text(sign, 2, checkpoint->text);
+    sqlite_bind_text(sign, 3, checkpoint->kid);
+    sqlite_bind_text(sign, 4, checkpoint->signature);
     return run(log, S_SIGN);
 }
 
@@ -205,8 +191,8 @@ static bool log_count(struct log_store *store, const struct report_cell *cells, 
     bool is_well = true;
     for (size_t i = 0; i < count && is_well; i++) {
         sqlite3_bind_int(add, 1, cells[i].month);
-        bind_text(add, 2, cells[i].municipality);
-        bind_text(add, 3, cells[i].source);
+        sqlite_bind_text(add, 2, cells[i].municipality);
+        sqlite_bind_text(add, 3, cells[i].source);
         sqlite3_bind_int64(add, 4, cells[i].what);
         sqlite3_bind_int64(add, 5, (int64_t)cells[i].count);
         is_well = run(log, S_COUNT);
@@ -278,7 +264,7 @@ static bool log_rows(struct log_store *store, struct str node, uint64_t from, lo
 static bool log_receipt(struct log_store *store, struct str receipt, log_row_fn *each, void *ctx)
 {
     struct log_sqlite *log = of(store);
-    bind_text(log->statements[S_RECEIPT], 1, receipt);
+    sqlite_bind_text(log->statements[S_RECEIPT], 1, receipt);
     return each_row(log, S_RECEIPT, each, ctx);
 }
 
@@ -287,8 +273,9 @@ static bool log_person(struct log_store *store, struct str pseudonym, bool is_ac
 {
     struct log_sqlite *log = of(store);
     enum statement which = is_actor ? S_ACTOR : S_SUBJECT;
-    bind_text(log->statements[which], 1, pseudonym);
-    bind_text(log->statements[which], 2, before.at ? before : STR("~")); /* behind any receipt */
+    sqlite_bind_text(log->statements[which], 1, pseudonym);
+    sqlite_bind_text(log->statements[which], 2,
+                     before.at ? before : STR("~")); /* behind any receipt */
     return each_row(log, which, each, ctx);
 }
 
@@ -301,9 +288,9 @@ static bool each_checkpoint(struct log_sqlite *log, enum statement which, log_ch
     while (goes_on && (step = sqlite3_step(statement)) == SQLITE_ROW) {
         struct log_checkpoint checkpoint = {
             .size = (uint64_t)sqlite3_column_int64(statement, 0),
-            .text = text_of(statement, 1),
-            .kid = text_of(statement, 2),
-            .signature = text_of(statement, 3),
+            .text = sqlite_text(statement, 1),
+            .kid = sqlite_text(statement, 2),
+            .signature = sqlite_text(statement, 3),
         };
         goes_on = each(ctx, &checkpoint);
     }
@@ -336,8 +323,8 @@ static bool log_counts(struct log_store *store, int month, log_count_fn *each, v
     while (goes_on && (step = sqlite3_step(statement)) == SQLITE_ROW) {
         const struct report_cell cell = {
             .month = month,
-            .municipality = text_of(statement, 0),
-            .source = text_of(statement, 1),
+            .municipality = sqlite_text(statement, 0),
+            .source = sqlite_text(statement, 1),
             .what = (unsigned)sqlite3_column_int(statement, 2),
             .count = (uint64_t)sqlite3_column_int64(statement, 3),
         };
@@ -407,7 +394,7 @@ static const char *take_node(struct log_sqlite *log, struct str wanted)
     bool is_well = sqlite3_prepare_v2(log->db, "SELECT node FROM log_chain", -1, &statement,
                                       NULL) == SQLITE_OK;
     int step = is_well ? sqlite3_step(statement) : SQLITE_ERROR;
-    struct str node = step == SQLITE_ROW ? text_of(statement, 0) : STR_NONE;
+    struct str node = step == SQLITE_ROW ? sqlite_text(statement, 0) : STR_NONE;
     snprintf(log->node, sizeof log->node, "%.*s", STR_ARG(node));
     sqlite3_finalize(statement);
     if (step != SQLITE_ROW && step != SQLITE_DONE)
@@ -419,7 +406,7 @@ static const char *take_node(struct log_sqlite *log, struct str wanted)
     is_well = sqlite3_prepare_v2(log->db, "INSERT INTO log_chain (one, node) VALUES (1, ?1)", -1,
                                  &statement, NULL) == SQLITE_OK;
     if (is_well)
-        bind_text(statement, 1, wanted);
+        sqlite_bind_text(statement, 1, wanted);
     is_well = is_well && sqlite3_step(statement) == SQLITE_DONE;
     sqlite3_finalize(statement);
     snprintf(log->node, sizeof log->node, "%.*s", STR_ARG(wanted));
@@ -431,9 +418,10 @@ struct log_store *log_sqlite_open(const struct log_store_spec *spec, const char 
     struct log_sqlite *log = die_calloc(1, sizeof *log);
     log->store.kind = &kind;
     log->db = store_file_open(spec->sqlite, spec->is_unchecked, why);
-    /* What is pruned is gone from the file as well. */
-    if (log->db &&
-        sqlite3_exec(log->db, "PRAGMA secure_delete = ON", NULL, NULL, NULL) != SQLITE_OK)
+    /* What is pruned is gone from the file as well. Pseudonyms fall anywhere in their index: its
+     * pages are kept at hand (16 MB). */
+    if (log->db && sqlite3_exec(log->db, "PRAGMA secure_delete = ON; PRAGMA cache_size = -16384",
+                                NULL, NULL, NULL) != SQLITE_OK)
         *why = "cannot be read";
     for (int i = 0; log->db && !*why && i < STATEMENT_COUNT; i++)
         if (sqlite3_prepare_v3(log->db, sources[i], -1, SQLITE_PREPARE_PERSISTENT,

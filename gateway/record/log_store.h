@@ -14,7 +14,11 @@
 #include "record/chain.h"
 #include "record/report_tally.h"
 
-enum { LOG_NODE_MAX = 64, LOG_TEXT_MAX = 1024 };
+enum {
+    LOG_NODE_MAX = 64,
+    LOG_NODES_MAX = 256, /* that ever wrote to one store */
+    LOG_TEXT_MAX = 1024
+};
 
 struct log_store;
 

@@ -28,17 +28,31 @@ static void hmac(const unsigned char *key, size_t key_len, struct str text, unsi
         die("HMAC-SHA-256 is not available in this OpenSSL");
 }
 
+/* Under a key of its own for each use. */
+static void make_for(const struct pseudonym_key *key, const struct cpr *cpr, struct str use,
+                     char text[PSEUDONYM_TEXT])
+{
+    unsigned char of_use[32], digest[32];
+
+    hmac(key->bytes, key->len, use, of_use);
+    hmac(of_use, sizeof of_use, cpr_str(cpr), digest);
+    hex_encode(digest, (PSEUDONYM_TEXT - 1) / 2, text);
+    OPENSSL_cleanse(of_use, sizeof of_use);
+}
+
 static void make_of_month(const struct pseudonym_key *key, const struct cpr *cpr, int year,
                           int month_of_year, char text[PSEUDONYM_TEXT])
 {
     char month[48];
-    unsigned char of_month[32], digest[32];
 
     snprintf(month, sizeof month, "pseudonym %04d-%02d", year, month_of_year);
-    hmac(key->bytes, key->len, str_of(month), of_month);
-    hmac(of_month, sizeof of_month, cpr_str(cpr), digest);
-    hex_encode(digest, (PSEUDONYM_TEXT - 1) / 2, text);
-    OPENSSL_cleanse(of_month, sizeof of_month);
+    make_for(key, cpr, str_of(month), text);
+}
+
+void pseudonym_make_lasting(const struct pseudonym_key *key, const struct cpr *cpr,
+                            char text[PSEUDONYM_TEXT])
+{
+    make_for(key, cpr, STR("pseudonym of consents"), text);
 }
 
 void pseudonym_make(const struct pseudonym_key *key, const struct cpr *cpr, struct wall now,

@@ -23,6 +23,11 @@ void pseudonym_key_clear(struct pseudonym_key *key);
 void pseudonym_make(const struct pseudonym_key *key, const struct cpr *cpr, struct wall now,
                     char text[PSEUDONYM_TEXT]);
 
+/* One that stays the same in all months, for what outlives them (consents); it tells nothing of the
+ * others. */
+void pseudonym_make_lasting(const struct pseudonym_key *key, const struct cpr *cpr,
+                            char text[PSEUDONYM_TEXT]);
+
 /* The pseudonyms of one person in the months that records are kept of. */
 enum { PSEUDONYM_MONTHS_MAX = 1202 }; /* a hundred years and two ends */
 struct pseudonym_set {

@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/die.h"
+#include "record/sqlite.h"
 #include "record/store_file.h"
 
 enum { BUSY_MS = 2000, CHECK_WHOLE_MAX_MB = 64 };
@@ -45,6 +45,12 @@ static const char *const migrations[] = {
     "CREATE TABLE report (month INTEGER NOT NULL, municipality TEXT NOT NULL,"
     "  source TEXT NOT NULL, what INTEGER NOT NULL, counted INTEGER NOT NULL,"
     "  PRIMARY KEY (month, municipality, source, what)) STRICT, WITHOUT ROWID",
+    /* Consents of citizens: record/consent_sqlite. */
+    "CREATE TABLE consent (id TEXT PRIMARY KEY, subject TEXT NOT NULL, service TEXT NOT NULL,"
+    "  kinds TEXT NOT NULL, sources TEXT NOT NULL, level TEXT NOT NULL, given_ms INTEGER NOT NULL,"
+    "  until_ms INTEGER NOT NULL, withdrawn_ms INTEGER, used_ms INTEGER) STRICT, WITHOUT ROWID;"
+    "CREATE INDEX consent_subject ON consent (subject, id);"
+    "CREATE INDEX consent_end ON consent (min(until_ms, coalesce(withdrawn_ms, until_ms)))",
 };
 enum { VERSION = sizeof migrations / sizeof *migrations };
 
@@ -195,25 +201,9 @@ void store_close(struct store **slot)
 
 /* ---- switches ---- */
 
-static void bind_str(sqlite3_stmt *statement, int at, struct str text)
-{
-    if (text.at)
-        sqlite3_bind_text64(statement, at, text.at, text.len, SQLITE_STATIC, SQLITE_UTF8);
-    else
-        sqlite3_bind_null(statement, at);
-}
-
 static void bind_needed(sqlite3_stmt *statement, int at, struct str text)
 {
-    bind_str(statement, at, text.at ? text : STR(""));
-}
-
-static void bind_wall(sqlite3_stmt *statement, int at, struct wall time)
-{
-    if (time.known)
-        sqlite3_bind_int64(statement, at, time.unix_ms);
-    else
-        sqlite3_bind_null(statement, at);
+    sqlite_bind_text(statement, at, text.at ? text : STR(""));
 }
 
 /* A statement is one thread's from its first value to its reset. */
@@ -238,9 +228,9 @@ bool store_switch_put(struct store *store, const struct store_switch *row)
     bind_needed(put, 2, row->authority);
     sqlite3_bind_int(put, 3, (int)row->cause);
     bind_needed(put, 4, row->mode);
-    bind_str(put, 5, row->message.in[LANGUAGE_DA]);
-    bind_str(put, 6, row->message.in[LANGUAGE_EN]);
-    bind_wall(put, 7, row->until);
+    sqlite_bind_text(put, 5, row->message.in[LANGUAGE_DA]);
+    sqlite_bind_text(put, 6, row->message.in[LANGUAGE_EN]);
+    sqlite_bind_wall(put, 7, row->until);
     bind_needed(put, 8, row->who);
     bind_needed(put, 9, row->why);
     sqlite3_bind_int64(put, 10, row->since.unix_ms);
@@ -254,21 +244,9 @@ bool store_switch_remove(struct store *store, struct str source, struct str auth
     take(store);
     bind_needed(statement, 1, source);
     if (authority.at)
-        bind_str(statement, 2, authority);
+        sqlite_bind_text(statement, 2, authority);
     sqlite3_bind_int(statement, 3, (int)cause);
     return give(store, statement, sqlite3_step(statement) == SQLITE_DONE);
-}
-
-static struct str text_of(sqlite3_stmt *statement, int column)
-{
-    const char *at = (const char *)sqlite3_column_text(statement, column);
-    return at ? str_make(at, (size_t)sqlite3_column_bytes(statement, column)) : STR_NONE;
-}
-
-static struct wall wall_of(sqlite3_stmt *statement, int column)
-{
-    bool is_known = sqlite3_column_type(statement, column) != SQLITE_NULL;
-    return is_known ? (struct wall){sqlite3_column_int64(statement, column), true} : WALL_NONE;
 }
 
 bool store_switches_each(struct store *store, store_switch_fn *each, void *ctx)
@@ -278,16 +256,17 @@ bool store_switches_each(struct store *store, store_switch_fn *each, void *ctx)
     take(store);
     while ((step = sqlite3_step(list)) == SQLITE_ROW) {
         const struct store_switch row = {
-            .source = text_of(list, 0),
-            .authority = text_of(list, 1),
+            .source = sqlite_text(list, 0),
+            .authority = sqlite_text(list, 1),
             .cause =
                 sqlite3_column_int(list, 2) == SWITCH_FOREIGN ? SWITCH_FOREIGN : SWITCH_OPERATOR,
-            .mode = text_of(list, 3),
-            .message.in = {[LANGUAGE_DA] = text_of(list, 4), [LANGUAGE_EN] = text_of(list, 5)},
-            .until = wall_of(list, 6),
-            .who = text_of(list, 7),
-            .why = text_of(list, 8),
-            .since = wall_of(list, 9),
+            .mode = sqlite_text(list, 3),
+            .message
+                .in = {[LANGUAGE_DA] = sqlite_text(list, 4), [LANGUAGE_EN] = sqlite_text(list, 5)},
+            .until = sqlite_wall(list, 6),
+            .who = sqlite_text(list, 7),
+            .why = sqlite_text(list, 8),
+            .since = sqlite_wall(list, 9),
         };
         each(ctx, &row);
     }

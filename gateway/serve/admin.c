@@ -64,7 +64,7 @@ static const struct admin_route routes[] = {
      OPERATOR_VIEWER,
      admin_post_plan,
      false,
-     {"citizen", "token", "portal", "level", "municipalities"}},
+     {"citizen", "token", "portal", "level", "municipalities", "mandate"}},
     {HTTP_POST,
      STR_INIT("/exposure/preview"),
      OPERATOR_VIEWER,
@@ -78,6 +78,8 @@ static const struct admin_route routes[] = {
      false,
      {"citizen", "portal", "municipality", "configuration"}},
     {HTTP_GET, STR_INIT("/explain/*"), OPERATOR_VIEWER, admin_get_explain, false, {0}},
+    {HTTP_GET, STR_INIT("/log"), OPERATOR_OPERATOR, admin_get_log, false, {0}},
+    {HTTP_GET, STR_INIT("/log/authority"), OPERATOR_AUTHORITY, admin_get_log_authority, false, {0}},
     {HTTP_GET, STR_INIT("/log/level"), OPERATOR_VIEWER, admin_get_log_level, false, {0}},
     {HTTP_PUT,
      STR_INIT("/log/level"),
@@ -220,6 +222,7 @@ static void identify(struct admin_call *call)
         &call->facts.snapshot->operators, request->client_certificate, request->client_name);
     call->who = entry ? entry->name : request->client_name;
     call->role = entry ? entry->role : OPERATOR_NONE;
+    call->authority = entry ? entry->authority : STR_NONE;
 }
 
 /* ---- what is asked ---- */
@@ -321,8 +324,8 @@ static void on_request(void *ctx, const struct http_request *request,
     } else {
         admin_refuse(
             &call, PROBLEM_NOT_FOUND,
-            "there is /status, /sources, /plan, /exposure, /explain, /log/level, /reload, /metrics, "
-            "/report and /configuration; docs/operations.md tells of each");
+            "there is /status, /sources, /plan, /exposure, /explain, /log, /report, /reload, "
+            "/metrics and /configuration; docs/operations.md tells of each");
     }
     arena_free(&call.arena);
 }

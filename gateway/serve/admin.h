@@ -2,8 +2,8 @@
 /* admin: the operators' door, on the control thread's loop: a Unix socket that only the process's
  * user and root may open, and TLS for those whose certificate policies/operators.json names. One
  * table of routes; each handler may answer at once, or keep the exchange and answer later. Every
- * write is logged and noted in the access record with who did it and why. Never answers about a
- * person. */
+ * write is logged and noted in the access record with who did it and why, and every reading of the
+ * record, which knows persons by pseudonym. Nothing else here is about a person. */
 #ifndef SERVE_ADMIN_H
 #define SERVE_ADMIN_H
 

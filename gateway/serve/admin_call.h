@@ -29,7 +29,7 @@ struct admin {
     uint64_t reloads_accepted, reloads_refused;
     struct reload_report *refused; /* the newest refused; NULL: none since the last accepted one */
     struct admin_waiter *waiters;
-    unsigned previews, reports; /* under way */
+    unsigned previews, readings, reports; /* under way */
 };
 
 struct admin_call {
@@ -41,6 +41,7 @@ struct admin_call {
     struct str who;    /* "anna", "root" */
     struct str reason; /* with writes; no personal number in it; "": none was given */
     enum operator_role role;
+    struct str authority; /* whom OPERATOR_AUTHORITY acts for: a CVR number; else STR_NONE */
     enum language language;
     const json_t *body; /* an object with known members only; NULL: the route takes none */
     struct arena *arena;
@@ -68,6 +69,9 @@ void admin_post_reload(struct admin_call *call);
 void admin_get_log_level(struct admin_call *call);
 void admin_put_log_level(struct admin_call *call);
 void admin_get_explain(struct admin_call *call);
+/* admin_log.c */
+void admin_get_log(struct admin_call *call);
+void admin_get_log_authority(struct admin_call *call);
 /* admin_metrics.c */
 void admin_get_metrics(struct admin_call *call);
 /* admin_report.c */

@@ -2,6 +2,7 @@
 /* A dry run: what would be asked for a test citizen, or for the bearer of a token, and why the rest
  * would not. Asks nobody, and tells nothing of the person but the level of the login. */
 #include "identity/citizen_make.h"
+#include "joining/planned.h"
 #include "serve/admin_call.h"
 
 /* ---- who, through which portal, where ---- */
@@ -112,6 +113,49 @@ static bool read_municipalities(struct admin_call *call, struct str **codes, siz
     return true;
 }
 
+/* A list of texts in an object; false: it is something else. */
+static bool read_texts(struct admin_call *call, const json_t *list, struct str **texts,
+                       size_t *count)
+{
+    *count = json_array_size(list);
+    *texts = arena_calloc(call->arena, *count + 1, sizeof **texts);
+    if ((list && !json_is_array(list)) || !*texts || *count > PRIVILEGES_MAX)
+        return false;
+    for (size_t i = 0; i < *count; i++)
+        if (!((*texts)[i] = str_of(json_string_value(json_array_get(list, i)))).at)
+            return false;
+    return true;
+}
+
+/* {"privileges": [], "kle": []}: what a mandate that says so opens. False: it was refused. */
+static bool read_mandate(struct admin_call *call, const struct coverage **coverage)
+{
+    const json_t *mandate = json_object_get(call->body, "mandate");
+    struct str *privileges, *kle;
+    size_t count, kle_count;
+    const char *name;
+    json_t *value;
+
+    *coverage = NULL;
+    if (!mandate || json_is_null(mandate))
+        return true;
+    bool is_right = read_texts(call, json_object_get(mandate, "privileges"), &privileges, &count) &&
+                    read_texts(call, json_object_get(mandate, "kle"), &kle, &kle_count) &&
+                    count > 0;
+    json_object_foreach((json_t *)(uintptr_t)mandate, name, value) is_right =
+        is_right && (strcmp(name, "privileges") == 0 || strcmp(name, "kle") == 0);
+    for (size_t i = 0; is_right && i < kle_count; i++)
+        is_right = kle_pattern_is_valid(kle[i]);
+    if (is_right)
+        *coverage =
+            planned_coverage(call->arena, call->facts.snapshot, privileges, count, kle, kle_count);
+    if (!*coverage)
+        admin_refuse(call, PROBLEM_BAD_REQUEST,
+                     "expected \"mandate\" as {\"privileges\": [URNs], \"kle\": [subject "
+                     "numbers, or their beginnings, 27.*]}");
+    return *coverage != NULL;
+}
+
 /* ---- the plan ---- */
 
 static bool make_plan(struct admin_call *call, struct plan_request *request, struct plan *plan)
@@ -128,6 +172,25 @@ static bool make_plan(struct admin_call *call, struct plan_request *request, str
     }
     request->health = health;
     return health && plan_make(call->arena, request, plan);
+}
+
+/* The kinds that the mandate opens of those that the source holds; null: acting for nobody. */
+static void write_covered(struct writer *w, const struct plan_row *row)
+{
+    struct authority authority = plan_row_authority(row);
+    writer_name(w, "covered");
+    if (!row->coverage) {
+        writer_null(w);
+        return;
+    }
+    unsigned kinds = coverage_kinds(row->coverage, row->route->source.id,
+                                    row->municipality ? &authority : NULL) &
+                     row->route->source.kinds;
+    writer_array(w);
+    for (int kind = 0; kind < ITEM_KIND_COUNT; kind++)
+        if (kinds & ITEM_KIND_BIT(kind))
+            writer_str(w, item_kind_name((enum item_kind)kind));
+    writer_array_end(w);
 }
 
 static void write_row(struct writer *w, const struct plan_row *row)
@@ -154,6 +217,7 @@ static void write_row(struct writer *w, const struct plan_row *row)
         if (row->would_skip & RULE_BIT(kind))
             writer_str(w, str_of(rule_kind_name((enum rule_kind)kind)));
     writer_array_end(w);
+    write_covered(w, row);
     writer_member_int(w, "total_ms", plan_row_rules(row)->total_ms);
     writer_object_end(w);
 }
@@ -184,7 +248,8 @@ void admin_post_plan(struct admin_call *call)
     struct str *codes;
 
     request.citizen = find_citizen(call, &request.portal);
-    if (!request.citizen || !read_municipalities(call, &codes, &request.municipality_count))
+    if (!request.citizen || !read_municipalities(call, &codes, &request.municipality_count) ||
+        !read_mandate(call, &request.coverage))
         return;
     request.municipalities = codes;
     if (make_plan(call, &request, &plan))

@@ -51,11 +51,7 @@ static void write_source(struct writer *w, const struct snapshot *snapshot,
     writer_member_bool(w, "per_municipality", source->per_municipality);
     writer_member_str(w, "level", level_name(route->level));
     writer_name(w, "kinds");
-    writer_array(w);
-    for (int kind = 0; kind < ITEM_KIND_COUNT; kind++)
-        if (source->kinds & ITEM_KIND_BIT(kind))
-            writer_str(w, item_kind_name((enum item_kind)kind));
-    writer_array_end(w);
+    item_kinds_write(w, source->kinds);
     writer_member_int(w, "waits_at_most_ms", route->rules.total_ms);
     writer_object_end(w);
 }

@@ -139,6 +139,7 @@ static void use_secrets(struct daemon *daemon, const struct secrets *secrets)
     struct shared *shared = &daemon->shared;
 
     shared->handle_key = secrets->handle_key;
+    shared->consent_keys = secrets->consent_keys;
     shared->pseudonym_key = secrets->pseudonym_key;
     shared->signer = secrets->signer;
     daemon->checkpoint_signer = secrets->checkpoint_signer;
@@ -325,6 +326,7 @@ static void release(struct daemon *daemon)
     }
     access_log_close(&daemon->shared.access_log);
     access_reader_stop(&daemon->shared.access_reader);
+    consents_stop(&daemon->shared.consents);
     control_free(&daemon->control); /* the reader may have told it something */
     for (size_t i = 0; i < daemon->worker_count; i++) {
         /* What was posted before is delivered before: nothing is left behind in the loop. */
@@ -402,10 +404,12 @@ static bool open_access_log(struct daemon *daemon)
     };
     char why[ACCESS_WHY_MAX];
     daemon->shared.access_log = access_log_open(&spec, why);
-    if (!daemon->shared.access_log)
-        fprintf(stderr, "overblikd: %.*s: %s\n", STR_ARG(settings->record_store), why);
-    else
+    if (daemon->shared.access_log) {
         daemon->shared.access_reader = access_reader_start(&spec.store);
+        daemon->shared.consents = consents_start(&spec.store, settings->consents_keep_days);
+    } else {
+        fprintf(stderr, "overblikd: %.*s: %s\n", STR_ARG(settings->record_store), why);
+    }
     return daemon->shared.access_log != NULL;
 }
 

@@ -84,6 +84,7 @@ static void explain(const struct lookup *lookup, int status)
         .receipt = lookup->spec.receipt,
         .operation = operation_of(lookup),
         .portal = citizen_portal(lookup->spec.citizen),
+        .mandate = citizen_mandate(lookup->spec.citizen),
         .revision = str_of(lookup->snapshot->revision),
         .status = status,
         .started = lookup->started,

@@ -87,11 +87,7 @@ static void write_covers(struct writer *w, const struct listing *listing,
         writer_object(w);
         writer_member_str(w, "source", source->id);
         writer_name(w, "kinds");
-        writer_array(w);
-        for (int kind = 0; kind < ITEM_KIND_COUNT; kind++)
-            if (kinds & ITEM_KIND_BIT(kind))
-                writer_str(w, item_kind_name((enum item_kind)kind));
-        writer_array_end(w);
+        item_kinds_write(w, kinds);
         writer_object_end(w);
     }
     writer_array_end(w);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "serve/overview.h"
 
+#include "serve/consent_check.h"
 #include "serve/lookup.h"
 #include "serve/mandate_check.h"
 #include "serve/session.h"
@@ -18,8 +19,9 @@ struct opening {
     bool is_background;              /* gives way first */
     struct str certificate;          /* of the portal's connection */
     struct str act_for;              /* a mandate's handle; STR_NONE: the citizen's own */
+    struct str consent;              /* a service's token; STR_NONE: a person asks */
     struct str handle;               /* of an item */
-    const struct coverage *coverage; /* of the mandate acted under */
+    const struct coverage *coverage; /* of the mandate acted under, or the consent */
 };
 
 static void refuse_with(struct opening *opening, const struct problem *problem,
@@ -61,6 +63,30 @@ static bool admit(struct opening *opening)
     return refuse(opening, &problem);
 }
 
+/* What a service may read by consent. Whatever else begins a look-up takes logins alone. */
+static bool is_for_services(struct str path)
+{
+    return str_equal(path, STR("/v1/overview")) || str_starts_with(path, STR("/v1/items/"));
+}
+
+/* A person, through a portal; or a service, of whom more is known when its consent was looked up.
+ */
+static bool read_asker(struct opening *opening, const struct http_request *request,
+                       struct problem *problem)
+{
+    struct lookup_spec *spec = &opening->spec;
+    struct str token = session_token(request);
+
+    if (consent_token_is(token) && is_for_services(request->head->path)) {
+        opening->consent = arena_copy(spec->arena, token);
+        *problem = problem_make(PROBLEM_INTERNAL, "out of working memory");
+        return opening->consent.at != NULL;
+    }
+    spec->citizen = session_citizen(opening->worker, request, spec->arena, spec->receipt, problem);
+    return spec->citizen && session_portal(opening->worker, spec->citizen, opening->certificate,
+                                           &spec->portal, problem);
+}
+
 /* Act-For names a mandate. An empty one is no one's own overview, so it is passed on and refused.
  */
 static bool read_act_for(struct opening *opening, const struct http_head *head,
@@ -72,6 +98,11 @@ static bool read_act_for(struct opening *opening, const struct http_head *head,
     if (twice) {
         *problem = problem_make(PROBLEM_BAD_PARAMETER,
                                 "Act-For: one mandate at a time: never two persons in one answer");
+        return false;
+    }
+    if (field.at && opening->consent.at) {
+        *problem = problem_make(PROBLEM_BAD_PARAMETER,
+                                "Act-For: a consent is about the one who gave it, and nobody else");
         return false;
     }
     opening->act_for = arena_copy(opening->spec.arena, field);
@@ -121,17 +152,11 @@ static bool open_lookup(struct opening *opening, struct worker *worker,
     if (!admit(opening))
         return false;
 
-    spec->citizen = session_citizen(worker, request, spec->arena, spec->receipt, &problem);
-    if (!spec->citizen)
-        return refuse(opening, &problem);
     opening->certificate = arena_copy(spec->arena, request->client_certificate);
-    if (!session_portal(worker, spec->citizen, opening->certificate, &spec->portal, &problem))
+    if (!read_asker(opening, request, &problem) || !read_act_for(opening, head, &problem) ||
+        !query_parse(head, worker->snapshot, is_export, spec->arena, &opening->query, &problem))
         return refuse(opening, &problem);
-    if (!read_act_for(opening, head, &problem))
-        return refuse(opening, &problem);
-    if (!query_parse(head, worker->snapshot, is_export, spec->arena, &opening->query, &problem))
-        return refuse(opening, &problem);
-    if (!use_portal(opening))
+    if (!opening->consent.at && !use_portal(opening))
         return false;
     spec->is_export = is_export;
     if (RAND_bytes(random, sizeof random) == 1)
@@ -228,7 +253,8 @@ static void go_on(struct opening *opening)
         refuse(opening, &problem);
         return;
     }
-    if (make_plan(opening, source) && check_level(opening))
+    /* A service cannot log the citizen in anew: it is told of each source. */
+    if (make_plan(opening, source) && (opening->consent.at || check_level(opening)))
         lookup_start(opening->worker, opening->exchange, &opening->spec);
 }
 
@@ -253,10 +279,47 @@ static void on_acting(void *ctx, const struct acting *acting)
     go_on(opening);
 }
 
+/* The store has said whether the consent is in force. */
+static void on_consented(void *ctx, const struct consented *consented)
+{
+    struct opening *opening = ctx;
+
+    if (!consented->citizen) {
+        refuse(opening, &consented->problem);
+        return;
+    }
+    opening->spec.citizen = consented->citizen;
+    opening->spec.portal = consented->portal;
+    opening->coverage = consented->coverage;
+    if (use_portal(opening))
+        go_on(opening);
+}
+
+static void check_consent(struct opening *kept)
+{
+    const struct consent_check_spec spec = {.worker = kept->worker,
+                                            .arena = kept->spec.arena,
+                                            .token = kept->consent,
+                                            .certificate = kept->certificate,
+                                            .receipt = kept->spec.receipt};
+    consent_check_start(&spec, kept->exchange, on_consented, kept);
+}
+
+static void check_mandate(struct opening *kept)
+{
+    struct mandate_check_spec spec = {.worker = kept->worker,
+                                      .arena = kept->spec.arena,
+                                      .actor = kept->spec.citizen,
+                                      .handle = kept->act_for,
+                                      .receipt = kept->spec.receipt,
+                                      .traceparent = kept->spec.traceparent};
+    mandate_check_start(&spec, kept->exchange, on_acting, kept);
+}
+
 /* For oneself at once; for another when it has been asked whether one may. */
 static void begin(struct opening *opening)
 {
-    if (!opening->act_for.at) {
+    if (!opening->act_for.at && !opening->consent.at) {
         go_on(opening);
         return;
     }
@@ -268,13 +331,7 @@ static void begin(struct opening *opening)
     }
     opening->spec.began = loop_now(opening->worker->loop);
     *kept = *opening;
-    struct mandate_check_spec spec = {.worker = kept->worker,
-                                      .arena = kept->spec.arena,
-                                      .actor = kept->spec.citizen,
-                                      .handle = kept->act_for,
-                                      .receipt = kept->spec.receipt,
-                                      .traceparent = kept->spec.traceparent};
-    mandate_check_start(&spec, kept->exchange, on_acting, kept);
+    (kept->consent.at ? check_consent : check_mandate)(kept);
 }
 
 void overview_get(struct worker *worker, const struct http_request *request,

@@ -3,6 +3,7 @@
 
 #include "serve/access.h"
 #include "serve/catalogue.h"
+#include "serve/consents.h"
 #include "serve/corrections.h"
 #include "serve/mandates.h"
 #include "serve/overview.h"
@@ -26,6 +27,9 @@ static const struct route_entry entries[] = {
     {HTTP_GET, STR_INIT("/v1/export"), false, export_get},
     {HTTP_POST, STR_INIT("/v1/corrections"), false, corrections_post},
     {HTTP_GET, STR_INIT("/v1/mandates"), false, mandates_get},
+    {HTTP_GET, STR_INIT("/v1/consents"), false, consents_get},
+    {HTTP_POST, STR_INIT("/v1/consents"), false, consents_post},
+    {HTTP_DELETE, STR_INIT("/v1/consents/"), true, consents_delete},
     {HTTP_GET, STR_INIT("/v1/sources"), false, catalogue_get},
     {HTTP_GET, STR_INIT("/v1/access-log"), false, access_get},
     {HTTP_GET, STR_INIT("/v1/access-log/tracker/findUsage"), false, access_get_usage},
@@ -80,7 +84,8 @@ void route_request(void *ctx, const struct http_request *request, struct http_ex
         struct problem problem =
             problem_make(PROBLEM_NOT_FOUND, "there is /v1/overview, /v1/items/{handle}, "
                                             "/v1/export, /v1/corrections, /v1/mandates, "
-                                            "/v1/access-log, /v1/sources, /healthz and /readyz");
+                                            "/v1/consents, /v1/access-log, /v1/sources, /healthz "
+                                            "and /readyz");
         http_reply_problem(exchange, &problem, language, STR_NONE, NULL, 0);
     }
 }

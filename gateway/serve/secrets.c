@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "serve/secrets.h"
 
+#include "identity/consent_token.h"
 #include "overview/handle.h"
 #include "serve/configuration.h"
 
@@ -16,6 +17,22 @@ static void load_handle_key(const struct settings *settings, struct arena *arena
     if (!maker)
         faults_add(faults, settings->handle_key, "%s", why);
     handle_maker_free(&maker);
+}
+
+static void load_consent_keys(const struct settings *settings, struct arena *arena,
+                              struct secrets *secrets, struct faults *faults)
+{
+    const char *why = NULL;
+
+    if (!settings->consents_keys.at)
+        return;
+    secrets->consent_keys = configuration_file(settings->consents_keys, arena, faults);
+    if (!secrets->consent_keys.at)
+        return;
+    struct consent_sealer *sealer = consent_sealer_new(secrets->consent_keys, &why);
+    if (!sealer)
+        faults_add(faults, settings->consents_keys, "%s", why);
+    consent_sealer_free(&sealer);
 }
 
 static void load_door(const struct settings *settings, struct secrets *secrets,
@@ -62,6 +79,7 @@ void secrets_load(const struct snapshot *snapshot, struct arena *arena, struct s
 
     *secrets = (struct secrets){0};
     load_handle_key(settings, arena, secrets, faults);
+    load_consent_keys(settings, arena, secrets, faults);
     struct str pseudonym = configuration_file(settings->pseudonym_key, arena, faults);
     if (pseudonym.at && !pseudonym_key_parse(pseudonym, &secrets->pseudonym_key))
         faults_add(faults, settings->pseudonym_key,

@@ -3,28 +3,36 @@
 
 #include "base/log.h"
 
+struct problem session_refusal(struct worker *worker, struct str receipt, struct str why)
+{
+    counter_add(&worker->counters->tokens_refused, 1);
+    log_info(receipt, "event=token-refused why=%.*s", STR_ARG(why));
+    return problem_make(PROBLEM_UNAUTHORIZED, "expected Authorization: Bearer with a valid token");
+}
+
 static const struct citizen *refuse(struct worker *worker, struct str receipt,
                                     enum token_fault fault, struct problem *problem)
 {
-    counter_add(&worker->counters->tokens_refused, 1);
-    log_info(receipt, "event=token-refused why=%.*s", STR_ARG(token_fault_code(fault)));
+    *problem = session_refusal(worker, receipt, token_fault_code(fault));
     if (fault == TOKEN_NO_KEYS) {
         *problem = problem_make(PROBLEM_UNAVAILABLE, "the issuer's keys are not known now");
         problem->retry_after_s = 5;
-    } else {
-        *problem =
-            problem_make(PROBLEM_UNAUTHORIZED, "expected Authorization: Bearer with a valid token");
     }
     return NULL;
+}
+
+struct str session_token(const struct http_request *request)
+{
+    bool twice = false;
+    struct str field = http_field_find(request->head, STR("Authorization"), &twice);
+    return twice ? STR_NONE : token_of_authorization(field);
 }
 
 const struct citizen *session_citizen(struct worker *worker, const struct http_request *request,
                                       struct arena *arena, struct str receipt,
                                       struct problem *problem)
 {
-    bool twice = false;
-    struct str field = http_field_find(request->head, STR("Authorization"), &twice);
-    struct str token = twice ? STR_NONE : token_of_authorization(field);
+    struct str token = session_token(request);
     if (!token.at)
         return refuse(worker, receipt, TOKEN_MISSING, problem);
 
@@ -57,6 +65,10 @@ bool session_portal(struct worker *worker, const struct citizen *citizen, struct
     case PORTAL_UNKNOWN:
         *problem = problem_make(PROBLEM_FORBIDDEN,
                                 "the portal that the token was issued to has no agreement here");
+        break;
+    case PORTAL_OF_SERVICE:
+        *problem = problem_make(PROBLEM_FORBIDDEN, "the token was issued to a service, which reads "
+                                                   "by consent and not by a login");
         break;
     case PORTAL_WITHOUT_CERTIFICATE:
         *problem = problem_make(PROBLEM_FORBIDDEN, "the portal that the token was issued to is "

@@ -12,6 +12,11 @@ const struct citizen *session_citizen(struct worker *worker, const struct http_r
                                       struct arena *arena, struct str receipt,
                                       struct problem *problem);
 
+/* The token of a request, borrowed; STR_NONE: none, or several. */
+struct str session_token(const struct http_request *request);
+/* What is answered to a token that is not good, whatever `why`, which goes to the log. */
+struct problem session_refusal(struct worker *worker, struct str receipt, struct str why);
+
 /* Which portal asks, of the worker's snapshot, by the citizen's token and the certificate of the
  * connection ("" none). False: none that may; *problem says why. */
 bool session_portal(struct worker *worker, const struct citizen *citizen, struct str certificate,

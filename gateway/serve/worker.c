@@ -133,6 +133,7 @@ struct worker *worker_new(struct shared *shared, struct snapshot *snapshot)
 {
     const struct settings *settings = &snapshot->settings;
     struct worker *worker = die_calloc(1, sizeof *worker);
+    const char *why = NULL;
 
     worker->shared = shared;
     worker->loop = loop_new();
@@ -146,6 +147,10 @@ struct worker *worker_new(struct shared *shared, struct snapshot *snapshot)
     worker->pool = fetch_pool_new(worker->loop, &pool);
     worker->server = http_server_new(worker->loop, &settings->door, route_request, worker);
     worker->tokens = token_cache_new((size_t)settings->limits_token_cache_entries);
+    if (shared->consent_keys.at)
+        worker->consents = consent_sealer_new(shared->consent_keys, &why);
+    if (why)
+        die("the keys of consents: %s", why); /* the daemon has checked them before */
     worker->scratch = arena_new(SCRATCH_MAX);
     worker->counters = counters_new();
     uuid_source_init(&worker->uuids);
@@ -172,6 +177,7 @@ void worker_free(struct worker **slot)
     arena_free(&worker->scratch);
     handle_maker_free(&worker->env.handles);
     token_cache_free(&worker->tokens);
+    consent_sealer_free(&worker->consents);
     drop_issuers(worker);
     snapshot_unref(&worker->snapshot);
     counters_free(&worker->counters);

@@ -5,11 +5,13 @@
 #ifndef SERVE_WORKER_H
 #define SERVE_WORKER_H
 
+#include "identity/consent_token.h"
 #include "identity/token_cache.h"
 #include "net/http.h"
 #include "overview/fanout.h"
 #include "record/access_log.h"
 #include "record/access_reader.h"
+#include "record/consents.h"
 #include "record/explain.h"
 #include "record/pseudonym.h"
 #include "record/store.h"
@@ -26,9 +28,11 @@ struct shared {
     struct assertion_signer *signer;
     char certificate[44]; /* x5t#S256 of our client certificate; "": none */
     struct pseudonym_key pseudonym_key;
-    struct str handle_key; /* hex */
-    struct store *store;   /* what outlives the process */
+    struct str handle_key;   /* hex */
+    struct str consent_keys; /* hex, a line each; STR_NONE: no service reads by consent */
+    struct store *store;     /* what outlives the process */
     struct access_reader *access_reader;
+    struct consents *consents;
     void (*want_keys)(void *ctx, size_t issuer); /* an unknown kid was seen; thread-safe */
     void *want_keys_ctx;
     void (*switched_off)(void *ctx, struct str source, struct str cvr); /* thread-safe */
@@ -52,6 +56,7 @@ struct worker {
     struct http_server *server;
     struct fetch_pool *pool;
     struct token_cache *tokens;
+    struct consent_sealer *consents; /* NULL: no service reads by consent */
     struct uuid_source uuids;
     struct arena *scratch;
     struct fanout_env env;

@@ -27,7 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     }
     if (access_view_intent(input, arena, &view) && access_view_outcome(input, arena, &view))
         assert(view.status >= ACCESS_STATUS_UNKNOWN && view.status <= 999);
-    assert(!checkpoint_parse(input, &head) || head.node.len > 0);
+    assert(!checkpoint_parse(input, &head) || head.own.node.len > 0);
     buf_clear(&body);
     arena_free(&arena);
     return 0;

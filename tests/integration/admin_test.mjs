@@ -30,6 +30,7 @@ before(async () => (gateway = await Gateway.start({
     'operators.json': (content) => (content.operators = [
       { name: 'olga', thumbprint: thumbprint(certs, 'operator'), role: 'operator' },
       { name: 'viggo', common_name: 'viewer', role: 'viewer' },
+      { name: 'atp', common_name: 'authority', role: 'authority', authority: '43405810' },
     ]),
   }),
 })));
@@ -121,6 +122,73 @@ test('by TLS: a certificate, and the role that it has', async () => {
   const done = await post('/sources/atp.pension/enable', { reason: 'by olga' }, { as: 'operator' });
   assert.equal(done.status, 200);
   await waitUntil(() => gateway.recorded().some(({ event, who, why }) => event === 'admin' && who === 'olga' && why === 'by olga'));
+});
+
+test('an operator reads the whole record, page by page; who else may not', async () => {
+  const { json: { receipt } } = await gateway.overview('jens', { query: '?source=atp.pension' });
+  await waitUntil(() => gateway.recorded().filter((line) => line.receipt === receipt).length === 2);
+  const its = await get(`/log?receipt=${receipt}`, { as: 'operator' });
+  assert.deepEqual(its.json.records.map(({ event }) => event), ['intent', 'outcome']);
+  assert.equal(its.json.next, null);
+  assert.equal(its.headers['cache-control'], 'no-store');
+
+  const before = gateway.recorded();
+  const seen = [];
+  for (let next = '?limit=3'; next;) {
+    const { status, json } = await get(`/log${next}`);
+    assert.equal(status, 200);
+    assert.ok(json.records.length <= 3);
+    seen.push(...json.records);
+    next = seen.length < before.length ? json.next : null;
+  }
+  assert.deepEqual(seen.slice(0, before.length), before);
+  await waitUntil(() => gateway.recorded().some(({ event, who, what }) => event === 'admin' && who === 'olga' && what === 'log-read'));
+  assert.ok(lines().some(({ event, who, what }) => event === 'admin' && who === 'olga' && what === 'log-read'));
+  for (const as of ['viewer', 'authority', 'gateway-client'])
+    assert.equal((await get(`/log?receipt=${receipt}`, { as })).status, 403, as);
+  for (const wrong of ['limit=0', 'limit=1001', 'limit=x', 'from=-1', 'node=', 'receipt=1', 'cvr=43405810', 'limit=%zz', `node=${'n'.repeat(65)}`])
+    assert.equal((await get(`/log?${wrong}`)).status, 400, wrong);
+  assert.deepEqual((await get('/log?node=nobody')).json, { records: [], next: null });
+  assert.deepEqual((await get('/log?from=999999&node=node-1')).json, { records: [], next: null });
+});
+
+test('an authority reads when its own data were shown, and nothing else; the certificate says whose', async () => {
+  const { json: { receipt, sources } } = await gateway.overview('jens');
+  assert.ok(sources.filter(({ items }) => items > 0).length > 2);
+  await waitUntil(() => gateway.recorded().filter((line) => line.receipt === receipt).length === 2);
+  const read = async (query, as) => {
+    const disclosures = [];
+    for (let next = query; next;) {
+      const { status, json } = await get(`/log/authority${next}`, { as });
+      assert.equal(status, 200);
+      disclosures.push(...json.disclosures);
+      next = json.next;
+    }
+    return disclosures;
+  };
+  const own = await read('?limit=1', 'authority');
+  assert.ok(own.length > 0);
+  for (const line of own) {
+    assert.deepEqual(Object.keys(line).sort(), ['items', 'receipt', 'source', 'time']);
+    assert.equal(line.source, 'atp.pension');
+  }
+  assert.deepEqual(own.filter((line) => line.receipt === receipt).map(({ source }) => source), ['atp.pension']);
+  assert.deepEqual(await read('?cvr=43405810', 'authority'), own);
+  const other = await get('/log/authority?cvr=29189714', { as: 'authority' });
+  assert.equal(other.status, 403, 'nobody sees another\'s');
+  assert.match(other.json.detail, /that of authority 43405810/);
+  assert.ok((await read('?cvr=29189714')).length > 0, 'which there is');
+  assert.deepEqual(await read('?cvr=43405810', 'viewer'), own);
+  assert.deepEqual(await read('?first=2999-01-01', 'authority'), []);
+  assert.deepEqual(await read('?last=2000-01-01', 'authority'), []);
+  assert.deepEqual(await read('?first=2000-01-01&last=2999-01-01&limit=2', 'authority'), own);
+  for (const where of ['/status', '/sources', '/explain/x', '/metrics', '/configuration', '/log/level', '/log'])
+    assert.equal((await get(where, { as: 'authority' })).status, 403, where);
+  assert.equal((await post('/plan', { citizen: 'jens', portal: 'demo-portal' }, { as: 'authority' })).status, 403);
+  for (const wrong of ['', '?cvr=1', '?cvr=abcdefgh', '?first=today', '?receipt=x', '?limit=0'])
+    assert.equal((await get(`/log/authority${wrong}`)).status, 400, wrong);
+  await waitUntil(() => gateway.recorded().some(({ event, who, what, target }) =>
+    event === 'admin' && who === 'atp' && what === 'log-authority' && target === '43405810'));
 });
 
 test('a write says why, in words without personal numbers, and is noted twice', async () => {
@@ -304,6 +372,27 @@ test('a dry run asks nobody, and says why not', async () => {
   assert.equal(overblik('plan', '--citizen', 'jens').status, 64);
   assert.equal(overblik('plan', '--citizen', 'nobody', '--portal', 'demo-portal').status, 64);
   assert.deepEqual(Object.values(await gateway.calls()).map(({ calls }) => calls), Object.values(before).map(({ calls }) => calls));
+});
+
+test('a dry run of acting for another: what the mandate opens, and what it does not', async () => {
+  const asker = { citizen: 'jens', portal: 'demo-portal', municipalities: ['0710'] };
+  const { json } = await post('/plan', { ...asker, mandate: { privileges: ['urn:dk:overblik:pension'] } });
+  const of = (id) => json.sources.find(({ source }) => source === id);
+  assert.deepEqual([of('atp.pension').ask, of('atp.pension').covered], [true, ['benefit']]);
+  assert.deepEqual([of('politi.akkreditiver').skip, of('politi.akkreditiver').rule, of('politi.akkreditiver').covered],
+    ['not_covered', 'mandate', []]);
+  const { json: own } = await post('/plan', asker);
+  assert.ok(own.sources.every(({ covered }) => covered === null));
+  for (const mandate of [true, 'x', [], {}, { privileges: [] }, { privileges: 'urn:x' }, { privileges: [1] },
+    { privileges: ['urn:x'], kle: '27.*' }, { privileges: ['urn:x'], kle: ['x'] }, { privileges: ['urn:x'], person: 'jens' },
+    { privileges: Array(33).fill('urn:x') }])
+    assert.equal((await post('/plan', { ...asker, mandate })).status, 400, JSON.stringify(mandate));
+  const { status, out } = overblik('plan', '--citizen', 'jens', '--portal', 'demo-portal', '--municipality', '0710',
+    '--privilege', 'urn:dk:overblik:sager', '--kle', '27.*');
+  assert.equal(status, 0);
+  assert.match(out, /kommuner\.sager\/0710 +ask +at most \d+ ms; the mandate opens case, document\n/);
+  assert.match(out, /politi\.akkreditiver +skip +not_covered, by rule mandate\n/);
+  assert.equal(overblik('plan', '--citizen', 'jens', '--portal', 'demo-portal', '--kle', '27.*').status, 64);
 });
 
 // --- metrics -----------------------------------------------------------------------------------------

@@ -131,10 +131,12 @@ export class Gateway {
    * configure called with the whole of overblikd.json last
    * broker    whether the login broker runs too
    * wait      false: return as soon as it listens
+   * environment of the gateway's process, beside the test's own
    */
   static async start({ name = 'gateway', settings = {}, sources = {}, policies, manifests, configure, broker = false, wait = true,
-    sandbox = {} } = {}) {
+    sandbox = {}, environment = {} } = {}) {
     const gateway = new Gateway();
+    gateway.environment = environment;
     gateway.name = name;
     gateway.place = mkdtempSync(path.join(tmpdir(), 'gateway-'));
     try {
@@ -197,10 +199,10 @@ export class Gateway {
     }
   }
 
-  /** Changes policies, in a copy of the repository's. */
+  /** Changes policies, in a copy of the demo's. */
   changePolicies(policies) {
     const folder = this.file('policies');
-    if (!existsSync(folder)) cpSync(path.join(root, 'policies'), folder, { recursive: true });
+    if (!existsSync(folder)) cpSync(this.file('conf/demo-policies'), folder, { recursive: true });
     for (const [name, how] of Object.entries(policies)) {
       const content = readJson(path.join(folder, name));
       how(content);
@@ -222,6 +224,7 @@ export class Gateway {
     this.daemon = new Program(
       [path.join(build, 'overblikd'), '-c', this.conf, '--ports-file', this.file('overblikd.json')],
       this.log(this.name),
+      { env: { ...process.env, ...this.environment } },
     );
     this.ports = await this.daemon.ports(this.file('overblikd.json'));
   }
@@ -383,9 +386,9 @@ export class Gateway {
       writeFileSync(this.log(`${this.name}.access`), this.recordLines().map((line) => `${line}\n`).join(''));
   }
   /** Runs `overblik log …` with this configuration: {status, out, err}; `lines` its output as JSON lines. */
-  overblikLog(args, { input = '' } = {}) {
+  overblikLog(args, { input = '', environment = {} } = {}) {
     const ran = spawnSync(path.join(build, 'overblik'), ['log', args[0], '-c', this.conf, ...args.slice(1)],
-      { encoding: 'utf8', input, maxBuffer: 1 << 28 });
+      { encoding: 'utf8', input, maxBuffer: 1 << 28, env: { ...process.env, ...environment } });
     return { status: ran.status, out: ran.stdout, err: ran.stderr,
       get lines() { return ran.stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line)); } };
   }

@@ -46,7 +46,7 @@ test('a citizen reads who had their data, and nobody else\'s', async () => {
   const [, all, one] = json.entries;
   assert.deepEqual({ ...one, time: null }, {
     receipt: mine[0], time: null, operation: 'overview', portal: 'demo-portal', purpose: 'citizen\'s own overview',
-    by: 'you', mandate: null, status: 200,
+    by: 'you', mandate: null, service: null, consent: null, status: 200, text: 'Samlet overblik: ATP',
     sources: [{ id: 'atp.pension', name: one.sources[0].name, authority: null, state: 'answered', items: one.sources[0].items }],
   });
   assert.ok(one.sources[0].items > 0);

@@ -7,8 +7,9 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { Gateway, root, waitUntil, writeJson } from './gateway.mjs';
+import { citizenOf, Gateway, root, waitUntil, writeJson } from './gateway.mjs';
 import { Postgres } from './postgres.mjs';
+import { clockOff } from './wrong_clock.mjs';
 
 const ONE = '?source=atp.pension';
 const NODES = ['north', 'south', 'west'];
@@ -21,7 +22,10 @@ before(async () => {
   await Promise.all(NODES.map(async (node) => {
     gateways[node] = await Gateway.start({
       name: `gateway_postgres_${node}`,
-      settings: { record: { postgres: server.connection, node, checkpoint_records: 10, checkpoint_s: 1 } },
+      // Nothing here is about patience, and other programs share the machine.
+      settings: { record: { postgres: server.connection, node, checkpoint_records: 10, checkpoint_s: 1 },
+        time: { soft_ms: 26000, hard_ms: 28000 } },
+      sources: { '*': { timers: { connect_ms: 25000, first_byte_ms: 25000, silence_ms: 25000, total_ms: 25000 } } },
     });
   }));
 });
@@ -106,8 +110,7 @@ test('a proof from the database is verified by the script of its own', async () 
 });
 
 test('an export finds a person at all nodes', () => {
-  const { citizens } = { citizens: JSON.parse(spawnSync('cat', [path.join(root, 'adapters/sandbox/citizens.json')]).stdout) };
-  const { cpr } = citizens.find(({ id }) => id === 'jens');
+  const { cpr } = citizenOf('jens');
   const exported = gateways.north.overblikLog(['export', '--citizen'], { input: cpr });
   assert.equal(exported.status, 0, exported.err);
   assert.deepEqual([...new Set(exported.lines.map(({ record }) => record.node))].sort(), NODES);
@@ -181,17 +184,65 @@ test('gateways are killed under load: every answer has its record', async () => 
   verify();
 });
 
+const headsOf = (text) => Object.fromEntries(text.split('\n').slice(5, -1).map((line) => line.split(' ')).map(([node, size]) => [node, Number(size)]));
+
+test('each checkpoint signs the heads of all chains, and a chain that goes back or is gone is told by the others', async () => {
+  for (const node of NODES) await look(gateways[node]);
+  await waitUntil(() => gateways.north.overblikLog(['checkpoint']).lines.every(({ text }) => Object.keys(headsOf(text)).length === 2));
+  for (const { text } of gateways.north.overblikLog(['checkpoint']).lines)
+    assert.deepEqual([text.split('\n')[1], ...Object.keys(headsOf(text))].sort(), NODES);
+  await waitUntil(() => !/wait for a checkpoint/.test(verify()));
+  for (const node of NODES) await look(gateways[node]); // whose checkpoints sign all that were before
+  await waitUntil(() => !/wait for a checkpoint/.test(verify()));
+  await Promise.all(NODES.map((node) => gateways[node].daemon.end()));
+
+  const tables = ['chain', 'log', 'tree', 'checkpoint'];
+  for (const table of tables) server.query(`CREATE TABLE kept_${table} AS TABLE overblik.${table}`);
+  const cases = [
+    ['its whole chain', tables.map((table) => `DELETE FROM overblik.${table} WHERE node = 'west'`), /chain of west has gone back/],
+    ['its name alone', [`DELETE FROM overblik.chain WHERE node = 'west'`], /chain of west has gone back/],
+    ['its end, with its checkpoints', [
+      `DELETE FROM overblik.log WHERE node = 'west' AND seq >= 10`,
+      `DELETE FROM overblik.checkpoint WHERE node = 'west' AND size > 10`,
+      `DELETE FROM overblik.tree WHERE node = 'west'`], /chain of west has gone back/],
+    ['a checkpoint that others signed', [`DELETE FROM overblik.checkpoint WHERE node = 'west'`], /checkpoint of west over \d+ records, which was signed here, is gone/],
+  ];
+  for (const [name, statements, says] of cases) {
+    for (const statement of statements) server.query(statement);
+    const { status, out } = gateways.north.overblikLog(['verify']);
+    assert.equal(status, 65, name);
+    assert.match(out, new RegExp(`^north: record \\d+ is wrong: the ${says.source}`, 'm'), name);
+    assert.match(out, new RegExp(`^south: record \\d+ is wrong: the ${says.source}`, 'm'), name);
+    for (const table of tables)
+      server.query(`DELETE FROM overblik.${table}; INSERT INTO overblik.${table} SELECT * FROM kept_${table}`);
+    verify();
+  }
+  await Promise.all(NODES.map(async (node) => {
+    await gateways[node].launch();
+    await gateways[node].ready();
+  }));
+});
+
 test('what is too old is deleted there too, and what is left is proven', async () => {
   const gateway = gateways.west;
   await gateway.daemon.end();
-  server.query(`UPDATE overblik.log SET time_ms = time_ms - 100 * 86400000::bigint WHERE node = 'west' AND seq < 20`);
+  gateway.change((main) => { main.record.node = 'east'; });
+  for (let i = 0; i < 20; i++) {
+    const { status, err } = gateway.overblikLog(['export', '--citizen'], { input: citizenOf('vera').cpr, environment: clockOff(-100) });
+    assert.equal(status, 0, err);
+  }
   gateway.change((main) => { main.record.keep_days = 30; });
   await gateway.launch();
   await gateway.ready();
-  await waitUntil(() => /west: \d+ records are right, the content of the first 20 was deleted/.test(verify()));
-  assert.equal(server.query(`SELECT count(*) FROM overblik.log WHERE node = 'west' AND seq < 20 AND
+  await look(gateway); // a clock a hundred days ahead of the newest record is not believed,
+  await gateway.daemon.end();
+  assert.doesNotMatch(verify(), /east: .* deleted/);
+  await gateway.launch(); // until records were made by it
+  await gateway.ready();
+  await waitUntil(() => /east: \d+ records are right, the content of the first 20 was deleted/.test(verify()));
+  assert.equal(server.query(`SELECT count(*) FROM overblik.log WHERE node = 'east' AND seq < 20 AND
     (body IS NOT NULL OR receipt IS NOT NULL OR subject IS NOT NULL OR time_ms IS NOT NULL)`), '0');
-  assert.equal(records().filter(({ node, pruned }) => node === 'west' && pruned).length, 20);
+  assert.equal(records().filter(({ node, pruned }) => node === 'east' && pruned).length, 20);
 });
 
 test('a gateway whose server is not there does not start, and says so', async () => {

@@ -42,9 +42,9 @@ const actFor = (actor, handle, options = {}) =>
   gateway.overview(actor, { query: '?municipality=0710', ...options, headers: { 'Act-For': handle, ...options.headers } });
 
 /** Asks until the record has what is looked for: it is written within a tenth of a second. */
-async function recordedOf(receipt, event) {
+async function recordedOf(receipt, event, count = 1) {
   let found;
-  await waitUntil(async () => (found = gateway.recorded().filter((line) => line.receipt === receipt && line.event === event)).length);
+  await waitUntil(async () => (found = gateway.recorded().filter((line) => line.receipt === receipt && line.event === event)).length >= count);
   return found;
 }
 
@@ -85,7 +85,7 @@ test('the look at mandates is on record, with no number in the answer', async ()
   for (const { cpr } of [...citizens, ...Object.values(DATA.persons)]) assert.ok(!text.includes(cpr));
   const [intent] = await recordedOf(json.receipt, 'intent');
   assert.equal(intent.operation, 'mandates');
-  assert.equal((await recordedOf(json.receipt, 'mandate')).length, 2);
+  assert.equal((await recordedOf(json.receipt, 'mandate', 2)).length, 2);
 });
 
 test('who has none is told so', async () => {
@@ -117,7 +117,10 @@ test('a daughter sees her mother’s overview: what the mandate covers, and noth
 
   const said = (document, id) => document.sources.find((source) => source.id === id).text;
   assert.equal(said(json, 'atp.pension'), 'Her er det, ATP har om den, du handler for.');
-  for (const { text } of json.sources) assert.doesNotMatch(text, / dig\b/, 'it is not about her who reads');
+  const readable = [json.declaration, ...json.sources.flatMap(({ text, asked_for: askedFor, shows }) => [text, askedFor, shows ?? '']),
+    ...json.items.map(({ status }) => status?.text ?? ''), ...json.attention.map(({ text }) => text)];
+  for (const text of readable) assert.doesNotMatch(text, /\b(dig|din|dit|dine)\b|Du får/, 'it is not about her who reads');
+  assert.ok(json.items.some(({ status }) => status?.text === 'Den, du handler for, får det nu'));
 
   const own = (await gateway.overview('karen')).json;
   assert.equal(said(own, 'atp.pension'), 'Her er det, ATP har om dig.');
@@ -127,6 +130,20 @@ test('a daughter sees her mother’s overview: what the mandate covers, and noth
   assert.ok(json.items.every(({ handle }) => handles.has(handle)), 'handles are bound to the subject');
   const ownHandles = new Set(own.items.map(({ handle }) => handle));
   assert.ok(!json.items.some(({ handle }) => ownHandles.has(handle)));
+});
+
+test('an explanation names the mandate by its reference, and what it did not cover', async () => {
+  const { json } = await actFor('karen', await handleFor('karen', 'Omar Rodesen'), { query: '?municipality=0101' });
+  const { text } = await gateway.admin('GET', `/explain/${json.receipt}`);
+  const explained = JSON.parse(text);
+  assert.equal(explained.mandate, json.subject.on_behalf_of.mandate);
+  const passport = explained.sources.find(({ source }) => source === 'politi.akkreditiver');
+  assert.deepEqual([passport.state, passport.rule, passport.planned], ['not_covered', 'mandate', false]);
+  const cases = explained.sources.find(({ source }) => source === 'kommuner.sager');
+  assert.equal(cases.state, 'answered');
+  assert.ok(cases.withheld['not-covered'] > 0, 'what is outside its subjects');
+  const own = JSON.parse((await gateway.admin('GET', `/explain/${(await gateway.overview('karen')).json.receipt}`)).text);
+  assert.equal(own.mandate, null);
 });
 
 test('subject and actor are on record, and the mandate under which it happened', async () => {

@@ -70,10 +70,10 @@ test('policy test: cases that do not, each with what came instead', () => {
   const { status, out } = policyTest(shared('policy_cases_failing.json'));
   assert.equal(status, FAILED);
   assert.equal(out.match(/^ok /gm), null, out);
-  assert.equal(out.match(/^not ok /gm).length, 5);
+  assert.equal(out.match(/^not ok /gm).length, 6);
   for (const line of [
     '#   atp.pension: asked, not level', '#   udk.sager is asked as well', '#   atp.pension is not asked: open',
-    '#   display-class by a built-in rule, not shown', '#   shown, but by demo', '# 5 of 5 failed'])
+    '#   display-class by a built-in rule, not shown', '#   shown, but by demo', '#   politi.akkreditiver: not_covered, not asked', '# 6 of 6 failed'])
     assert.ok(out.split('\n').includes(line), `${line}\n${out}`);
   assert.match(out, /#   at .*policy_cases_failing\.json:4:5\n/);
 });
@@ -94,6 +94,9 @@ test('policy test: faults of the cases, with their places', () => {
     [plan({ time: 'tomorrow' }), /\/plan\/0\/time: expected "2026-11-21T10:42:00\+01:00", or a day/],
     [plan({ health: { 'atp.pensions': 'open' } }), /\/health\/atp\.pensions: is unknown; did you mean "atp\.pension"\?/],
     [plan({ health: { 'atp.pension': 'opne' } }), /\/health\/atp\.pension: expected open, off, .*did you mean "open"\?/],
+    [plan({ mandate: {} }), /\/plan\/0\/mandate\/privileges: expected a list of privileges/],
+    [plan({ mandate: { privileges: ['urn:x'], kle: ['x'] } }), /\/mandate\/kle\/0: expected a subject number/],
+    [plan({ mandate: { privilege: 'urn:x' } }), /\/mandate\/privilege: is unknown; did you mean "privileges"\?/],
     [plan({ asked: ['atp.pensoin'] }), /\/asked\/0: is no row of this plan; did you mean "atp\.pension"\?/],
     [plan({ rows: { 'kommuner.sager/0710': 'level' } }), /is no row of this plan/],
     [plan({ rows: { 'atp.pension': 'tired' } }), /is no state, such as "level"/],
@@ -153,7 +156,9 @@ test('policy diff: whom each portal would ask otherwise', () => {
     const towns = of('demo-portal', 'kommuner.sager');
     assert.ok(towns.every(([, , , is]) => is === 'not_shown'));
     assert.equal(towns.reduce((sum, [, count]) => sum + count, 0), 97, 'all but the one that shows');
-    assert.equal(asked.length, 4 + towns.length, JSON.stringify(asked));
+    assert.deepEqual(of('budget', 'star.ydelser').map(([levels, , , is]) => [levels, is]), [['substantial,high', 'absent']],
+      'a service is a portal to agreements');
+    assert.equal(asked.length, 6 + towns.length, JSON.stringify(asked));
     const { out } = policyDiff();
     assert.match(out, /^portal pension\n {2}atp\.pension at high\n {4}was: absent\n/m);
     assert.match(out, /kommuner\.sager\/0147, 0151, 0153, 0155 and \d+ more/);

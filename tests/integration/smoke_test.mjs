@@ -28,7 +28,7 @@ const overblik = (command, ...args) => run('overblik', command, '--demo', gatewa
 
 test('every program tells its usage', async () => {
   for (const [program, ...args] of [['overblikd'], ['overblik'], ['overblik-sandbox'], ['overblik', 'overview'],
-    ['overblik', 'token'], ['overblik', 'check']]) {
+    ['overblik', 'mandates'], ['overblik', 'token'], ['overblik', 'check']]) {
     const { status, out, err } = await run(program, ...args, '--help');
     assert.equal(status, OK, program);
     assert.match(out, /usage:/, program);
@@ -209,6 +209,30 @@ test('overblik overview --json: for programs', async () => {
   const records = stream.out.trim().split('\n').map((line) => JSON.parse(line));
   assert.equal(records[0].record, 'plan');
   assert.equal(records.at(-1).summary.asked, 10);
+});
+
+test('overblik mandates, and overblik overview --act-for: a daughter sees her mother\'s', async () => {
+  const { status, out, err } = await overblik('mandates', '--citizen', 'karen');
+  assert.equal(status, OK, err);
+  assert.match(out, /may act for\n(.*\n)*  Else Hansen: power_of_attorney, in_force, until \d{4}-/);
+  assert.match(out, /  Peter Byggesag: power_of_attorney, expired.*\n      [^-]/, 'without a handle');
+  assert.match(out, /may be acted for by\n  Lone Travl/);
+  assert.match((await overblik('mandates', '--citizen', 'jens')).out, /may act for\n  nobody\nmay be acted for by\n  nobody\n/);
+  const listed = JSON.parse((await overblik('mandates', '--citizen', 'karen', '--json')).out);
+  const { mandate } = listed.may_act_for.find(({ name }) => name === 'Else Hansen');
+  assert.ok(out.includes(`--act-for ${mandate}`));
+
+  const shown = await overblik('overview', '--citizen', 'karen', '--act-for', mandate, '--municipality', '0710');
+  assert.equal(shown.status, OK, shown.err);
+  for (const text of ['Overblik for Else Hansen', 'Folkepension', 'den, du handler for']) assert.ok(shown.out.includes(text), text);
+  const json = await overblik('overview', '--citizen', 'karen', '--act-for', mandate, '--json');
+  assert.match(JSON.parse(json.out).subject.on_behalf_of.mandate, /^[0-9a-f]{32}$/);
+  assert.ok(JSON.parse(json.out).sources.every(({ authority }) => !authority.code), 'no municipality of hers is asked about her mother');
+  const stolen = await overblik('overview', '--citizen', 'jens', '--act-for', mandate);
+  assert.equal(stolen.status, NO_PERMISSION);
+  assert.match(stolen.err, /Fuldmagten kan ikke bruges/);
+  assert.equal((await overblik('mandates')).status, USAGE);
+  assert.equal((await overblik('mandates', '--citizen', 'karen', '--audience', 'stranger')).status, NO_PERMISSION);
 });
 
 test('overblik overview: what goes wrong has its status', async () => {

@@ -27,8 +27,9 @@ function headOf({ text, kid, signature }) {
   need(jwk, `no key ${kid}`);
   const key = { key: createPublicKey({ key: jwk, format: 'jwk' }), dsaEncoding: 'ieee-p1363' };
   need(verify('sha256', Buffer.from(text, 'utf8'), key, Buffer.from(signature, 'base64url')), 'the signature');
-  const [title, node, size, root, time, rest] = text.split('\n');
-  need(title === 'overblik access record' && rest === '', 'the form of the checkpoint');
+  const [title, node, size, root, time, ...others] = text.split('\n');
+  need(title === 'overblik access record' && others.pop() === '', 'the form of the checkpoint');
+  need(others.every((line) => /^\S+ \d+ [0-9a-f]{64}$/.test(line)), 'the heads of other nodes');
   return { node, size: BigInt(size), root: Buffer.from(root, 'hex'), time };
 }
 

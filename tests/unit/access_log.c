@@ -377,6 +377,49 @@ static void deletes_what_is_too_old(void)
     ok(record_check(&report) && report.pruned == 2500, "opened again, nothing more goes");
 }
 
+/* Started anew while the clock is years ahead, and with records that say so: what goes is what
+ * would have gone within the week. */
+static void forgets_slowly(void)
+{
+    struct log_report report;
+    struct access_log_spec spec = record_spec();
+    record_forget();
+    struct access_log *log = record_open(&spec);
+    add_aged(log, 1200, 400); /* more than a step */
+    add_aged(log, 5, 394);
+    add_aged(log, 5, 392);
+    add_aged(log, 1, 0);
+    access_log_close(&log);
+    spec.keep_days = 30;
+    log = record_open(&spec);
+    ok(wait_until_pruned(1205, &report), "a week of them is gone: %s", report.what);
+    access_log_note(log, STR("{\"n\":1}"));
+    wait_for_notes(log);
+    access_log_close(&log);
+    ok(record_check(&report), "right: %s", report.what);
+    is_int((long long)report.pruned, 1205, "and no more in this hour");
+}
+
+/* The store's column of times is not under the hashes, so it decides nothing. */
+static void forgets_by_what_records_say(void)
+{
+    struct log_report report;
+    struct access_log_spec spec = record_spec();
+    record_forget();
+    struct access_log *log = record_open(&spec);
+    add_aged(log, 5, 10);
+    add_aged(log, 400, 1); /* more than is checked at the start */
+    access_log_close(&log);
+    record_tamper("UPDATE log SET time_ms = 1 WHERE seq < 5");
+    spec.keep_days = 30;
+    log = record_open(&spec);
+    access_log_note(log, STR("{\"n\":1}"));
+    wait_for_notes(log);
+    access_log_close(&log);
+    ok(!record_check(&report) && report.bad == 0, "the column is told: %s", report.what);
+    is_int((long long)report.pruned, 0, "and nothing was deleted");
+}
+
 /* A clock that jumps ahead must not make the record forget. */
 static void does_not_trust_a_clock_ahead(void)
 {
@@ -473,6 +516,8 @@ int main(int argc, char **argv)
     shares_the_chain_with_another();
     signs_by_number_by_time_and_at_the_end();
     deletes_what_is_too_old();
+    forgets_slowly();
+    forgets_by_what_records_say();
     does_not_trust_a_clock_ahead();
     holds_between_threads();
     record_end();

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "record/access_record.h"
 
+#include "identity/consent_citizen.h"
 #include "tests/overview.h"
 
 #include <jansson.h>
@@ -79,6 +80,52 @@ static void records_the_intent(const char *actor)
     json_decref(root);
 }
 
+/* By whom, and about which consent. */
+static void records_consents(void)
+{
+    struct access_subject subject = subject_of(NULL);
+    static const struct str sources[] = {STR_INIT("atp.pension")};
+    const struct consent consent = {.id = STR("the-consent"),
+                                    .service = STR("budget"),
+                                    .kinds = ITEM_KIND_BIT(ITEM_BENEFIT),
+                                    .sources = sources,
+                                    .source_count = 1,
+                                    .level = LEVEL_LOW,
+                                    .until = {1795254120001, true}};
+    char anna[PSEUDONYM_TEXT];
+    pseudonym_make(&key, citizen_subject(subject.citizen), subject.now, anna);
+    const struct cpr *cpr = citizen_subject(subject.citizen);
+
+    subject.citizen = consent_citizen(arena, &consent, cpr, STR("app"), subject.now);
+    buf_reset(&out);
+    access_record_intent(&subject, &plan, &out);
+    json_t *root = line("intent of a service");
+    is_str(text(root, "subject"), anna, "about whom");
+    is_str(text(root, "actor"), "service:budget", "by which service");
+    is_str(text(root, "service"), "budget", "its id");
+    is_str(text(root, "consent"), "the-consent", "by which consent");
+    is_str(text(root, "portal"), "app", "under which client id");
+    is_str(text(root, "level"), "low", "at whose level");
+    is_str(text(root, "purpose"), "a service's overview, by consent", "what for");
+    ok(json_is_false(json_object_get(root, "on_behalf")) && !json_object_get(root, "kinds"),
+       "no mandate, no scope");
+    json_decref(root);
+
+    subject = subject_of(NULL);
+    subject.consent = &consent;
+    buf_reset(&out);
+    access_record_intent(&subject, &plan, &out);
+    root = line("intent of who gives one");
+    is_str(text(root, "actor"), anna, "by oneself");
+    is_str(text(root, "service"), "budget", "to whom");
+    is_str(text(root, "consent"), "the-consent", "which");
+    is_str(json_string_value(json_array_get(json_object_get(root, "kinds"), 0)), "benefit", "what");
+    is_str(json_string_value(json_array_get(json_object_get(root, "sources"), 0)), "atp.pension",
+           "where");
+    ok(text(root, "until"), "until when");
+    json_decref(root);
+}
+
 static void records_the_outcome(void)
 {
     struct access_subject subject = subject_of(NULL);
@@ -147,6 +194,7 @@ int main(void)
     buf_init(&out, 65536);
     records_the_intent(NULL);
     records_the_intent("7212550001");
+    records_consents();
     records_the_outcome();
     takes_hostile_names();
     buf_clear(&out);

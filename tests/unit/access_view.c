@@ -13,6 +13,8 @@ static const char *describe(const struct access_view *view, struct buf *out)
 {
     char time[WALL_TEXT];
     buf_reset(out);
+    if (view->service.at)
+        buf_format(out, "%.*s by %.*s: ", STR_ARG(view->service), STR_ARG(view->consent));
     buf_format(out, "%s %.*s %.*s [%.*s|%.*s] %d %.*s:", view->is_by_another ? "another" : "self",
                STR_ARG(view->operation), STR_ARG(view->portal), STR_ARG(view->mandate),
                STR_ARG(view->operator), view->status, STR_ARG(wall_format(view->time, time)));
@@ -38,6 +40,13 @@ static void reads_what_happened(void)
          "another overview  [m-1|] 0 2026-11-21T10:42:00+01:00:"},
         {"an operator", INTENT(",\"subject\":\"a\",\"operator\":\"root\",\"portal\":null"), NULL,
          "self overview  [|root] -1 2026-11-21T10:42:00+01:00:"},
+        {"a service",
+         INTENT(",\"subject\":\"a\",\"actor\":\"service:s\",\"service\":\"s\",\"consent\":\"c-1\""),
+         NULL, "s by c-1: another overview  [|] -1 2026-11-21T10:42:00+01:00:"},
+        {"a consent that is given",
+         INTENT(",\"subject\":\"a\",\"actor\":\"a\",\"service\":\"s\",\"consent\":\"c-1\","
+                "\"kinds\":[\"case\"],\"sources\":[],\"until\":null"),
+         NULL, "s by c-1: self overview  [|] -1 2026-11-21T10:42:00+01:00:"},
         {"sources that were asked, not those that were not",
          INTENT(",\"plan\":[{\"source\":\"a\",\"ask\":true},{\"source\":\"b\",\"skip\":\"closed\"},"
                 "{\"source\":\"c\",\"authority\":\"0710\",\"ask\":true},"

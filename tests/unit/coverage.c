@@ -238,6 +238,26 @@ static void the_shipped_file_is_fine(void)
     arena_free(&arena);
 }
 
+static void opens_kinds_at_sources(void)
+{
+    static const struct str some[] = {STR_INIT("a"), STR_INIT("c")};
+    static const struct authority town = {.code = STR_INIT("0710")};
+    struct arena *arena = arena_new(1 << 16), *full = arena_new(8);
+    struct coverage all, two;
+    ok(coverage_of_kinds(arena, ITEM_KIND_BIT(ITEM_BENEFIT), NULL, 0, &all) &&
+           coverage_of_kinds(arena, ITEM_KIND_BIT(ITEM_CASE), some, 2, &two),
+       "made");
+    is_int(coverage_kinds(&all, STR("x"), &town), ITEM_KIND_BIT(ITEM_BENEFIT), "at any source");
+    ok(coverage_has(&all, STR("x"), ITEM_BENEFIT, &town, STR("27.01")), "of any subject");
+    ok(!coverage_has(&all, STR("x"), ITEM_PAYMENT, &town, STR_NONE), "that kind alone");
+    is_int(coverage_kinds(&two, STR("c"), NULL), ITEM_KIND_BIT(ITEM_CASE), "at a named source");
+    is_int(coverage_kinds(&two, STR("b"), NULL), 0, "at no other");
+    ok(coverage_has(&two, STR("a"), ITEM_CASE, NULL, STR_NONE), "without a subject too");
+    ok(!coverage_of_kinds(full, 1, NULL, 0, &all), "no memory, nothing open");
+    arena_free(&arena);
+    arena_free(&full);
+}
+
 int main(void)
 {
     complains();
@@ -247,5 +267,6 @@ int main(void)
     has_a_ceiling();
     reads_services();
     the_shipped_file_is_fine();
+    opens_kinds_at_sources();
     return done_testing();
 }

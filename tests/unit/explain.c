@@ -67,6 +67,7 @@ static void add(struct explain *explain, unsigned number, const struct part *par
     const struct explain_note note = {.receipt = receipt_of(number, text),
                                       .operation = STR("overview"),
                                       .portal = STR("demo-portal"),
+                                      .mandate = number == 7 ? STR("0f1e2d3c") : STR_NONE,
                                       .revision = STR("0123456789abcdef"),
                                       .status = (int)(200 + number),
                                       .started = START,
@@ -104,7 +105,7 @@ static void test_telling(void)
     is_str(
         text,
         "{\"receipt\":\"019ac9f0-0000-7000-8000-000000000007\",\"operation\":\"overview\","
-        "\"portal\":\"demo-portal\",\"revision\":\"0123456789abcdef\","
+        "\"portal\":\"demo-portal\",\"mandate\":\"0f1e2d3c\",\"revision\":\"0123456789abcdef\","
         "\"ended\":\"2026-11-21T10:42:00+01:00\",\"status\":207,\"elapsed_us\":46000,\"sources\":["
         "{\"source\":\"kommuner.sager\",\"municipality\":\"0710\",\"state\":\"answered\","
         "\"code\":\"AN\",\"planned\":true,\"rule\":null,\"why\":null,\"started_us\":100,"

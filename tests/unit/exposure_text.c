@@ -12,8 +12,8 @@ static struct classification classification;
 static const struct municipalities nowhere = {0};
 
 #define LETTERS_OF "'documents': [{'direction': 'to_citizen'}, {'direction': 'from_citizen'}]"
-#define OWN_DA     " Du ser kun det, der handler om dig selv."
-#define OWN_EN     " You only see what is about you."
+#define OWN_DA     " Du ser ikke noget om andre."
+#define OWN_EN     " You do not see what is about other people."
 #define NONE_DA    " Du kan ikke se breve her."
 #define NONE_EN    " You see no letters here."
 
@@ -22,19 +22,19 @@ static const struct {
     const char *da, *en;
 } cases[] = {
     {NULL,
-     "Favrskov Kommune viser dine sager og ydelser om alle emner. Du kan se navnet på breve til og fra dig." OWN_DA,
-     "Favrskov Kommune shows your cases and benefits on all topics. You see the names of letters to and from you." OWN_EN},
+     "Favrskov Kommune viser sager og ydelser om alle emner. Du kan se navnet på breve, der er sendt ud og ind." OWN_DA,
+     "Favrskov Kommune shows cases and benefits on all topics. You see the names of letters that were sent out and in." OWN_EN},
     {"{'kle': '*', " LETTERS_OF "}",
-     "Favrskov Kommune viser dine sager og ydelser om alle emner. Du kan se navnet på breve til og fra dig." OWN_DA,
-     "Favrskov Kommune shows your cases and benefits on all topics. You see the names of letters to and from you." OWN_EN},
-    {"", "Du kan endnu ikke se noget fra Favrskov Kommune her. De kan godt have en sag om dig.",
-     "You see nothing from Favrskov Kommune here yet. It may still have a case about you."},
+     "Favrskov Kommune viser sager og ydelser om alle emner. Du kan se navnet på breve, der er sendt ud og ind." OWN_DA,
+     "Favrskov Kommune shows cases and benefits on all topics. You see the names of letters that were sent out and in." OWN_EN},
+    {"", "Du kan endnu ikke se noget fra Favrskov Kommune her. Der kan godt være en sag.",
+     "You see nothing from Favrskov Kommune here yet. There may still be a case."},
     {"{'kle': '32.*', 'open': false}",
-     "Du kan endnu ikke se noget fra Favrskov Kommune her. De kan godt have en sag om dig.",
-     "You see nothing from Favrskov Kommune here yet. It may still have a case about you."},
+     "Du kan endnu ikke se noget fra Favrskov Kommune her. Der kan godt være en sag.",
+     "You see nothing from Favrskov Kommune here yet. There may still be a case."},
     {"{'kle': '32.*', 'mode': 'observe'}",
-     "Du kan endnu ikke se noget fra Favrskov Kommune her. De kan godt have en sag om dig.",
-     "You see nothing from Favrskov Kommune here yet. It may still have a case about you."},
+     "Du kan endnu ikke se noget fra Favrskov Kommune her. Der kan godt være en sag.",
+     "You see nothing from Favrskov Kommune here yet. There may still be a case."},
     {"{'kle': '98.01.01'}",
      "Du kan se, hvad Favrskov Kommune har om disse emner: Støtte (98.01.01)." NONE_DA OWN_DA,
      "You see what Favrskov Kommune holds on these topics: Støtte (98.01.01)." NONE_EN OWN_EN},
@@ -49,9 +49,9 @@ static const struct {
      "You see what Favrskov Kommune holds on these topics: Hjælp (98) and topic 97.02.01/G01." NONE_EN
          OWN_EN},
     {"{'kle': '*'}, {'kle': '98.01.01', 'open': false}",
-     "Favrskov Kommune viser de fleste af dine sager og ydelser. Du kan ikke se noget om disse emner: Støtte (98.01.01)." NONE_DA
+     "Favrskov Kommune viser de fleste sager og ydelser. Du kan ikke se noget om disse emner: Støtte (98.01.01)." NONE_DA
          OWN_DA,
-     "Favrskov Kommune shows most of your cases and benefits. You see nothing on these topics: Støtte (98.01.01)." NONE_EN
+     "Favrskov Kommune shows most of the cases and benefits. You see nothing on these topics: Støtte (98.01.01)." NONE_EN
          OWN_EN},
     {"{'kle': '98.01.01', 'from': '2024-03-01', 'active_regardless': true}",
      "Du kan se, hvad Favrskov Kommune har om disse emner: Støtte (98.01.01). Du kan se sager fra den 1. marts 2024 og frem om Støtte (98.01.01). Er en sag ældre, ser du den kun, så længe den er i gang." NONE_DA
@@ -59,22 +59,22 @@ static const struct {
      "You see what Favrskov Kommune holds on these topics: Støtte (98.01.01). You see cases from 1 March 2024 on, on Støtte (98.01.01). If a case is older, you see it only while it is open." NONE_EN
          OWN_EN},
     {"{'kle': '*', 'from': '2024-03-01', 'valid_from': '2025-01-01', 'valid_to': '2026-12-31'}",
-     "Favrskov Kommune viser dine sager og ydelser om alle emner. Du kan se sager fra den 1. januar 2025 og frem om alle emner. Du kan se sager til og med den 31. december 2026 om alle emner." NONE_DA
+     "Favrskov Kommune viser sager og ydelser om alle emner. Du kan se sager fra den 1. januar 2025 og frem om alle emner. Du kan se sager til og med den 31. december 2026 om alle emner." NONE_DA
          OWN_DA,
-     "Favrskov Kommune shows your cases and benefits on all topics. You see cases from 1 January 2025 on, on all topics. You see cases until 31 December 2026, on all topics." NONE_EN
+     "Favrskov Kommune shows cases and benefits on all topics. You see cases from 1 January 2025 on, on all topics. You see cases until 31 December 2026, on all topics." NONE_EN
          OWN_EN},
     {"{'kle': '*', 'title': 'kle', 'systems': ['a'], 'journal_notes': true, 'documents': [{'direction': 'to_citizen'}]}",
-     "Favrskov Kommune viser dine sager og ydelser om alle emner. Sager fra nogle af kommunens it-systemer er ikke med. Nogle sager har emnet som navn. Du kan se navnet på breve til dig. Du kan se navnet på notater i nogle sager." OWN_DA,
-     "Favrskov Kommune shows your cases and benefits on all topics. Cases from some of its IT systems are left out. Some cases have their topic as their name. You see the names of letters to you. You see the names of notes in some cases." OWN_EN},
+     "Favrskov Kommune viser sager og ydelser om alle emner. Sager fra nogle af kommunens it-systemer er ikke med. Nogle sager har emnet som navn. Du kan se navnet på breve, der er sendt ud. Du kan se navnet på notater i nogle sager." OWN_DA,
+     "Favrskov Kommune shows cases and benefits on all topics. Cases from some of its IT systems are left out. Some cases have their topic as their name. You see the names of letters that were sent out. You see the names of notes in some cases." OWN_EN},
     {"{'kle': '*', 'documents': [{'direction': 'from_citizen'}]}",
-     "Favrskov Kommune viser dine sager og ydelser om alle emner. Du kan se navnet på breve fra dig." OWN_DA,
-     "Favrskov Kommune shows your cases and benefits on all topics. You see the names of letters from you." OWN_EN},
+     "Favrskov Kommune viser sager og ydelser om alle emner. Du kan se navnet på breve, der er sendt ind." OWN_DA,
+     "Favrskov Kommune shows cases and benefits on all topics. You see the names of letters that were sent in." OWN_EN},
     {"{'kle': '*', 'documents': [{'direction': 'to_citizen', 'types': ['x']}]}",
-     "Favrskov Kommune viser dine sager og ydelser om alle emner. Du kan se navnet på nogle breve." OWN_DA,
-     "Favrskov Kommune shows your cases and benefits on all topics. You see the names of some letters." OWN_EN},
+     "Favrskov Kommune viser sager og ydelser om alle emner. Du kan se navnet på nogle breve." OWN_DA,
+     "Favrskov Kommune shows cases and benefits on all topics. You see the names of some letters." OWN_EN},
     {"{'kle': '*'}, {'kle': '98.*', " LETTERS_OF "}",
-     "Favrskov Kommune viser dine sager og ydelser om alle emner. Du kan se navnet på nogle breve." OWN_DA,
-     "Favrskov Kommune shows your cases and benefits on all topics. You see the names of some letters." OWN_EN},
+     "Favrskov Kommune viser sager og ydelser om alle emner. Du kan se navnet på nogle breve." OWN_DA,
+     "Favrskov Kommune shows cases and benefits on all topics. You see the names of some letters." OWN_EN},
 };
 
 static struct text text_of(const char *rules)

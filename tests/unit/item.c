@@ -2,6 +2,7 @@
 #include "adapters/item.h"
 
 #include "adapters/outcome.h"
+#include "base/writer.h"
 #include "tests/tap.h"
 
 static void test_money(void)
@@ -119,10 +120,34 @@ static void test_list(void)
     arena_free(&tiny);
 }
 
+static void test_kinds_written(void)
+{
+    static const struct {
+        unsigned kinds;
+        const char *want;
+    } rows[] = {
+        {0, "[]"},
+        {ITEM_KIND_BIT(ITEM_BENEFIT), "[\"benefit\"]"},
+        {ITEM_KIND_BIT(ITEM_APPOINTMENT) | ITEM_KIND_BIT(ITEM_CASE), "[\"case\",\"appointment\"]"},
+        {ITEM_KIND_BIT(ITEM_KIND_COUNT), "[]"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct buf out;
+        struct writer w;
+        buf_init(&out, 256);
+        writer_init(&w, &out);
+        item_kinds_write(&w, rows[i].kinds);
+        buf_add_byte(&out, '\0');
+        is_str(out.at, rows[i].want, "kinds %zu", i);
+        buf_clear(&out);
+    }
+}
+
 int main(void)
 {
     test_money();
     test_kinds();
+    test_kinds_written();
     test_codes();
     test_list();
     return done_testing();

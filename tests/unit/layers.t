@@ -18,19 +18,22 @@ my @libraries = (
     [qr{^curl/}                 => qr{^gateway/net/fetch|^gateway/serve/versions\.c$|^gateway/command/}],
     [qr{^expat\.h$}             => qr{^gateway/base/xml\.|^gateway/serve/versions\.c$}],
     [qr{^event2?[./]}           => qr{^gateway/net/|^gateway/serve/versions\.c$|^adapters/sandbox/}],
-    [qr{^sqlite3\.h$}           => qr{^gateway/record/(store|log_sqlite)|^gateway/serve/versions\.c$}],
-    [qr{^libpq}                 => qr{^gateway/record/log_postgres|^gateway/serve/versions\.c$}],
+    [qr{^sqlite3\.h$}           => qr{^gateway/record/(store|sqlite|log_sqlite|consent_sqlite)|^gateway/serve/versions\.c$}],
+    [qr{^libpq}                 => qr{^gateway/record/postgres\.c$|^gateway/serve/versions\.c$}],
     [qr{^jwt\.h$}               => qr{^adapters/sandbox/}],
     [qr{^(pthread|threads)\.h$} => qr{^gateway/|^adapters/sandbox/}],
     [qr{^sys/(socket|epoll)\.h$|^netinet/|^unistd\.h$} => qr{^gateway/|^adapters/sandbox/}],
 );
 
 # Who may make a citizen: see the header.
-my $makers = qr{^gateway/(identity/(citizen|token|token_cache|mandate)|serve/(probe|admin\w*)|joining/(preview\w*|planned|source_preview))\.[ch]$
+my $makers = qr{^gateway/(identity/(citizen|token|token_cache|mandate|consent)|serve/(probe|admin\w*)|joining/(preview\w*|planned|source_preview))\.[ch]$
     |^adapters/sandbox/|^tests/}x;
 
 # Who may begin to act for another.
 my $actors = qr{^gateway/(identity/mandate|serve/mandate_check)\.c$|^tests/};
+
+# Who may begin to read by consent.
+my $readers = qr{^gateway/(identity/consent|serve/consent_check)\.c$|^tests/};
 
 # Why the file may not include this; undef when it may.
 sub fault {
@@ -47,6 +50,7 @@ sub fault {
     return "makes citizens out of nothing"
         if $included eq 'identity/citizen_make.h' && $file !~ $makers;
     return "acts for others" if $included eq 'identity/mandate_citizen.h' && $file !~ $actors;
+    return "reads by consent" if $included eq 'identity/consent_citizen.h' && $file !~ $readers;
     my ($row) = $included =~ m{^(\w+)/};
     my ($own) = $file =~ m{^gateway/(\w+)/};
     if ($file =~ m{^adapters/sandbox/}) {
@@ -83,6 +87,8 @@ for (
     [1, 'adapters/atp.c',             '"identity/mandate_citizen.h"'],
     [1, 'gateway/serve/overview.c',   '"identity/mandate_citizen.h"'],
     [0, 'gateway/serve/mandate_check.c', '"identity/mandate_citizen.h"'],
+    [1, 'gateway/serve/consents.c',   '"identity/consent_citizen.h"'],
+    [0, 'gateway/serve/consent_check.c', '"identity/consent_citizen.h"'],
     [1, 'adapters/atp.c',             '"net/fetch.h"'],
     [1, 'adapters/atp.c',             '"policy/texts.h"'],
     [0, 'adapters/sandbox/state.c',   '"net/http.h"'],

@@ -57,6 +57,22 @@ static void finds_what_is_wrong(void)
          123, "another record's place"},
         {"a changed hash", "UPDATE log SET leaf = zeroblob(32) WHERE seq = 123", 123,
          "content was changed"},
+        {"another time", "UPDATE log SET time_ms = time_ms - 1 WHERE seq = 123", 123,
+         "another time"},
+        {"no time", "UPDATE log SET time_ms = NULL WHERE seq = 123", 123, "another time"},
+        {"another receipt", "UPDATE log SET receipt = 'r0000' WHERE seq = 123", 123,
+         "another receipt"},
+        {"no receipt", "UPDATE log SET receipt = NULL WHERE seq = 123", 123, "another receipt"},
+        {"another subject", "UPDATE log SET subject = 's9' WHERE seq = 123", 123,
+         "another subject"},
+        {"no subject", "UPDATE log SET subject = NULL WHERE seq = 123", 123, "another subject"},
+        {"another actor", "UPDATE log SET actor = 's9' WHERE seq = 123", 123, "another actor"},
+        {"no actor", "UPDATE log SET actor = NULL WHERE seq = 123", 123, "another actor"},
+        {"an actor where none is", "UPDATE log SET actor = 's0' WHERE seq = 0", 0, "another actor"},
+        {"a pruned one that is still found",
+         "UPDATE log SET body = NULL, receipt = NULL, actor = NULL, time_ms = NULL WHERE seq = 0;"
+         "UPDATE log_chain SET pruned = 1",
+         0, "not what it is found by"},
         {"the first one gone", "DELETE FROM log WHERE seq = 0", 0, "missing"},
         {"one gone", "DELETE FROM log WHERE seq = 300", 300, "missing"},
         {"the last ones gone", "DELETE FROM log WHERE seq >= 650", 650, "missing at the end"},
@@ -67,10 +83,13 @@ static void finds_what_is_wrong(void)
          "UPDATE log SET seq = -1 WHERE seq = 10; UPDATE log SET seq = 10 WHERE seq = 11;"
          "UPDATE log SET seq = 11 WHERE seq = -1",
          10, "another record's place"},
-        {"content gone without pruning", "UPDATE log SET body = NULL WHERE seq = 50", 50,
-         "content is gone"},
+        {"content gone without pruning",
+         "UPDATE log SET body = NULL, receipt = NULL, subject = NULL, actor = NULL, time_ms = NULL"
+         " WHERE seq = 50",
+         50, "content is gone"},
         {"a pruning that no record tells",
-         "UPDATE log SET body = NULL, receipt = NULL, subject = NULL, actor = NULL WHERE seq < 50;"
+         "UPDATE log SET body = NULL, receipt = NULL, subject = NULL, actor = NULL, time_ms = NULL"
+         " WHERE seq < 50;"
          "UPDATE log_chain SET pruned = 50",
          0, "the record says that 0 were"},
         {"an inner hash changed", "UPDATE log_tree SET hash = zeroblob(32) WHERE place = 1", 700,

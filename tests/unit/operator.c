@@ -16,7 +16,9 @@ static void test_roles(void)
                               "{'name': 'anna', 'thumbprint': '" A64 "', 'role': 'operator'},"
                               "{'name': 'bo', 'common_name': 'bo.example', 'role': 'viewer'},"
                               "{'name': 'cille', 'thumbprint': '" C64 "', 'role': 'viewer'},"
-                              "{'name': 'her name', 'common_name': 'cille', 'role': 'operator'}]}"),
+                              "{'name': 'her name', 'common_name': 'cille', 'role': 'operator'},"
+                              "{'name': 'atp', 'common_name': 'atp.example', 'role': 'authority',"
+                              " 'authority': '43405810'}]}"),
         &list, &config.faults);
     is_str(config_faults(&config), "", "without a fault");
     static const struct {
@@ -27,6 +29,7 @@ static void test_roles(void)
         {B64, "bo.example", "bo", OPERATOR_VIEWER},
         {C64, "cille", "cille", OPERATOR_VIEWER}, /* a thumbprint goes before a name */
         {B64, "cille", "her name", OPERATOR_OPERATOR},
+        {B64, "atp.example", "atp", OPERATOR_AUTHORITY},
         {B64, "bo.example.evil", NULL, OPERATOR_NONE},
         {B64, "BO.EXAMPLE", NULL, OPERATOR_NONE},
         {B64, "", NULL, OPERATOR_NONE},
@@ -55,7 +58,13 @@ static void test_faults(void)
          " 'thumbprint': '" A64 "'}]}",
          "t.json:1:16: /operators/0: expected a thumbprint or a common_name, one of the two\n"},
         {"{'operators': [{'name': 'a', 'role': 'king', 'common_name': 'x'}]}",
-         "t.json:1:38: /operators/0/role: expected viewer or operator\n"},
+         "t.json:1:38: /operators/0/role: expected viewer, operator or authority\n"},
+        {"{'operators': [{'name': 'a', 'role': 'authority', 'common_name': 'x'}]}",
+         "t.json:1:16: /operators/0/authority: expected the authority's CVR number, eight "
+         "digits\n"},
+        {"{'operators': [{'name': 'a', 'role': 'operator', 'common_name': 'x',\n"
+         "'authority': '43405810'}]}",
+         "t.json:2:14: /operators/0/authority: stands with the role authority only\n"},
         {"{'operators': [{'name': 'a', 'role': 'viewer', 'thumbprint': 'AA'}]}",
          "t.json:1:62: /operators/0/thumbprint: expected the certificate's SHA-256 as 64 "
          "hexadecimal digits, small letters\n"},

@@ -121,6 +121,28 @@ static void covers_the_months_that_are_kept(void)
     }
 }
 
+static void may_last(void)
+{
+    const struct pseudonym_key key = {"0123456789abcdef0123456789abcdef", 32};
+    const struct pseudonym_key other_key = {"1123456789abcdef0123456789abcdef", 32};
+    const struct cpr cpr = {"6101709995"}, other = {"7212550001"};
+    char lasting[PSEUDONYM_TEXT], again[PSEUDONYM_TEXT];
+    struct pseudonym_set months;
+    int equal = 0;
+    pseudonym_make_lasting(&key, &cpr, lasting);
+    pseudonym_make_lasting(&key, &cpr, again);
+    is_str(again, lasting, "the same each time");
+    pseudonym_make_lasting(&key, &other, again);
+    ok(strcmp(again, lasting) != 0, "another person's is another");
+    pseudonym_make_lasting(&other_key, &cpr, again);
+    ok(strcmp(again, lasting) != 0, "under another key too");
+    pseudonym_set_make(&key, &cpr, wall_of_unix(1795257720), 36500, &months);
+    for (size_t i = 0; i < months.count; i++)
+        equal += strcmp(months.at[i], lasting) == 0;
+    is_int(equal, 0, "and no month's");
+    pseudonym_set_clear(&months);
+}
+
 int main(void)
 {
     struct pseudonym_key key;
@@ -131,5 +153,6 @@ int main(void)
         tells_people_and_keys_apart(&key);
     }
     covers_the_months_that_are_kept();
+    may_last();
     return done_testing();
 }

@@ -197,6 +197,47 @@ static void ships_what_was_asked_for(void)
         }
 }
 
+/* Words that speak of the one who reads as the one it is about. What one does oneself (see, act,
+ * log in through a portal) may be said to anybody. */
+static bool is_about_reader(struct str text)
+{
+    static const struct str words[] = {
+        STR_INIT("din sag"),           STR_INIT("dine "),          STR_INIT(" dig"),
+        STR_INIT("du ikke har"),       STR_INIT("Du får"),         STR_INIT("dit "),
+        STR_INIT("your case"),         STR_INIT("Your case"),      STR_INIT("your inf"),
+        STR_INIT("about you"),         STR_INIT("You get"),        STR_INIT("you have"),
+        STR_INIT("waiting for you"),   STR_INIT("You do not get"), STR_INIT("You no longer"),
+        STR_INIT("your municipality"), STR_INIT("din kommune"),    STR_INIT("Din sag")};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_find(text, words[i]) < text.len)
+            return true;
+    return false;
+}
+
+static void fits_another(const struct text *text, const char *name)
+{
+    for (enum language l = 0; l < LANGUAGES; l++)
+        ok(!is_about_reader(text->in[l]), "%s: %.*s", name, STR_ARG(text->in[l]));
+}
+
+static void none_confuses_two_persons(void)
+{
+    ok(is_about_reader(texts.status[STATUS_CREATED].in[LANGUAGE_DA]), "which would be told");
+    for (int i = OUTCOME_PENDING + 1; i < OUTCOME_COUNT; i++)
+        fits_another(&texts.outcome_for_another[i], outcome_name((enum outcome)i).at);
+    for (int i = 0; i < ITEM_STATUS_COUNT; i++)
+        fits_another(&texts.status_for_another[i], item_status_code((enum item_status)i).at);
+    for (int i = 0; i < ATTENTION_TYPE_COUNT; i++)
+        fits_another(&texts.attention[i], attention_type_name((enum attention_type)i).at);
+    for (int i = 0; i < ITEM_KIND_COUNT; i++)
+        fits_another(&texts.untitled[i], item_kind_name((enum item_kind)i).at);
+    fits_another(&texts.awaiting_citizen_for_another, "awaiting_citizen");
+    fits_another(&texts.nothing_shown_for_another, "nothing_shown");
+    fits_another(&texts.declaration, "declaration");
+    for (int i = 0; i < EXPOSURE_SENTENCE_COUNT; i++)
+        fits_another(&texts.exposure.at[i], "exposure");
+}
+
 /* ---- how hard they are to read ---- */
 
 static void is_easy(const struct text *text, const char *name)
@@ -234,9 +275,11 @@ static void all_are_easy_to_read(void)
     is_easy(&texts.awaiting_citizen, "awaiting_citizen");
     is_easy(&texts.nothing_shown, "nothing_shown");
     is_easy(&texts.nothing_shown_for_another, "nothing_shown for another");
+    is_easy(&texts.awaiting_citizen_for_another, "awaiting_citizen for another");
     for (int i = OUTCOME_PENDING + 1; i < OUTCOME_COUNT; i++)
-        if (texts.outcome_for_another[i].in[LANGUAGE_DA].at)
-            is_easy(&texts.outcome_for_another[i], "for another");
+        is_easy(&texts.outcome_for_another[i], "for another");
+    for (int i = 0; i < ITEM_STATUS_COUNT; i++)
+        is_easy(&texts.status_for_another[i], "status for another");
     is_easy(&texts.declaration, "declaration");
     is_easy(&texts.exposure.at[SAYS_PUBLISHED], "published");
 }
@@ -261,6 +304,7 @@ int main(void)
     needs_every_sentence();
     if (faults.count == 0) {
         ships_what_was_asked_for();
+        none_confuses_two_persons();
         counts_as_known();
         all_are_easy_to_read();
     }

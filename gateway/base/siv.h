@@ -3,8 +3,8 @@
  * of associated data. OpenSSL has it too, but asks for a copy of a keyed context, with all that
  * hangs on it, for each text. Here two keyed ciphers serve all texts, in a quarter of the time
  * (docs/decisions/0003); the unit test holds them against OpenSSL's. */
-#ifndef OVERVIEW_SIV_H
-#define OVERVIEW_SIV_H
+#ifndef BASE_SIV_H
+#define BASE_SIV_H
 
 #include "base/str.h"
 

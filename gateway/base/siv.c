@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "overview/siv.h"
+#include "base/siv.h"
 
 #include "base/die.h"
 
