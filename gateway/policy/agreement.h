@@ -41,6 +41,7 @@ struct portal {
      * routes; NULL: all, or not looked up. */
     const uint32_t *routes;
     size_t route_count;
+    size_t left_out; /* of the sources that citizens may see, those that they do not name */
 };
 
 struct agreements {
