@@ -81,6 +81,17 @@ static void settle(struct simulation *s, enum conformance_state state, const cha
     snprintf(s->simulated->seen, sizeof s->simulated->seen, "%s", seen);
 }
 
+/* One case by itself: what it needs is taken as well. */
+static struct conformance alone(enum conformance_id id)
+{
+    struct conformance c = {0};
+
+    for (int i = 0; i < CONFORMANCE_COUNT; i++)
+        c.results[i].state = CONFORMANCE_PASSED;
+    c.results[id].state = CONFORMANCE_UNTRIED;
+    return c;
+}
+
 /* As the case of a test of sources judges it. */
 static void settle_as(struct simulation *s, const struct conformance *c, enum conformance_id id)
 {
@@ -96,7 +107,7 @@ static void settle_good(struct simulation *s)
     settle(s, observed_is_good(o) ? CONFORMANCE_PASSED : CONFORMANCE_FAILED, seen);
 }
 
-static void refuse(struct simulation *s, enum simulate_fault fault, struct conformance *c)
+static void refuse(struct simulation *s, enum simulate_fault fault)
 {
     enum conformance_id id = refusals[fault].id;
     const struct route *route = s->spec->route;
@@ -109,8 +120,9 @@ static void refuse(struct simulation *s, enum simulate_fault fault, struct confo
         s->simulated->observed =
             ask(s, (struct conformance_wish){.token = refusals[fault].token,
                                              .is_anonymous = refusals[fault].is_anonymous});
-        conformance_judge_refusal(c, id, &s->simulated->observed);
-        settle_as(s, c, id);
+        struct conformance c = alone(id);
+        conformance_judge_refusal(&c, id, &s->simulated->observed);
+        settle_as(s, &c, id);
     }
 }
 
@@ -143,24 +155,25 @@ static void cut(struct simulation *s)
     settle_good(s);
 }
 
-static void ask_at_once(struct simulation *s, struct conformance *c)
+static void ask_at_once(struct simulation *s)
 {
     struct conformance_wish wishes[CONFORMANCE_SERIES];
     struct observed observed[CONFORMANCE_SERIES];
+    struct conformance c = alone(CASE_PARALLEL);
 
-    for (size_t i = 0; i < CONFORMANCE_SERIES; i++)
+    int64_t most = s->spec->route->in_flight_max;
+    size_t count = most > 0 && most < CONFORMANCE_SERIES ? (size_t)most : CONFORMANCE_SERIES;
+    for (size_t i = 0; i < count; i++)
         wishes[i] = (struct conformance_wish){.pair = &s->pair,
                                               .exchange = i ? NULL : &s->simulated->exchange};
-    conformance_ask_all(s->asker, s->arena, wishes, CONFORMANCE_SERIES, observed);
+    conformance_ask_all(s->asker, s->arena, wishes, count, observed);
     s->simulated->observed = observed[0];
-    conformance_judge_parallel(c, observed, CONFORMANCE_SERIES);
-    settle_as(s, c, CASE_PARALLEL);
+    conformance_judge_parallel(&c, observed, count);
+    settle_as(s, &c, CASE_PARALLEL);
 }
 
 static void simulate(struct simulation *s, enum simulate_fault fault)
 {
-    struct conformance c = {0};
-
     switch (fault) {
     case SIMULATE_CITIZEN:
         ask_for_nobody(s);
@@ -169,7 +182,7 @@ static void simulate(struct simulation *s, enum simulate_fault fault)
         cut(s);
         break;
     case SIMULATE_AT_ONCE:
-        ask_at_once(s, &c);
+        ask_at_once(s);
         break;
     case SIMULATE_NONE:
     case SIMULATE_FAULT_COUNT:
@@ -177,7 +190,7 @@ static void simulate(struct simulation *s, enum simulate_fault fault)
         settle_good(s);
         break;
     default:
-        refuse(s, fault, &c);
+        refuse(s, fault);
     }
 }
 

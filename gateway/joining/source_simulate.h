@@ -20,7 +20,7 @@
     X(SIMULATE_LEVEL, "low-level", "the login's level is too low: refuse it")                      \
     X(SIMULATE_CITIZEN, "wrong-citizen", "asks for a number that nobody has: hold nothing")        \
     X(SIMULATE_CUT, "cut", "goes away while you answer, and asks again: answer the second")        \
-    X(SIMULATE_AT_ONCE, "at-once", "asks twenty times at once: answer all")
+    X(SIMULATE_AT_ONCE, "at-once", "asks twenty times at once, or in_flight_max: answer all")
 
 enum simulate_fault {
 #define X(name, text, what) name,
