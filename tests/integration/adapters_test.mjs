@@ -6,7 +6,8 @@
 //
 // ```json NAME            the file
 // ```json NAME change     its members in place of those of the file
-// ```sh                   commands that end well; "fails N": with this status; "may fail": however
+// ```sh                   commands that end well; "fails N": with this status;
+//                         "ends 0 or 1": with one of them, for a slow machine is remarked upon
 // ```text told            lines whose beginnings the last command told, in this order
 
 import assert from 'node:assert/strict';
@@ -65,8 +66,8 @@ async function type(line, words) {
   if (line.endsWith(' &')) return serve(line);
   const { status, stdout, stderr } = spawnSync('sh', ['-c', line], { cwd: place, env, encoding: 'utf8', timeout: 120000 });
   last = stdout + stderr;
-  const expected = /^fails (\d+)$/.exec(words);
-  if (words !== 'may fail') assert.equal(status, expected ? Number(expected[1]) : 0, `${line}\n${last}`);
+  const expected = words ? words.match(/\d+/g).map(Number) : [0];
+  assert.ok(expected.includes(status), `${line}: ${status}\n${last}`);
   return undefined;
 }
 
@@ -93,7 +94,7 @@ test('the page, from its first line to its last', async () => {
       assert.equal(kind, 'c', `a block that nobody tries: ${kind} ${words}`); // tests/unit/adapter_example.c
     }
   assert.ok(existsSync(file('conf/sources/fyr.tilladelser.json')));
-  assert.equal(blocks.filter(({ kind }) => kind === 'sh').length, 9);
+  assert.equal(blocks.filter(({ kind }) => kind === 'sh').length, 10);
 });
 
 test('the six steps are told by the page and by the command', () => {
