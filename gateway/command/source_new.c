@@ -19,7 +19,7 @@
 enum { MEMORY_MAX = 64 * 1024 * 1024, NAME_MAX_BYTES = 4096 };
 
 struct options {
-    const char *dialect, *from, *folder, *schema;
+    const char *id, *dialect, *from, *folder, *schema;
 };
 
 static void print_help(void)
@@ -67,8 +67,10 @@ static int parse_options(int argc, char **argv, struct options *options)
         default:
             return EX_USAGE;
         }
-    if (argc - optind == 1)
+    if (argc - optind == 1) {
+        options->id = argv[optind];
         return -1;
+    }
     fprintf(stderr, "overblik source new: expected the source's id; try --help\n");
     return EX_USAGE;
 }
@@ -158,12 +160,13 @@ static void print_next(const char *folder, const struct source_skeleton *skeleto
 
 /* ---- the command ---- */
 
-static int make(const struct options *options, struct str id, struct arena *arena)
+static int make(const struct options *options, struct arena *arena)
 {
-    const char *folder = options->folder ? options->folder : id.at;
+    const char *folder = options->folder ? options->folder : options->id;
     struct source_skeleton skeleton;
-    struct skeleton_spec spec = {
-        .id = id, .dialect = str_of(options->dialect), .schema = schema_of(options, arena)};
+    struct skeleton_spec spec = {.id = str_of(options->id),
+                                 .dialect = str_of(options->dialect),
+                                 .schema = schema_of(options, arena)};
     struct faults faults;
     struct str why;
     int status = EX_DATAERR;
@@ -192,8 +195,7 @@ int command_source_new(int argc, char **argv)
 
     if (status >= 0)
         return status;
-    struct str id = str_of(argv[optind]);
-    if (!route_id_is_valid(id)) {
+    if (!route_id_is_valid(str_of(options.id))) {
         fprintf(stderr,
                 "overblik source new: expected an id of at most %d of a-z, 0-9, \".\", "
                 "\"-\", \"_\"\n",
@@ -201,7 +203,7 @@ int command_source_new(int argc, char **argv)
         return EX_USAGE;
     }
     struct arena *arena = arena_new(MEMORY_MAX);
-    status = make(&options, id, arena);
+    status = make(&options, arena);
     arena_free(&arena);
     return status;
 }

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/die.h"
 #include "base/uuid.h"
@@ -12,6 +13,8 @@
 enum {
     ASK_BODY_MAX = 64 * 1024,
     HEADERS_MAX = 12,
+    SIP_EVERY_MS = 5,
+    SIP_PAUSE_MS = 100,
     STOLEN_BYTES = 43 /* a SHA-256 as base64url */
 };
 
@@ -24,6 +27,7 @@ struct conformance_asker {
     struct fetch_target anonymous; /* the target, without our certificate */
     char certificate[44];          /* x5t#S256 of ours; "": none */
     size_t pending;                /* questions under way */
+    struct timer sip;              /* runs while one of them is read slowly */
 };
 
 /* One question under way. */
@@ -232,6 +236,18 @@ static void start(struct asking *asking, const struct conformance_wish *wish)
     fetch_start(asker->pool, &spec, &asking->fetch, on_fetched, asking);
 }
 
+/* The loop stands still, and what the source sends waits on its way. */
+static void on_sip(void *ctx)
+{
+    static const struct timespec pause = {.tv_nsec = SIP_PAUSE_MS * 1000 * 1000L};
+    struct conformance_asker *asker = ctx;
+
+    nanosleep(&pause, NULL);
+    if (asker->pending > 0)
+        timer_start(asker->loop, &asker->sip, instant_after_ms(clock_instant(), SIP_EVERY_MS),
+                    on_sip, asker);
+}
+
 void conformance_ask_all(struct conformance_asker *asker, struct arena *arena,
                          const struct conformance_wish *wishes, size_t count,
                          struct observed *observed)
@@ -246,9 +262,13 @@ void conformance_ask_all(struct conformance_asker *asker, struct arena *arena,
                                      .arena = arena};
         buf_init(&askings[i].body, ASK_BODY_MAX);
         start(&askings[i], &wishes[i]);
+        if (wishes[i].is_slow && !timer_is_running(&asker->sip))
+            timer_start(asker->loop, &asker->sip,
+                        instant_after_ms(loop_now(asker->loop), SIP_EVERY_MS), on_sip, asker);
     }
     if (asker->pending > 0)
         loop_run(asker->loop);
+    timer_cancel(asker->loop, &asker->sip);
     for (size_t i = 0; i < count; i++)
         buf_clear(&askings[i].body);
 }

@@ -39,8 +39,9 @@ struct conformance_wish {
     enum question_kind kind;
     struct str item_id, cursor;
     enum conformance_bearer token;
-    bool is_anonymous;                     /* without our certificate */
-    instant done_by;                       /* 0: its own time */
+    bool is_anonymous; /* without our certificate */
+    bool is_slow;      /* the answer is read in small sips, as by a gateway that is busy */
+    instant done_by;   /* 0: its own time */
     struct conformance_exchange *exchange; /* set; NULL: nobody looks */
 };
 

@@ -6,7 +6,7 @@
 #include "base/plain.h"
 #include "joining/planned.h"
 
-enum { TOKEN_SHOWN = 40, CUT_LEAST_MS = 1 };
+enum { TOKEN_SHOWN = 40, CUT_LEAST_MS = 1, SLOW_WITHIN_MS = 60000 };
 
 /* ---- the table ---- */
 
@@ -177,6 +177,12 @@ static void simulate(struct simulation *s, enum simulate_fault fault)
     switch (fault) {
     case SIMULATE_CITIZEN:
         ask_for_nobody(s);
+        break;
+    case SIMULATE_SLOW:
+        s->simulated->observed = ask(
+            s, (struct conformance_wish){
+                   .is_slow = true, .done_by = instant_after_ms(clock_instant(), SLOW_WITHIN_MS)});
+        settle_good(s);
         break;
     case SIMULATE_CUT:
         cut(s);

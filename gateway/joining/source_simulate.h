@@ -19,6 +19,7 @@
     X(SIMULATE_STOLEN, "stolen-token", "the token is bound to another certificate: refuse it")     \
     X(SIMULATE_LEVEL, "low-level", "the login's level is too low: refuse it")                      \
     X(SIMULATE_CITIZEN, "wrong-citizen", "asks for a number that nobody has: hold nothing")        \
+    X(SIMULATE_SLOW, "slow-reader", "reads in small sips, as a busy gateway: send all the same")   \
     X(SIMULATE_CUT, "cut", "goes away while you answer, and asks again: answer the second")        \
     X(SIMULATE_AT_ONCE, "at-once", "asks twenty times at once, or in_flight_max: answer all")
 
