@@ -426,52 +426,77 @@ static json_t *make(struct making *making)
     return report;
 }
 
-json_t *source_preview_make(const struct source_preview_spec *spec, struct arena *arena)
+/* Whom the source may answer for: the municipality, or its owner, or those it says. */
+static struct question question_of(const struct source_preview_spec *spec,
+                                   const struct municipality *municipality)
 {
-    const char *why;
-    const struct route *route = spec->route;
-    const struct str *own = route->owner.answers_for_count > 0 ? route->owner.answers_for
-                                                               : &route->source.authority.cvr;
-    struct making making = {.spec = spec, .arena = arena, .unmapped = json_object()};
-    json_t *report = NULL;
+    const struct owner *owner = &spec->route->owner;
+    bool is_own = owner->answers_for_count == 0;
 
-    making.agreement = (struct agreement){.portal = STR("preview"),
-                                          .sources = any_source,
-                                          .source_count = 1,
-                                          .kinds = (1u << ITEM_KIND_COUNT) - 1};
-    making.portal = (struct portal){
-        .id = STR("preview"), .agreements = &making.agreement, .agreement_count = 1};
-    making.row =
+    return (struct question){.kind = QUESTION_LIST,
+                             .source = &spec->route->source,
+                             .municipality = municipality ? municipality->code : STR_NONE,
+                             .municipality_cvr = municipality ? municipality->cvr : STR_NONE,
+                             .authorities = municipality ? &municipality->cvr
+                                            : is_own     ? &spec->route->source.authority.cvr
+                                                         : owner->answers_for,
+                             .authority_count =
+                                 municipality || is_own ? 1 : owner->answers_for_count,
+                             .journal_notes = true,
+                             .request_id = spec->request_id.at ? spec->request_id : STR("stored"),
+                             .now = spec->now};
+}
+
+static void making_init(struct making *making, const struct source_preview_spec *spec,
+                        struct arena *arena)
+{
+    const struct route *route = spec->route;
+    const struct municipality *municipality =
+        route->source.per_municipality ? spec->municipality : NULL;
+    const char *why;
+
+    *making = (struct making){.spec = spec, .arena = arena, .unmapped = json_object()};
+    making->agreement = (struct agreement){.portal = STR("preview"),
+                                           .sources = any_source,
+                                           .source_count = 1,
+                                           .kinds = (1u << ITEM_KIND_COUNT) - 1};
+    making->portal = (struct portal){
+        .id = STR("preview"), .agreements = &making->agreement, .agreement_count = 1};
+    making->row =
         (struct plan_row){.route = route,
-                          .municipality = spec->municipality,
+                          .municipality = municipality,
                           .skip = OUTCOME_PENDING,
                           .contacts = route->owner.card ? route->owner.card->contacts : NULL,
-                          .portal = &making.portal,
+                          .portal = &making->portal,
                           .day = wall_date(spec->now)};
-    making.question = (struct question){
-        .kind = QUESTION_LIST,
-        .source = &route->source,
-        .municipality = spec->municipality ? spec->municipality->code : STR_NONE,
-        .municipality_cvr = spec->municipality ? spec->municipality->cvr : STR_NONE,
-        .authorities = spec->municipality ? &spec->municipality->cvr : own,
-        .authority_count = route->owner.answers_for_count > 0 ? route->owner.answers_for_count : 1,
-        .journal_notes = true,
-        .request_id = spec->request_id.at ? spec->request_id : STR("stored"),
-        .now = spec->now};
-    making.end = &making.first;
-    faults_init(&making.faults, arena);
-    making.handles = handle_maker_new(str_of(handle_key), &why);
+    making->question = question_of(spec, municipality);
+    making->end = &making->first;
+    faults_init(&making->faults, arena);
+    making->handles = handle_maker_new(str_of(handle_key), &why);
+}
+
+static void making_clear(struct making *making)
+{
+    handle_maker_free(&making->handles);
+    json_decref(making->unmapped);
+}
+
+json_t *source_preview_make(const struct source_preview_spec *spec, struct arena *arena)
+{
+    struct making making;
+    json_t *report = NULL;
+
+    making_init(&making, spec, arena);
     if (making.handles && spec->citizens->count > 0) {
         choose_citizen(&making);
         making.viewer = citizen_make_test(arena, &making.citizen->cpr, making.citizen->name,
-                                          STR("preview"), route->level);
+                                          STR("preview"), spec->route->level);
         report = making.viewer ? make(&making) : NULL;
     }
-    handle_maker_free(&making.handles);
-    json_decref(making.unmapped);
+    making_clear(&making);
     if (arena_is_full(arena)) {
         json_decref(report);
-        return NULL;
+        report = NULL;
     }
     return report;
 }

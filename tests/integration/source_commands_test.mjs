@@ -6,13 +6,13 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, test } from 'node:test';
+import { after, before, test } from 'node:test';
 import Ajv from 'ajv/dist/2020.js';
-import { root } from './sandbox_client.mjs';
+import { root, Sandbox } from './sandbox_client.mjs';
 
 const build = process.env.OVERBLIK_BUILD ?? path.join(root, 'build/asan');
 const place = mkdtempSync(path.join(tmpdir(), 'source-'));
@@ -25,7 +25,21 @@ const write = (name, value) => {
 const REPLACEMENT = '6101709995';
 const LIVING = ['010170', '9995']; // a date of birth and a number: apart, so that this file holds nobody's
 
-after(() => rmSync(place, { recursive: true }));
+let sandbox;
+before(async () => {
+  sandbox = await Sandbox.start();
+  write('ports.json', sandbox.ports);
+  const demo = spawnSync(path.join(root, 'conf/demo/make-demo-conf'), [file('conf'), sandbox.certs, file('ports.json')]);
+  assert.equal(demo.status, 0, String(demo.stderr));
+  write('conf/overblikd.json', { ...json('conf/overblikd.json'), time: { soft_ms: 8000, hard_ms: 20000 } });
+  write('conf/sources/atp.pension.json', { // a machine under load answers late
+    ...json('conf/sources/atp.pension.json'), timers: { connect_ms: 4000, first_byte_ms: 5000, silence_ms: 2000, total_ms: 6000 },
+  });
+});
+after(async () => {
+  assert.equal(await sandbox?.stop(), 0);
+  rmSync(place, { recursive: true });
+});
 
 function overblik(...args) {
   const { status, stdout, stderr } = spawnSync(path.join(build, 'overblik'), ['source', ...args],
@@ -204,3 +218,37 @@ test('simulate says what it lacks', () => {
     assert.match(got.err, told);
   }
 });
+
+/** While the sandbox, which this process speaks to, goes on: status, out. */
+const simulate = (...args) => new Promise((resolve) => {
+  execFile(path.join(build, 'overblik'), ['source', 'simulate', 'atp.pension', '-c', file('conf/overblikd.json'), ...args],
+    { maxBuffer: 1 << 26 }, (error, out, err) => resolve({ status: error ? error.code : 0, out: out + err }));
+});
+const FAULTS = ['none', 'no-certificate', 'no-token', 'forged-token', 'expired-token', 'others-token', 'stolen-token', 'low-level',
+  'wrong-citizen', 'slow-reader', 'cut', 'at-once'];
+
+test('a source that does what it must passes whatever the gateway does', async () => {
+  const { status, out } = await simulate('--fault', 'all');
+  assert.equal(status, 0, out);
+  assert.deepEqual([...out.matchAll(/^([a-z-]+): .*\n> POST /gm)].map(([, name]) => name), FAULTS);
+  assert.equal([...out.matchAll(/^passed: /gm)].length, FAULTS.length);
+  assert.match(out, /^> Authorization: Bearer ey[\w-]{30,40}$/m, 'a token is cut short');
+  assert.match(out, /^atp\.pension: answered, [1-9]\d* items$/m);
+  assert.match(out, / {2}\| da: ydelse/);
+});
+
+for (const [fault, wrong] of [
+  ['none', 'garbage'], ['none', '503-retry-after'], ['none', 'foreign'], ['none', 'refuse'], ['no-certificate', 'anybody'],
+  ['no-token', 'takes-no-token'], ['forged-token', 'takes-forged-token'], ['expired-token', 'takes-expired-token'],
+  ['others-token', 'takes-others-token'], ['stolen-token', 'takes-stolen-token'], ['low-level', 'takes-low-level'],
+  ['wrong-citizen', '404'], ['slow-reader', 'garbage'], ['cut', 'garbage'], ['at-once', 'crowd'],
+])
+  test(`${fault}: a source that is wrong (${wrong}) does not pass`, async () => {
+    await sandbox.clear();
+    await sandbox.fault({ authority: 'atp', fault: wrong });
+    const { status, out } = await simulate('--fault', fault);
+    assert.equal(status, 1, out);
+    assert.match(out, /^failed: /m);
+    assert.doesNotMatch(out, /\| da:/);
+    await sandbox.clear();
+  });
