@@ -39,7 +39,7 @@ static void print_help(void)
         "      --citizen ID       the test citizen that it is about (whom it is proven to be of)\n"
         "      --municipality M   of an index: the code\n"
         "      --status N         its HTTP status (200)\n"
-        "      --content-type T   its media type\n"
+        "      --content-type T   its media type (text/xml or application/json, by its first byte)\n"
         "      --expect FILE      {\"items\": […]}: what the items must be\n"
         "      --format FORMAT    text, html or json\n"
         "      --output FILE      where it goes (stdout)\n"
@@ -216,6 +216,14 @@ static const struct municipality *find_municipality(const struct options *option
     return one;
 }
 
+/* What a server would say that it is, where nobody says it. */
+static struct str content_type_of(const struct options *options, struct str body)
+{
+    if (options->content_type)
+        return str_of(options->content_type);
+    return body.len > 0 && body.at[0] == '<' ? STR("text/xml") : STR("application/json");
+}
+
 static int preview_answer(const struct options *options, struct source_file *file,
                           const char *answer_file, struct faults *faults)
 {
@@ -236,7 +244,7 @@ static int preview_answer(const struct options *options, struct source_file *fil
         .citizens = &file->citizens,
         .municipality = municipality,
         .answer = {.http_status = options->status,
-                   .content_type = str_of(options->content_type),
+                   .content_type = content_type_of(options, body),
                    .body = body,
                    .items_max = (size_t)file->snapshot->settings.limits_items_max},
         .answer_file = str_of(answer_file),

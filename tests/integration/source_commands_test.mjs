@@ -53,6 +53,12 @@ const ajv = new Ajv({ strict: false, allErrors: true });
 for (const name of readdirSync(path.join(root, 'conf/schema')))
   ajv.addSchema({ ...JSON.parse(readFileSync(path.join(root, 'conf/schema', name), 'utf8')), $id: name });
 
+test('what they read words and rules from is good, and nobody can log in by it', () => {
+  const joining = JSON.parse(readFileSync(path.join(root, 'conf/joining.json'), 'utf8'));
+  assert.ok(ajv.validate('overblikd.json', joining), JSON.stringify(ajv.errors));
+  assert.deepEqual(joining.issuers.map(({ issuer }) => issuer), ['https://nobody.example']);
+});
+
 // --- new -------------------------------------------------------------------------------------------
 
 for (const dialect of ['mapped', 'borgervendt'])
@@ -153,6 +159,20 @@ test('its exit status says what was wrong', () => {
     const got = overblik('preview', ...args);
     assert.equal(got.status, status, `${args.slice(1)}: ${got.out}${got.err}`);
     assert.match(got.out + got.err, told);
+  }
+});
+
+test('the answers of every dialect are shown', () => {
+  const municipal = path.join(root, 'tests/fuzz/corpus/municipal_cases/notes.xml');
+  for (const [manifest, answer, ...more] of [
+    ['conf/sources/kommuner.sager.json', municipal, '--municipality', '0710'],
+    ['tests/mapping/skovregistret/manifest.json', 'tests/mapping/skovregistret/answer.json'],
+    ['tests/mapping/havneregistret/manifest.json', 'tests/mapping/havneregistret/answer.xml'],
+    ['conf/sources/politi.akkreditiver.json', 'tests/fuzz/corpus/borgervendt/BorgervendtAkkreditiv-jens.json'],
+  ]) {
+    const { status, out, err } = overblik('preview', manifest, answer, '--format', 'json', ...more);
+    assert.equal(status, 0, `${manifest}: ${out.slice(0, 2000)}${err}`);
+    assert.ok(JSON.parse(out).items.length > 0);
   }
 });
 
