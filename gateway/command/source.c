@@ -18,28 +18,27 @@ struct options {
 
 static void print_help(bool is_list)
 {
-    printf(is_list
-               ? "usage: overblik sources [--json]\n\n"
-                 "Shows how each source is.\n\n"
-               : "usage: overblik source ACTION ID --reason TEXT [OPTION ...]\n"
-                 "       overblik source show ID\n"
-                 "       overblik source new ID [OPTION ...]              (a first manifest)\n"
-                 "       overblik source preview MANIFEST ANSWER          (what becomes of it)\n"
-                 "       overblik source simulate ID|FILE [OPTION ...]    (as we would ask)\n"
-                 "       overblik source test ID|FILE|URL [OPTION ...]    (its own --help)\n"
-                 "       overblik source cases [--language LANG]          (what is tested)\n"
-                 "       overblik source report RESULT [OPTION ...]\n\n"
-                 "  enable       ask it again\n"
-                 "  disable      do not ask it\n"
-                 "  drain        do not ask it any more; what is under way may end\n"
-                 "  maintenance  do not ask it, and tell citizens why\n"
-                 "  rearm        it was off after a foreign answer, or its breaker is open: a\n"
-                 "               human has looked, and it may be asked again\n\n"
-                 "  --reason TEXT      why, for the log and the record\n"
-                 "  --until TIME       2026-12-24T08:00:00+01:00; then it is asked again\n"
-                 "  --message-da TEXT  what citizens are told, in both languages\n"
-                 "  --message-en TEXT\n"
-                 "  --authority CVR    rearm: this authority of the source alone\n\n");
+    printf(is_list ? "usage: overblik sources [--json]\n\n"
+                     "Shows how each source is.\n\n"
+                   : "usage: overblik source ACTION ID --reason TEXT [OPTION ...]\n"
+                     "       overblik source show ID\n"
+                     "       overblik source new ID [OPTION ...]              (its own --help)\n"
+                     "       overblik source preview MANIFEST ANSWER [OPTION ...]\n"
+                     "       overblik source simulate ID|MANIFEST [OPTION ...]\n"
+                     "       overblik source test ID|FILE|URL [OPTION ...]    (its own --help)\n"
+                     "       overblik source cases [--language LANG]          (what is tested)\n"
+                     "       overblik source report RESULT [OPTION ...]\n\n"
+                     "  enable       ask it again\n"
+                     "  disable      do not ask it\n"
+                     "  drain        do not ask it any more; what is under way may end\n"
+                     "  maintenance  do not ask it, and tell citizens why\n"
+                     "  rearm        it was off after a foreign answer, or its breaker is open: a\n"
+                     "               human has looked, and it may be asked again\n\n"
+                     "  --reason TEXT      why, for the log and the record\n"
+                     "  --until TIME       2026-12-24T08:00:00+01:00; then it is asked again\n"
+                     "  --message-da TEXT  what citizens are told, in both languages\n"
+                     "  --message-en TEXT\n"
+                     "  --authority CVR    rearm: this authority of the source alone\n\n");
     admin_print_options();
 }
 
@@ -219,9 +218,11 @@ static int (*find_offline(const char *name))(int argc, char **argv)
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv);
-    } commands[] = {{"new", command_source_new},           {"preview", command_source_preview},
-                    {"simulate", command_source_simulate}, {"test", command_source_test},
-                    {"cases", command_source_cases},       {"report", command_source_report}};
+    } commands[] = {
+        {"new", command_source_new},     {"preview", command_source_preview},
+        {"test", command_source_test},   {"simulate", command_source_simulate},
+        {"cases", command_source_cases}, {"report", command_source_report},
+    };
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         if (strcmp(name, commands[i].name) == 0)
             return commands[i].run;

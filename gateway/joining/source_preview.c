@@ -11,7 +11,7 @@
 #include "overview/output.h"
 #include "overview/showing.h"
 
-enum { PART_MAX = 64 * 1024 * 1024, SENTENCE_MAX = 4096, CARD_MAX = 64 * 1024 };
+enum { PART_MAX = 64 * 1024 * 1024, TRIAL_MAX = 256 * 1024 * 1024, SENTENCE_MAX = 4096 };
 
 /* Items of a preview leave for nowhere, so that their handles open nothing. */
 static const char handle_key[] = "00000000000000000000000000000000000000000000000000000000000000000"
@@ -154,22 +154,30 @@ static struct guard_finding judge(struct making *making, const struct parsed *pa
     return guard_judge(&making->question, parsed, STR_NONE);
 }
 
+/* Is it proven to be this citizen's? Nothing of it is kept. */
+static bool is_proven(struct making *making, const struct cpr *citizen)
+{
+    struct making trial = *making;
+    struct answer_fault fault;
+    struct parsed parsed;
+
+    trial.arena = arena_new(TRIAL_MAX);
+    trial.question.subject = citizen;
+    bool is_proven = outcome_is_positive(parse(&trial, false, &parsed, &fault)) &&
+                     judge(&trial, &parsed).verdict == GUARD_PROVEN;
+    arena_free(&trial.arena);
+    return is_proven;
+}
+
 /* Whose is it? Of the first whom it is proven to be of, else of the first there is. */
 static void choose_citizen(struct making *making)
 {
     const struct test_citizens *citizens = making->spec->citizens;
-    struct answer_fault fault;
-    struct parsed parsed;
+    size_t i = 0;
 
-    for (size_t i = 0; i < citizens->count; i++) {
-        making->question.subject = &citizens->at[i].cpr;
-        if (outcome_is_positive(parse(making, false, &parsed, &fault)) &&
-            judge(making, &parsed).verdict == GUARD_PROVEN) {
-            making->citizen = &citizens->at[i];
-            return;
-        }
-    }
-    making->citizen = &citizens->at[0];
+    while (i < citizens->count && !is_proven(making, &citizens->at[i].cpr))
+        i++;
+    making->citizen = &citizens->at[i < citizens->count ? i : 0];
     making->question.subject = &making->citizen->cpr;
 }
 
