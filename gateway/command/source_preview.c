@@ -221,7 +221,7 @@ static struct str content_type_of(const struct options *options, struct str body
 {
     if (options->content_type)
         return str_of(options->content_type);
-    return body.len > 0 && body.at[0] == '<' ? STR("text/xml") : STR("application/json");
+    return str_starts_with(body, STR("<")) ? STR("text/xml") : STR("application/json");
 }
 
 static int preview_answer(const struct options *options, struct source_file *file,
