@@ -30,7 +30,7 @@ bool source_file_read(const char *config, const char *path, bool insecure_source
     if (!file->snapshot || !file->manifest)
         return false;
     const struct route_reading reading = {&file->snapshot->settings, folder_of(str_of(config)),
-                                          &standard, &file->snapshot->test_citizens};
+                                          &standard, &file->snapshot->test_citizens, NULL};
     if (!route_parse(document_node(file->manifest), &reading, file->arena, &file->route, faults))
         return false;
     file->citizens = file->route.test_citizens.count > 0 ? file->route.test_citizens

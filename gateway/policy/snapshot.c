@@ -56,6 +56,16 @@ static void parse_main(struct parsing *parsing, bool insecure_sources)
     document_free(&document);
 }
 
+/* Files and what owners have handed in. */
+static size_t manifest_count(const struct config_files *files)
+{
+    size_t count = files->source_count;
+
+    for (size_t i = 0; i < files->document_count; i++)
+        count += files->documents[i].kind == REGISTRATION_SOURCE;
+    return count;
+}
+
 static bool is_named_after(struct str file, struct str id)
 {
     static const struct str suffix = STR_INIT(".json");
@@ -88,6 +98,19 @@ static void check_card(struct parsing *parsing, struct manifests *manifests, str
     route->owner.card = NULL;
 }
 
+/* Until it is approved it goes by a name of its own, which no agreement can name, beside the
+ * version that is in force. */
+static void name_candidate(struct parsing *parsing, struct route *route)
+{
+    const struct route_registration *registration = route->registration;
+
+    if (!registration || registration->state == REGISTRATION_APPROVED)
+        return;
+    route->source.id = arena_format(parsing->snapshot->arena, "%.*s@%lld",
+                                    STR_ARG(route->source.id), (long long)registration->version);
+    route->owner.card = NULL; /* the one in force has it */
+}
+
 static void parse_route(struct parsing *parsing, const struct config_file *file,
                         const struct route_reading *reading, struct manifests *manifests)
 {
@@ -102,6 +125,7 @@ static void parse_route(struct parsing *parsing, const struct config_file *file,
     bool is_whole = route_parse(root, reading, snapshot->arena, route, faults);
     if (route->source.id.at && !is_named_after(file->name, route->source.id))
         node_fault(id, faults, "expected the file's name without \".json\"");
+    name_candidate(parsing, route);
     if (is_whole && index_add(&manifests->ids, route->source.id, 0) != INDEX_NONE) {
         node_fault(id, faults, "there is another source of this id");
         is_whole = false;
@@ -110,6 +134,38 @@ static void parse_route(struct parsing *parsing, const struct config_file *file,
         check_card(parsing, manifests, root, route);
     snapshot->route_count += is_whole;
     document_free(&document);
+}
+
+static void parse_terms(struct parsing *parsing, const struct config_document *document,
+                        struct registration_terms *terms)
+{
+    struct config_file file = {.name = document->file.name, .bytes = document->terms};
+    struct document *opened = document->terms.at ? open_file(parsing, &file) : NULL;
+
+    if (opened)
+        registration_terms_parse(document_node(opened), terms, &parsing->faults);
+    document_free(&opened);
+}
+
+/* What owners have handed in, as if it were files of theirs. */
+static void parse_registered(struct parsing *parsing, const struct config_document *document,
+                             struct route_reading *reading, struct manifests *manifests)
+{
+    struct route_registration *registration =
+        ARENA_NEW(parsing->snapshot->arena, struct route_registration);
+
+    if (!registration || document->kind != REGISTRATION_SOURCE)
+        return;
+    *registration =
+        (struct route_registration){.state = document->state,
+                                    .is_new = document->is_new,
+                                    .version = document->version,
+                                    .owner = arena_copy(parsing->snapshot->arena, document->owner)};
+    if (document->state == REGISTRATION_APPROVED)
+        parse_terms(parsing, document, &registration->terms);
+    reading->registration = registration;
+    parse_route(parsing, &document->file, reading, manifests);
+    reading->registration = NULL;
 }
 
 static int compare_routes(const void *a, const void *b)
@@ -140,22 +196,24 @@ static void parse_routes(struct parsing *parsing)
     struct node root = document ? document_node(document) : (struct node){0};
     struct rules standard = override_standard(root, faults);
     struct route_reading reading = {&snapshot->settings, files->main.folder, &standard,
-                                    &snapshot->test_citizens};
+                                    &snapshot->test_citizens, NULL};
     struct manifests manifests = {0};
+    size_t most = manifest_count(files);
 
     if (files->source_count == 0 && !files->sources_unread)
         faults_add(faults, files->main.name, "there is no source at all");
-    snapshot->routes =
-        arena_calloc(snapshot->arena, files->source_count + 1, sizeof *snapshot->routes);
-    index_init(&manifests.ids, files->source_count, snapshot->arena);
-    index_init(&manifests.cards, files->source_count, snapshot->arena);
+    snapshot->routes = arena_calloc(snapshot->arena, most + 1, sizeof *snapshot->routes);
+    index_init(&manifests.ids, most, snapshot->arena);
+    index_init(&manifests.cards, most, snapshot->arena);
     for (size_t i = 0; snapshot->routes && i < files->source_count; i++)
         parse_route(parsing, &files->sources[i], &reading, &manifests);
+    for (size_t i = 0; snapshot->routes && i < files->document_count; i++)
+        parse_registered(parsing, &files->documents[i], &reading, &manifests);
     overrides_operate(root, &reading, snapshot->routes, snapshot->route_count, faults);
     if (snapshot->routes)
         order_routes(snapshot);
     /* Which sources exist is only known when all their files could be read. */
-    if (snapshot->route_count == files->source_count)
+    if (snapshot->route_count == most)
         overrides_parse(root, &snapshot->settings, snapshot->routes, snapshot->route_count,
                         &snapshot->overrides, faults);
     document_free(&document);
@@ -173,13 +231,18 @@ static struct str id_of_file(struct str name)
 static void check_agreements(struct parsing *parsing, struct node root)
 {
     const struct config_files *files = parsing->files;
-    struct str *ids = arena_calloc(parsing->snapshot->arena, files->source_count + 1, sizeof *ids);
+    struct str *ids =
+        arena_calloc(parsing->snapshot->arena, manifest_count(files) + 1, sizeof *ids);
+    size_t count = 0;
 
     if (!ids || files->sources_unread)
         return;
     for (size_t i = 0; i < files->source_count; i++)
-        ids[i] = id_of_file(files->sources[i].name);
-    agreements_check(root, ids, files->source_count, &parsing->faults);
+        ids[count++] = id_of_file(files->sources[i].name);
+    for (size_t i = 0; i < files->document_count; i++) /* also before its approval */
+        if (files->documents[i].kind == REGISTRATION_SOURCE)
+            ids[count++] = files->documents[i].name;
+    agreements_check(root, ids, count, &parsing->faults);
 }
 
 /* Whom a portal's developers may log in as is a test citizen of ours. */
@@ -231,15 +294,25 @@ static void parse_agreements(struct parsing *parsing, struct node root)
 }
 
 /* Its manifest is read once more, to say where. */
+static const struct config_file *manifest_of(const struct config_files *files,
+                                             const struct route *route)
+{
+    for (size_t i = 0; i < files->document_count; i++)
+        if (route->registration && files->documents[i].kind == REGISTRATION_SOURCE &&
+            files->documents[i].version == route->registration->version &&
+            str_equal(files->documents[i].name, route->source.id))
+            return &files->documents[i].file;
+    for (size_t i = 0; i < files->source_count; i++)
+        if (!route->registration && is_named_after(files->sources[i].name, route->source.id))
+            return &files->sources[i];
+    return NULL;
+}
+
 static void fault_card(struct parsing *parsing, const struct route *route, struct str cvr)
 {
-    const struct config_files *files = parsing->files;
-    size_t i = 0;
+    const struct config_file *manifest = manifest_of(parsing->files, route);
+    struct document *document = manifest ? open_file(parsing, manifest) : NULL;
 
-    while (i < files->source_count && !is_named_after(files->sources[i].name, route->source.id))
-        i++;
-    struct document *document =
-        i < files->source_count ? open_file(parsing, &files->sources[i]) : NULL;
     if (document)
         node_fault(node_member(document_node(document), "owner", &parsing->faults),
                    &parsing->faults,
@@ -272,10 +345,12 @@ static void parse_authorities(struct parsing *parsing, struct node root)
             cards[count++] = snapshot->routes[i].owner.card;
     authorities_parse(&reading, root, cards, count, &snapshot->authorities);
     /* Which cards there are is only known when all manifests could be read. */
-    if (snapshot->route_count < parsing->files->source_count)
+    if (snapshot->route_count < manifest_count(parsing->files))
         return;
     for (size_t i = 0; i < snapshot->route_count; i++) {
         const struct route *route = &snapshot->routes[i];
+        if (route->registration && route->registration->state != REGISTRATION_APPROVED)
+            continue; /* it answers nobody yet */
         check_card_of(parsing, route, route->owner.authority.cvr);
         for (size_t j = 0; j < route->owner.answers_for_count; j++)
             if (!str_equal(route->owner.answers_for[j], route->owner.authority.cvr))
@@ -283,11 +358,43 @@ static void parse_authorities(struct parsing *parsing, struct node root)
     }
 }
 
+/* What one municipality has handed in. False: it is none of that. */
+static bool open_own(struct parsing *parsing, const struct config_document *document,
+                     struct document **opened, struct exposure_own *own)
+{
+    if (document->kind != REGISTRATION_RULES || !(*opened = open_file(parsing, &document->file)))
+        return false;
+    own->root = document_node(*opened);
+    own->municipality = municipality_find(&parsing->snapshot->municipalities, document->name);
+    if (own->municipality && str_equal(own->municipality->cvr, document->owner))
+        return true;
+    node_fault(own->root, &parsing->faults, "%.*s is no municipality with the CVR number %.*s",
+               STR_ARG(document->name), STR_ARG(document->owner));
+    return false;
+}
+
+static void parse_own_rules(struct parsing *parsing)
+{
+    struct snapshot *snapshot = parsing->snapshot;
+    size_t most = parsing->files->document_count, count = 0;
+    struct document **opened = arena_calloc(snapshot->arena, most + 1, sizeof *opened);
+    struct exposure_own *own = arena_calloc(snapshot->arena, most + 1, sizeof *own);
+
+    for (size_t i = 0; opened && own && i < most; i++)
+        count += open_own(parsing, &parsing->files->documents[i], &opened[i], &own[count]);
+    if (count > 0)
+        exposure_sets_own(&snapshot->exposure.sets, own, count, snapshot->arena, &parsing->faults);
+    for (size_t i = 0; opened && i < most; i++)
+        document_free(&opened[i]);
+}
+
 static void parse_exposure(struct parsing *parsing, struct node root)
 {
     struct snapshot *snapshot = parsing->snapshot;
+    snapshot->exposure_text = arena_copy(snapshot->arena, parsing->files->exposure.bytes);
     exposure_parse(root, &snapshot->municipalities, &snapshot->exposure, snapshot->arena,
                    &parsing->faults);
+    parse_own_rules(parsing);
 }
 
 static void parse_kle(struct parsing *parsing, struct node root)
@@ -306,7 +413,7 @@ static void parse_mandates(struct parsing *parsing, struct node root)
     mandate_rules_parse(root, &snapshot->mandates, snapshot->arena, &parsing->faults);
     for (size_t i = 0; ids && i < count; i++)
         ids[i] = snapshot->routes[i].source.id;
-    if (ids && count > 0 && count == parsing->files->source_count)
+    if (ids && count > 0 && count == manifest_count(parsing->files))
         mandate_rules_check(root, ids, count, &parsing->faults);
 }
 
@@ -391,6 +498,28 @@ static void write_shows(struct snapshot *snapshot)
     }
 }
 
+/* They outlive the files. */
+static void keep_documents(struct snapshot *snapshot, const struct config_files *files)
+{
+    size_t count = files->document_count;
+    struct config_document *kept = arena_calloc(snapshot->arena, count + 1, sizeof *kept);
+
+    snapshot->registry_revision = files->registry_revision;
+    for (size_t i = 0; kept && i < count; i++) {
+        const struct config_document *document = &files->documents[i];
+        kept[i] = *document;
+        kept[i].name = arena_copy(snapshot->arena, document->name);
+        kept[i].owner = arena_copy(snapshot->arena, document->owner);
+        if (document->terms.at)
+            kept[i].terms = arena_copy(snapshot->arena, document->terms);
+        kept[i].file =
+            (struct config_file){.name = arena_copy(snapshot->arena, document->file.name),
+                                 .bytes = arena_copy(snapshot->arena, document->file.bytes)};
+    }
+    snapshot->documents = kept;
+    snapshot->document_count = kept ? count : 0;
+}
+
 /* ---- the revision ---- */
 
 static void digest_bytes(EVP_MD_CTX *digest, struct str bytes)
@@ -413,6 +542,16 @@ static void digest_file(EVP_MD_CTX *digest, const struct config_file *file)
     digest_bytes(digest, file->bytes);
 }
 
+/* A version's bytes never change, but whether and how it counts does. */
+static void digest_document(EVP_MD_CTX *digest, const struct config_document *document)
+{
+    digest_bytes(digest, registration_kind_name(document->kind));
+    digest_bytes(digest, registration_state_name(document->state));
+    digest_bytes(digest, document->terms);
+    digest_bytes(digest, str_make((const char *)&document->version, sizeof document->version));
+    digest_file(digest, &document->file);
+}
+
 static void make_revision(const struct config_files *files, char revision[17])
 {
     unsigned char bytes[EVP_MAX_MD_SIZE];
@@ -428,6 +567,8 @@ static void make_revision(const struct config_files *files, char revision[17])
         digest_file(digest, &files->sources[i]);
     if (files->routing.bytes.at)
         digest_file(digest, &files->routing);
+    for (size_t i = 0; i < files->document_count; i++)
+        digest_document(digest, &files->documents[i]);
     if (EVP_DigestFinal_ex(digest, bytes, NULL) != 1)
         die("SHA-256 failed");
     EVP_MD_CTX_free(digest);
@@ -462,6 +603,7 @@ struct snapshot *snapshot_parse(const struct config_files *files, bool insecure_
     parse_routes(&parsing);
     parse_policies(&parsing);
     write_shows(snapshot);
+    keep_documents(snapshot, files);
     make_revision(files, snapshot->revision);
 
     if (arena_is_full(snapshot->arena))
@@ -548,4 +690,16 @@ const struct test_citizen *snapshot_test_citizen(const struct snapshot *snapshot
 
     return route ? test_citizen_find(&route->test_citizens, str_skip(id, slash + 1))
                  : test_citizen_find(&snapshot->test_citizens, id);
+}
+
+const struct config_document *snapshot_document(const struct snapshot *snapshot,
+                                                enum registration_kind kind, struct str name)
+{
+    for (size_t i = 0; i < snapshot->document_count; i++) {
+        const struct config_document *document = &snapshot->documents[i];
+        if (document->kind == kind && str_equal(document->name, name) &&
+            (document->state == REGISTRATION_ACTIVE || document->state == REGISTRATION_APPROVED))
+            return document;
+    }
+    return NULL;
 }

@@ -19,11 +19,29 @@
 #include "policy/operator.h"
 #include "policy/override.h"
 #include "policy/processing_time.h"
+#include "policy/registration.h"
 #include "policy/service.h"
 #include "policy/settings.h"
 #include "policy/test_citizen.h"
 #include "policy/texts.h"
 #include "policy/units.h"
+
+/* A file as it was read: its name as the operator knows it, its folder, its bytes (STR_NONE: it
+ * could not be read, which is told already; a snapshot made without it is not to be used). */
+struct config_file {
+    struct str name, folder, bytes;
+};
+/* What an owner has handed in (policy/registration), in force or being tried. */
+struct config_document {
+    enum registration_kind kind;
+    struct str name; /* a source's id, or a municipality's code */
+    int64_t version;
+    struct str owner; /* CVR number */
+    enum registration_state state;
+    bool is_new;      /* it is looked at before it is kept */
+    struct str terms; /* of an approval, JSON; STR_NONE: none */
+    struct config_file file;
+};
 
 struct snapshot {
     char revision[17]; /* 16 hex digits of the SHA-256 over all files */
@@ -52,6 +70,10 @@ struct snapshot {
     struct units units;         /* empty without a file */
     struct case_status case_status;
     struct processing_times processing_times;
+    struct str exposure_text; /* policies/exposure.json as it was read: owners see what counts */
+    const struct config_document *documents; /* what owners have handed in, with its bytes */
+    size_t document_count;
+    int64_t registry_revision;
     struct text *shows; /* what each of `municipalities` shows, told to people; in their order */
     /* from here on private to snapshot.c */
     struct arena *arena;
@@ -59,11 +81,6 @@ struct snapshot {
     int references;
 };
 
-/* A file as it was read: its name as the operator knows it, its folder, its bytes (STR_NONE: it
- * could not be read, which is told already; a snapshot made without it is not to be used). */
-struct config_file {
-    struct str name, folder, bytes;
-};
 /* X(name, is_needed): policies/<name>.json, in the order in which they are read. One that is not
  * needed may be absent: it has no bytes then. */
 #define POLICY_FILES(X)                                                                            \
@@ -87,6 +104,9 @@ struct config_files {
 #define X(name, is_needed) struct config_file name;
     POLICY_FILES(X)
 #undef X
+    const struct config_document *documents; /* one active or approved of a kind and name */
+    size_t document_count;
+    int64_t registry_revision;  /* of the registry, before they were read */
     struct config_file routing; /* policies/routing.json, read with the sources; no bytes: none */
 };
 
@@ -104,6 +124,9 @@ void snapshot_unref(struct snapshot **snapshot);
 /* What a municipality shows, in sentences. */
 const struct text *snapshot_shows(const struct snapshot *snapshot,
                                   const struct municipality *municipality);
+/* What its owner has handed in and is in force, or NULL. */
+const struct config_document *snapshot_document(const struct snapshot *snapshot,
+                                                enum registration_kind kind, struct str name);
 const struct route *snapshot_route(const struct snapshot *snapshot, struct str source_id);
 /* A test citizen: one of all by "jens", one of a source's own by "atp.pension/jens". NULL: none. */
 const struct test_citizen *snapshot_test_citizen(const struct snapshot *snapshot, struct str id);

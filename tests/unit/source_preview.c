@@ -15,7 +15,7 @@ static json_t *preview_of(const char *mapping, struct answer answer, const char 
 {
     const struct rules standard = rules_standard();
     const struct route_reading reading = {&snapshot->settings, STR("conf"), &standard,
-                                          &snapshot->test_citizens};
+                                          &snapshot->test_citizens, NULL};
     struct faults faults;
     struct route route;
     struct buf text;

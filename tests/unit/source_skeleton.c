@@ -30,7 +30,7 @@ static const char *faults_of(const struct source_skeleton *skeleton, struct buf 
 
     faults_init(&faults, arena);
     settings_parse((struct node){0}, STR("."), &settings, &faults);
-    const struct route_reading reading = {&settings, STR("."), &standard, &nobody};
+    const struct route_reading reading = {&settings, STR("."), &standard, &nobody, NULL};
     struct document *document =
         document_parse(STR("m.json"), buf_str(&skeleton->bytes[SKELETON_MANIFEST]), &faults);
     if (document)
