@@ -11,6 +11,7 @@
 #include "policy/case_status.h"
 #include "policy/classification.h"
 #include "policy/classification_source.h"
+#include "policy/config_files.h"
 #include "policy/coverage.h"
 #include "policy/exposure.h"
 #include "policy/index.h"
@@ -26,25 +27,8 @@
 #include "policy/texts.h"
 #include "policy/units.h"
 
-/* A file as it was read: its name as the operator knows it, its folder, its bytes (STR_NONE: it
- * could not be read, which is told already; a snapshot made without it is not to be used). */
-struct config_file {
-    struct str name, folder, bytes;
-};
-/* What an owner has handed in (policy/registration), in force or being tried. */
-struct config_document {
-    enum registration_kind kind;
-    struct str name; /* a source's id, or a municipality's code */
-    int64_t version;
-    struct str owner; /* CVR number */
-    enum registration_state state;
-    bool is_new;      /* it is looked at before it is kept */
-    struct str terms; /* of an approval, JSON; STR_NONE: none */
-    struct config_file file;
-};
-
 struct snapshot {
-    char revision[17]; /* 16 hex digits of the SHA-256 over all files */
+    char revision[REVISION_TEXT]; /* 16 hex digits of the SHA-256 over all files */
     struct settings settings;
     struct route *routes; /* in plan order */
     size_t route_count;
@@ -75,39 +59,10 @@ struct snapshot {
     size_t document_count;
     int64_t registry_revision;
     struct text *shows; /* what each of `municipalities` shows, told to people; in their order */
-    /* from here on private to snapshot.c */
+    /* from here on private to snapshot*.c */
     struct arena *arena;
     struct snapshot *base; /* whose all but the classification is; NULL: it is its own */
     int references;
-};
-
-/* X(name, is_needed): policies/<name>.json, in the order in which they are read. One that is not
- * needed may be absent: it has no bytes then. */
-#define POLICY_FILES(X)                                                                            \
-    X(agreements, true)                                                                            \
-    X(authorities, true)                                                                           \
-    X(municipalities, true)                                                                        \
-    X(exposure, true)                                                                              \
-    X(operators, false)                                                                            \
-    X(kle, false)                                                                                  \
-    X(mandates, false)                                                                             \
-    X(case_status, false)                                                                          \
-    X(processing_times, false)                                                                     \
-    X(units, false)                                                                                \
-    X(services, false)                                                                             \
-    X(texts, true)
-struct config_files {
-    struct config_file main;     /* conf/overblikd.json */
-    struct config_file *sources; /* conf/sources/<id>.json */
-    size_t source_count;
-    bool sources_unread; /* their folder could not be listed, which is told already */
-#define X(name, is_needed) struct config_file name;
-    POLICY_FILES(X)
-#undef X
-    const struct config_document *documents; /* one active or approved of a kind and name */
-    size_t document_count;
-    int64_t registry_revision;  /* of the registry, before they were read */
-    struct config_file routing; /* policies/routing.json, read with the sources; no bytes: none */
 };
 
 /* The snapshot with one reference, or NULL with at least one fault. All faults of all files are
