@@ -170,9 +170,10 @@ static void fail_to_ask(struct asking *asking)
 static void keep_question(const struct asking *asking, const struct fetch_spec *spec)
 {
     struct conformance_exchange *exchange = asking->exchange;
-    struct str *headers = arena_calloc(asking->arena, spec->header_count, sizeof *headers);
+    struct str *headers =
+        exchange ? arena_calloc(asking->arena, spec->header_count, sizeof *headers) : NULL;
 
-    if (!exchange || !headers)
+    if (!headers)
         return;
     memcpy(headers, spec->headers, spec->header_count * sizeof *headers);
     *exchange = (struct conformance_exchange){.path = spec->path,
