@@ -19,6 +19,9 @@ int command_overview(int argc, char **argv);
 int command_policy(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_schema(int argc, char **argv);
+int command_source_cases(int argc, char **argv);  /* overblik source cases */
+int command_source_report(int argc, char **argv); /* overblik source report */
+int command_source_test(int argc, char **argv);   /* overblik source test */
 int command_token(int argc, char **argv);
 /* By the operators' socket: */
 int command_status(int argc, char **argv);

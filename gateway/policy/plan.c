@@ -340,6 +340,8 @@ bool plan_make(struct arena *arena, const struct plan_request *request, struct p
     size_t count = plan_scope(request);
 
     *plan = (struct plan){0};
+    if (request->is_narrow && !request->only_source.at)
+        plan->left_out = request->portal->left_out;
     if (count > 0 && most > SIZE_MAX / count)
         return false;
     plan->rows = arena_calloc(arena, count * most + 1, sizeof *plan->rows);

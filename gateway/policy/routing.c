@@ -161,8 +161,13 @@ static void parse_mapping(struct node node, struct source *source, struct arena 
     if (!is_mapped || !node_is_present(node))
         return;
     mapping = ARENA_NEW(arena, struct mapping);
-    if (mapping && mapping_parse(node, source->kinds, arena, mapping, faults))
-        source->mapping = mapping;
+    if (!mapping || !mapping_parse(node, source->kinds, arena, mapping, faults))
+        return;
+    source->mapping = mapping;
+    if (mapping->detail && mapping->detail->path.count == 0 && !source->detail_path.at)
+        node_fault(node, faults,
+                   "asks for one item, and nothing says where: \"detail_path\" of the "
+                   "manifest or \"path\" of the request is needed");
 }
 
 /* What one source's answers may say of what the dialect may. */
@@ -282,4 +287,9 @@ bool route_parse(struct node root, const struct route_reading *reading, struct a
     test_citizens_parse(root, &route->test_citizens, faults);
     route_operate(root, reading, route, faults);
     return faults->count == before;
+}
+
+bool route_is_shown(const struct route *route)
+{
+    return route->enabled && !route->rules.shadow_of.at;
 }

@@ -32,6 +32,9 @@ struct route {
     struct test_citizens test_citizens; /* its own: for probes, previews and conformance */
 };
 
+/* May people see it? Not one that is switched off by its configuration, nor a shadow. */
+bool route_is_shown(const struct route *route);
+
 /* A path that is asked for. */
 struct str route_path_parse(struct node node, bool is_needed, struct faults *faults);
 

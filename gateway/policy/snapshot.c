@@ -205,12 +205,28 @@ static void check_test_citizens(struct parsing *parsing, struct node root)
     }
 }
 
+/* What each portal's overviews leave out is a number in them. */
+static void count_left_out(struct snapshot *snapshot)
+{
+    size_t all = 0;
+
+    for (size_t i = 0; i < snapshot->route_count; i++)
+        all += route_is_shown(&snapshot->routes[i]);
+    for (size_t i = 0; i < snapshot->agreements.portal_count; i++) {
+        struct portal *portal = &snapshot->agreements.portals[i];
+        portal->left_out = portal->routes ? all : 0;
+        for (size_t j = 0; portal->routes && j < portal->route_count; j++)
+            portal->left_out -= route_is_shown(&snapshot->routes[portal->routes[j]]);
+    }
+}
+
 static void parse_agreements(struct parsing *parsing, struct node root)
 {
     struct snapshot *snapshot = parsing->snapshot;
     agreements_parse(root, &snapshot->agreements, snapshot->arena, &parsing->faults);
     check_agreements(parsing, root);
     agreements_find_routes(&snapshot->agreements, &snapshot->route_index, snapshot->arena);
+    count_left_out(snapshot);
     check_test_citizens(parsing, root);
 }
 

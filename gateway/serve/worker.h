@@ -30,7 +30,7 @@ struct shared {
     struct pseudonym_key pseudonym_key;
     struct str handle_key;   /* hex */
     struct str consent_keys; /* hex, a line each; STR_NONE: no service reads by consent */
-    struct store *store;   /* what outlives the process */
+    struct store *store;     /* what outlives the process */
     struct access_reader *access_reader;
     struct consents *consents;
     void (*want_keys)(void *ctx, size_t issuer); /* an unknown kid was seen; thread-safe */
