@@ -190,5 +190,9 @@ test('the reference is whole, leads nowhere else, and keeps its own policy', asy
   await chromium.open(at('/reference'));
   await chromium.until(`document.readyState === 'complete' && !!document.querySelector('#getOverview')`);
   assert.equal(await chromium.run(`getComputedStyle(document.body).display`), 'flex', 'its style sheet counts');
+  for (const width of [320, 768, 1280]) {
+    await chromium.send('Emulation.setDeviceMetricsOverride', { width, height: 800, deviceScaleFactor: 1, mobile: false });
+    assert.ok(await chromium.run(`document.documentElement.scrollWidth`) <= width, `no sideways scroll at ${width} px`);
+  }
   assert.deepEqual(chromium.complaints, []);
 });
