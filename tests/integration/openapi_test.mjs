@@ -19,6 +19,7 @@ const NUMBER = '010170' + '9995';
 const LOW = { loa: 'https://data.gov.dk/concept/core/nsis/Low', ial: 'https://data.gov.dk/concept/core/nsis/Low',
   aal: 'https://data.gov.dk/concept/core/nsis/Low', acr: 'https://data.gov.dk/concept/core/nsis/Low' };
 let gateway;
+const seenStates = new Set();
 
 before(async () => {
   gateway = await Gateway.start({
@@ -124,6 +125,7 @@ test('each code of the document is one of the code, and the other way round', ()
     [operations.getExport.operation.parameters[0].schema.enum, 'gateway/overview/export.h', 'EXPORT_FORMS'],
     [Object.keys(operations.getOverview.operation.responses['200'].content), 'gateway/serve/framing.h', 'FORMATS'],
   ]) assert.deepEqual([...wanted].sort(), rows(file, macro, column), macro);
+  assert.equal(document.info.version, /VERSION ([\d.]+)/.exec(readFileSync(path.join(root, 'CMakeLists.txt'), 'utf8').split('project(')[1])[1]);
   // States and problems stand in tables for people, too.
   for (const state of schemas.State.enum) assert.ok(schemas.State.description.includes(`| \`${state}\` |`), state);
   const problems = readFileSync(path.join(root, 'gateway/base/problem.h'), 'utf8');
@@ -283,6 +285,56 @@ test('what tells of nobody', async () => {
 test('HEAD is GET without the body', async () => {
   for (const [operationId, [where, options]] of Object.entries(GOOD))
     if (operations[operationId].method === 'GET') await ask(operationId, where, { ...options, method: 'HEAD' });
+});
+
+test('whatever sources answer, the overview is what the document says', async () => {
+  for (const fault of ['stale', 'any-item', 'untitled', 'odd-status', 'odd-progress', 'bare', 'unstable', 'no-organisation', 'no-classification',
+    'left-behind', 'other-authority', 'no-notes', 'no-documents', 'no-echo', 'unnamed', 'wrong-echo', 'wrong-type', 'duplicate', 'deep', 'many',
+    'foreign', 'redirect', 'garbage', 'cut', 'gzip', 'no-content']) {
+    await gateway.sandbox.clear();
+    for (const authority of AUTHORITIES) await fail(authority, fault);
+    const { status, json } = await ask('getOverview', `/v1/overview${HOME}`, { as: 'jens' });
+    assert.ok([200, 502].includes(status), `${fault}: ${status}`);
+    for (const { state } of json.sources) seenStates.add(state);
+    for (const item of json.items.slice(0, 3)) await ask('getItem', `/v1/items/${item.handle}`, { as: 'jens' });
+    await gateway.rearm();
+    await askFor(200, 'getOverview', `/v1/overview${HOME}`, { as: 'jens', format: 'ndjson' });
+    await gateway.rearm();
+  }
+  for (const state of ['answered', 'stale', 'failed', 'invalid', 'foreign']) assert.ok(seenStates.has(state), `${state} was seen`);
+});
+
+/** Numbers that are the same in every run. */
+function* numbers(seed) {
+  for (let state = seed; ; ) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    yield state / 2 ** 32;
+  }
+}
+
+test('whatever a portal asks, the answer is one that the document names', async () => {
+  const random = numbers(20261128);
+  const pick = (list) => list[Math.floor(random.next().value * list.length)];
+  const some = (list) => list.filter(() => random.next().value < 0.25);
+  const { handle } = await itemOf('jens', 'atp.pension');
+  const tokens = [gateway.token('jens'), gateway.token('jens'), gateway.token('karen'), gateway.token('jens', LOW), 'nonsense', undefined];
+  const parameters = ['municipality=0710', 'municipality=0101', 'municipality=9999', 'source=atp.pension', 'source=nowhere', 'source=', 'format=csv',
+    'format=pdf', 'limit=3', 'limit=-1', 'before=x', 'offset=2', 'periodStart=soon', '%zz', '&&', '=', `x=${'y'.repeat(300)}`];
+  const fields = Object.entries({ Accept: ['text/event-stream', 'application/x-ndjson;q=0.1, application/json', '*/*', 'image/*', ''],
+    'Accept-Language': ['en', 'da;q=0.1, en;q=0.9', 'xx', ''], Prefer: ['wait=1', 'wait=0', 'wait=99999', 'respond-async'], 'Act-For': ['x', ''],
+    'Overblik-Priority': ['background', 'first'], traceparent: ['00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01', 'nonsense'],
+    'Idempotency-Key': ['short', 'long-enough'], 'If-None-Match': ['*', '"x"'] });
+  const bodies = [correction, consent(), {}, [], '', 'null', '{"text":"\\u0000"}', { ...correction, more: 1 }, { handle, text: 'No.' }];
+  for (let i = 0; i < 400; i++) {
+    const operationId = pick(Object.keys(GOOD));
+    const [good, { body }] = GOOD[operationId];
+    const where = operationId === 'getItem' ? `/v1/items/${pick([handle, 'x', 'x%20y', handle.slice(1)])}` : good.split('?')[0];
+    const query = some(parameters).join('&');
+    const headers = Object.fromEntries(some(fields).map(([name, values]) => [name, pick(values)]));
+    const isStream = operationId === 'getOverview' && /event-stream|ndjson/.test(headers.Accept ?? '');
+    if (isStream) delete headers.Accept; // read as a stream by the tests above
+    await ask(operationId, query ? `${where}?${query}` : where, { token: pick(tokens), headers, ...(body && { body: pick(bodies) }) });
+  }
 });
 
 // --- problems ------------------------------------------------------------------------------------------
