@@ -27,6 +27,8 @@ static const struct {
     {"source", "enable, disable, drain, maintain, re-arm or test a source", command_source},
     {"portal", "print the page that tells a portal's developer the first call", command_portal},
     {"plan", "what would be asked for a test citizen, and why not the rest", command_plan},
+    {"registration", "an authority's source: hand it in, approve it, end it", command_registration},
+    {"rules", "a municipality's own rules: hand in, preview, activate, undo", command_rules},
     {"explain", "what became of an overview, by its receipt", command_explain},
     {"exposure", "what a municipality's rules show of test citizens, and why", command_exposure},
     {"log", "read, prove and keep the access record; how much is logged", command_log},

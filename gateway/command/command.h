@@ -32,5 +32,8 @@ int command_plan(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_exposure(int argc, char **argv);
 int command_reload(int argc, char **argv);
+/* By that, or by their certificate: */
+int command_registration(int argc, char **argv);
+int command_rules(int argc, char **argv);
 
 #endif
