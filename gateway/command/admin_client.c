@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "command/standard_config.h"
 
 enum { ANSWER_MAX = 64 * 1024 * 1024, PATH_BYTES = 4096, WAIT_S = 60 };
 
@@ -42,8 +43,7 @@ void admin_print_options(void)
 {
     printf("where the gateway is:\n"
            "  --socket PATH    its socket (admin.socket of the configuration)\n"
-           "  -c, --config FILE  its configuration (build/demo/conf/overblikd.json where the demo\n"
-           "                   runs, else /etc/overblik/overblikd.json)\n"
+           "  -c, --config FILE  its configuration (" STANDARD_CONFIG_HELP ")\n"
            "  --url URL        or its TLS door, https://host:port, for who has a certificate:\n"
            "  --certificate FILE  --key FILE  --ca FILE   who you are there, and whom you trust\n"
            "  --json           the answer as it came\n");
@@ -51,30 +51,15 @@ void admin_print_options(void)
 
 /* ---- where the socket is ---- */
 
-static const char *find_config(void)
-{
-    static const char *const places[] = {"build/demo/conf/overblikd.json",
-                                         "/etc/overblik/overblikd.json", "conf/overblikd.json"};
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
-        if (access(places[i], F_OK) == 0)
-            return places[i];
-    return NULL;
-}
-
 /* As the gateway reads it: relative to the configuration's folder. */
 static bool find_socket(const struct admin_client *client, char path[PATH_BYTES])
 {
-    const char *config = client->config ? client->config : find_config();
+    const char *config = client->config ? client->config : standard_config();
     json_error_t error;
 
     if (client->socket) {
         snprintf(path, PATH_BYTES, "%s", client->socket);
         return true;
-    }
-    if (!config) {
-        fprintf(stderr, "overblik: no configuration was found. Say where overblikd's socket is "
-                        "with --socket PATH, or where its configuration is with -c FILE.\n");
-        return false;
     }
     json_t *root = json_load_file(config, 0, &error);
     const char *socket =

@@ -24,7 +24,7 @@ static const struct {
     {"token", "print a token for a sandbox citizen, as a login would give", command_token},
     {"status", "how the gateway is", command_status},
     {"sources", "how each source is", command_sources},
-    {"source", "enable, disable, drain, maintain, re-arm or test a source", command_source},
+    {"source", "begin, preview, simulate, test or operate a source", command_source},
     {"portal", "print the page that tells a portal's developer the first call", command_portal},
     {"plan", "what would be asked for a test citizen, and why not the rest", command_plan},
     {"registration", "an authority's source: hand it in, approve it, end it", command_registration},

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "command/command.h"
 #include "command/demo_options.h"
+#include "command/plain_json.h"
 #include "command/stream_client.h"
 
 enum { LIFE_S = 300, REPLY_MAX = 16 * 1024 * 1024 };
@@ -169,7 +170,7 @@ static void show_list(const json_t *root)
 
 static void show(const struct options *options, int status, struct str reply)
 {
-    json_t *root = json_loadb(reply.at ? reply.at : "", reply.len, 0, NULL);
+    json_t *root = plain_json_parse(reply);
 
     if (stream_client_print_problem(root)) {
         json_decref(root);

@@ -8,6 +8,7 @@
 #include "base/writer.h"
 #include "command/command.h"
 #include "command/demo_options.h"
+#include "command/plain_json.h"
 #include "command/stream_client.h"
 
 enum { TEXT_BYTES_MAX = 128 * 1024, ANSWER_MAX = 1024 * 1024, LIFE_S = 300 };
@@ -141,7 +142,7 @@ static int send_correction(const struct options *options, const char *token, str
     if (http_status < 0) {
         fprintf(stderr, "overblik: %s: %s\n", options->demo.gateway, why);
     } else {
-        json_t *json = json_loadb(buf_str(&answer).at, answer.len, 0, NULL);
+        json_t *json = plain_json_parse(buf_str(&answer));
         status = stream_client_exit(http_status);
         if (options->json)
             printf("%.*s", STR_ARG(buf_str(&answer)));

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "command/command.h"
 #include "command/demo_options.h"
+#include "command/plain_json.h"
 #include "command/stream_client.h"
 
 struct options {
@@ -98,7 +99,7 @@ static void print_answer(const json_t *answer)
 static void on_line(void *ctx, struct str line)
 {
     const struct options *options = ctx;
-    json_t *answer = options->json ? NULL : json_loadb(line.at, line.len, 0, NULL);
+    json_t *answer = options->json ? NULL : plain_json_parse(line);
     if (options->json)
         printf("%.*s\n", STR_ARG(line));
     else if (!json_object_get(answer, "may_act_for"))

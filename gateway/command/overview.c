@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "command/command.h"
 #include "command/demo_options.h"
+#include "command/plain_json.h"
 #include "command/screen.h"
 #include "command/stream_client.h"
 
@@ -78,7 +79,7 @@ static void on_line(void *ctx, struct str line)
         fflush(stdout);
         return;
     }
-    json_t *record = json_loadb(line.at, line.len, 0, NULL);
+    json_t *record = plain_json_parse(line);
     if (!stream_client_print_problem(record))
         screen_take(show->screen, record);
     json_decref(record);

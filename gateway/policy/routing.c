@@ -132,7 +132,7 @@ static void parse_probe(struct node node, const struct test_citizens *all, struc
 /* ---- a whole file ---- */
 
 /* Ids stand in handles ("source/municipality"), tokens, logs and metrics. */
-static bool is_id(struct str id)
+bool route_id_is_valid(struct str id)
 {
     for (size_t i = 0; i < id.len; i++) {
         char c = id.at[i];
@@ -224,7 +224,7 @@ static void parse_source(struct node root, const struct card_reading *reading, s
     struct node id = node_member(root, "id", faults);
 
     source->id = node_str_needed(id, faults);
-    if (source->id.at && !is_id(source->id))
+    if (source->id.at && !route_id_is_valid(source->id))
         node_fault(id, faults, "expected at most %d of a-z, 0-9, \".\", \"-\", \"_\"",
                    ROUTE_ID_MAX);
     source->name = node_text(node_member(root, "name", faults), faults);

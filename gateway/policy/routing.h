@@ -43,6 +43,8 @@ struct route {
     struct test_citizens test_citizens; /* its own: for probes, previews and conformance */
 };
 
+/* At most ROUTE_ID_MAX of a-z, 0-9, ".", "-", "_". */
+bool route_id_is_valid(struct str id);
 /* May people see it? Not one that is switched off by its configuration, nor a shadow. */
 bool route_is_shown(const struct route *route);
 

@@ -26,7 +26,7 @@ my @libraries = (
 );
 
 # Who may make a citizen: see the header.
-my $makers = qr{^gateway/(identity/(citizen|token|token_cache|mandate|consent)|serve/(probe|admin\w*)|joining/(preview\w*|planned|conformance_ask))\.[ch]$
+my $makers = qr{^gateway/(identity/(citizen|token|token_cache|mandate|consent)|serve/(probe|admin\w*)|joining/(preview\w*|planned|conformance_ask|source_preview))\.[ch]$
     |^adapters/sandbox/|^tests/}x;
 
 # Who may begin to act for another.
