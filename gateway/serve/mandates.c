@@ -279,10 +279,10 @@ static bool write_answer(const struct listing *listing, size_t unanswered, struc
 
 static void reply(struct listing *listing)
 {
-    static const struct http_field fields[] = {
-        {STR_INIT("Content-Type"), STR_INIT("application/json")},
-        {STR_INIT("Cache-Control"), STR_INIT("no-store")},
-        {STR_INIT("Vary"), STR_INIT("Accept-Language, Authorization")}};
+    const struct http_field fields[] = {{STR("Content-Type"), STR("application/json")},
+                                        {STR("Cache-Control"), STR("no-store")},
+                                        {STR("Vary"), STR("Accept-Language, Authorization")},
+                                        {STR("Overblik-Receipt"), listing->receipt}};
     size_t late = 0, unanswered = 0;
     struct buf body;
 

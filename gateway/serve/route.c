@@ -6,6 +6,7 @@
 #include "serve/consents.h"
 #include "serve/corrections.h"
 #include "serve/mandates.h"
+#include "serve/openapi.h"
 #include "serve/overview.h"
 #include "serve/status.h"
 #include "serve/worker.h"
@@ -35,6 +36,7 @@ static const struct route_entry entries[] = {
     {HTTP_GET, STR_INIT("/v1/access-log/tracker/findUsage"), false, access_get_usage},
     {HTTP_GET, STR_INIT("/v1/access-log/tracker/usagePeriod"), false, access_get_period},
     {HTTP_GET, STR_INIT("/v1/access-log/tracker/heartbeat"), false, access_get_heartbeat},
+    {HTTP_GET, STR_INIT("/openapi.json"), false, openapi_get},
     {HTTP_GET, STR_INIT("/healthz"), false, status_get_health},
     {HTTP_GET, STR_INIT("/readyz"), false, status_get_readiness},
 };
@@ -84,8 +86,8 @@ void route_request(void *ctx, const struct http_request *request, struct http_ex
         struct problem problem =
             problem_make(PROBLEM_NOT_FOUND, "there is /v1/overview, /v1/items/{handle}, "
                                             "/v1/export, /v1/corrections, /v1/mandates, "
-                                            "/v1/consents, /v1/access-log, /v1/sources, /healthz "
-                                            "and /readyz");
+                                            "/v1/consents, /v1/access-log, /v1/sources, "
+                                            "/openapi.json, /healthz and /readyz");
         http_reply_problem(exchange, &problem, language, STR_NONE, NULL, 0);
     }
 }
