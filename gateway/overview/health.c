@@ -33,8 +33,7 @@ struct health_entry {
     uint64_t calls, failures, retries, hedges;
     uint64_t enforced[RULE_KIND_COUNT], observed[RULE_KIND_COUNT];
     uint64_t shadow_equal, shadow_different;
-    const char *last_error;
-    struct wall last_error_at;
+    struct health_error errors[HEALTH_ERRORS_MAX]; /* the newest first */
 };
 
 struct health {
@@ -237,6 +236,18 @@ static void mind_windows(struct health_entry *entry, const struct rules *rules,
                          instant_after_ms(now->now, until.unix_ms - now->wall.unix_ms));
 }
 
+static void note_error(struct health_entry *entry, const char *why, struct wall at)
+{
+    struct health_error *newest = &entry->errors[0];
+    why = why ? why : "";
+    if (!newest->why || strcmp(newest->why, why) != 0) {
+        memmove(newest + 1, newest, (HEALTH_ERRORS_MAX - 1) * sizeof *newest);
+        *newest = (struct health_error){.why = why};
+    }
+    newest->at = at;
+    newest->times++;
+}
+
 /* With the lock held. */
 static enum health_change settle(struct health_entry *entry, const struct rules *rules,
                                  struct breaker_pass pass, enum call_verdict verdict,
@@ -247,10 +258,8 @@ static enum health_change settle(struct health_entry *entry, const struct rules 
         return HEALTH_SAME;
     entry->calls += verdict != CALL_NEUTRAL;
     entry->failures += verdict == CALL_BAD;
-    if (verdict == CALL_BAD) {
-        entry->last_error = why;
-        entry->last_error_at = now->wall;
-    }
+    if (verdict == CALL_BAD)
+        note_error(entry, why, now->wall);
     if (breaker_settle(&entry->breaker, &rules->breaker, pass, verdict, now->now, now->random)) {
         mind_windows(entry, rules, now);
         note_unusual(entry);
@@ -511,9 +520,8 @@ void health_each(struct health *health, health_each_fn *each, void *ctx)
             .limit = (int64_t)entry->limit.value,
             .p50_us = latency_percentile(&entry->latency, 50),
             .p95_us = latency_percentile(&entry->latency, 95),
-            .last_error = entry->last_error,
-            .last_error_at = entry->last_error_at,
         };
+        memcpy(report.errors, entry->errors, sizeof report.errors);
         memcpy(report.enforced, entry->enforced, sizeof report.enforced);
         memcpy(report.observed, entry->observed, sizeof report.observed);
         pthread_mutex_unlock(&entry->lock);

@@ -25,6 +25,10 @@ struct admin_route {
 };
 
 static const struct admin_route routes[] = {
+    {HTTP_GET, STR_INIT("/"), OPERATOR_VIEWER, admin_get_page, false, {0}},
+    {HTTP_GET, STR_INIT("/ops.css"), OPERATOR_VIEWER, admin_get_ops_css, false, {0}},
+    {HTTP_GET, STR_INIT("/ops.js"), OPERATOR_VIEWER, admin_get_ops_js, false, {0}},
+    {HTTP_GET, STR_INIT("/events"), OPERATOR_VIEWER, admin_get_events, false, {0}},
     {HTTP_GET, STR_INIT("/status"), OPERATOR_VIEWER, admin_get_status, false, {0}},
     {HTTP_GET, STR_INIT("/sources"), OPERATOR_VIEWER, admin_get_sources, false, {0}},
     {HTTP_GET, STR_INIT("/sources/*"), OPERATOR_VIEWER, admin_get_source, false, {0}},
@@ -91,6 +95,12 @@ static const struct admin_route routes[] = {
     {HTTP_GET, STR_INIT("/metrics"), OPERATOR_VIEWER, admin_get_metrics, false, {0}},
     {HTTP_GET, STR_INIT("/report"), OPERATOR_VIEWER, admin_get_report, false, {0}},
     {HTTP_GET, STR_INIT("/configuration"), OPERATOR_VIEWER, admin_get_configuration, false, {0}},
+    {HTTP_GET,
+     STR_INIT("/configuration/difference"),
+     OPERATOR_VIEWER,
+     admin_get_difference,
+     false,
+     {0}},
 };
 enum { ROUTES = sizeof routes / sizeof routes[0] };
 
@@ -283,6 +293,35 @@ static bool find_reason(struct admin_call *call, const struct admin_route *route
     return true;
 }
 
+/* A browser sends an operator's certificate along with whatever any page makes it ask. So by TLS:
+ * what another site's page asks is refused, but for opening our page; and who changes something, or
+ * has something made, says so by a field that no form can send. False: it was refused. */
+static bool is_meant(struct admin_call *call, const struct admin_route *route)
+{
+    const struct http_head *head = call->request->head;
+    bool twice = false;
+    struct str site = http_field_find(head, STR("Sec-Fetch-Site"), &twice);
+    struct str origin = http_field_find(head, STR("Origin"), &twice);
+    struct str intent = http_field_find(head, STR("Overblik-Operator"), &twice);
+    bool is_ours = (!site.at || str_equal(site, STR("same-origin")) ||
+                    str_equal(site, STR("none")) || route->run == admin_get_page) &&
+                   (!origin.at || (str_starts_with(origin, STR("https://")) &&
+                                   str_equal(str_skip(origin, 8), head->host)));
+
+    if (call->request->is_local)
+        return true;
+    if (twice || !is_ours)
+        admin_refuse(call, PROBLEM_FORBIDDEN, "this was asked for by a page of another site");
+    else if (route->method != HTTP_GET && str_is_empty(intent))
+        admin_refuse(call, PROBLEM_FORBIDDEN,
+                     "by TLS this needs the field Overblik-Operator, with any value");
+    else
+        return true;
+    log_warn(STR_NONE, "event=admin-refused who=\"%.*s\" why=cross-site path=\"%.*s\"",
+             STR_ARG(call->who), STR_ARG(route->path));
+    return false;
+}
+
 static void run(struct admin_call *call, const struct admin_route *route)
 {
     json_t *body = NULL;
@@ -296,6 +335,8 @@ static void run(struct admin_call *call, const struct admin_route *route)
                      STR_ARG(operator_role_name(call->role)));
         return;
     }
+    if (!is_meant(call, route))
+        return;
     if (route->method != HTTP_GET && !(body = parse_body(call, route)))
         return;
     call->body = body;
@@ -324,7 +365,7 @@ static void on_request(void *ctx, const struct http_request *request,
     } else {
         admin_refuse(
             &call, PROBLEM_NOT_FOUND,
-            "there is /status, /sources, /plan, /exposure, /explain, /log, /report, /reload, "
+            "there is the page /, and /events, /status, /sources, /plan, /exposure, /explain, /log, /report, /reload, "
             "/metrics and /configuration; docs/operations.md tells of each");
     }
     arena_free(&call.arena);
@@ -341,6 +382,7 @@ struct admin *admin_new(struct loop *loop, const struct http_settings *settings,
     admin->ctx = ctx;
     admin->started = admin->loaded = loop_wall(loop);
     admin->server = http_server_new(loop, settings, on_request, admin);
+    admin->watch = admin_watch_new(admin);
     return admin;
 }
 
@@ -361,6 +403,7 @@ void admin_free(struct admin **slot)
     if (!admin)
         return;
     http_server_free(&admin->server); /* tells those who wait, who leave the list */
+    admin_watch_free(&admin->watch);
     reload_report_free(&admin->refused);
     free(admin);
     *slot = NULL;

@@ -7,6 +7,7 @@
 
 #include "base/writer.h"
 #include "serve/admin.h"
+#include "serve/admin_watch.h"
 
 #include <jansson.h>
 
@@ -29,6 +30,7 @@ struct admin {
     uint64_t reloads_accepted, reloads_refused;
     struct reload_report *refused; /* the newest refused; NULL: none since the last accepted one */
     struct admin_waiter *waiters;
+    struct admin_watch *watch;
     unsigned previews, readings, reports; /* under way */
 };
 
@@ -69,6 +71,15 @@ void admin_post_reload(struct admin_call *call);
 void admin_get_log_level(struct admin_call *call);
 void admin_put_log_level(struct admin_call *call);
 void admin_get_explain(struct admin_call *call);
+/* admin_difference.c */
+void admin_get_difference(struct admin_call *call);
+/* admin_page.c */
+void admin_choose_language(struct admin_call *call); /* by "?lang=", else as it was */
+void admin_get_page(struct admin_call *call);
+void admin_get_ops_css(struct admin_call *call);
+void admin_get_ops_js(struct admin_call *call);
+/* admin_watch.c */
+void admin_get_events(struct admin_call *call);
 /* admin_log.c */
 void admin_get_log(struct admin_call *call);
 void admin_get_log_authority(struct admin_call *call);
