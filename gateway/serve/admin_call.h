@@ -74,7 +74,8 @@ void admin_get_explain(struct admin_call *call);
 /* admin_difference.c */
 void admin_get_difference(struct admin_call *call);
 /* admin_page.c */
-void admin_choose_language(struct admin_call *call); /* by "?lang=", else as it was */
+/* By "?lang=", else as it was. False: it was refused. */
+bool admin_choose_language(struct admin_call *call) __attribute__((warn_unused_result));
 void admin_get_page(struct admin_call *call);
 void admin_get_ops_css(struct admin_call *call);
 void admin_get_ops_js(struct admin_call *call);

@@ -129,6 +129,8 @@ static void add_state(struct page *page, const struct route *route,
     struct source_state_now state = source_state_of(route, report, page->view->wall);
     html_element(page->out, "span class=\"state\"",
                  source_state_text(state.state, page->call->language));
+    for (size_t i = 0; i < report->values.off_count; i++)
+        html_element(page->out, "small", str_of(report->values.off[i]));
     if (!state.until.known)
         return;
     html_add(page->out, "<small>");
@@ -357,13 +359,20 @@ static void expand(struct page *page, struct str text)
 }
 
 /* "?lang=en" is stronger than what the browser asks for. */
-void admin_choose_language(struct admin_call *call)
+bool admin_choose_language(struct admin_call *call)
 {
     struct str query = call->request->head->query;
-    if (str_equal(query, STR("lang=da")))
-        call->language = LANGUAGE_DA;
-    else if (str_equal(query, STR("lang=en")))
-        call->language = LANGUAGE_EN;
+    for (int language = 0; language < LANGUAGES; language++) {
+        if (!str_starts_with(query, STR("lang=")) ||
+            !str_equal(str_skip(query, STR("lang=").len), language_tag((enum language)language)))
+            continue;
+        call->language = (enum language)language;
+        return true;
+    }
+    if (query.len == 0)
+        return true;
+    admin_refuse(call, PROBLEM_BAD_PARAMETER, "expected lang=da, lang=en or no parameter");
+    return false;
 }
 
 void admin_get_page(struct admin_call *call)
@@ -372,7 +381,8 @@ void admin_get_page(struct admin_call *call)
     struct buf body;
     struct page page = {.call = call, .view = &view, .out = &body};
 
-    admin_choose_language(call);
+    if (!admin_choose_language(call))
+        return;
     if (!admin_watch_view(call->admin->watch, call->facts.snapshot, call->facts.shared->health,
                           call->arena, &view)) {
         admin_refuse(call, PROBLEM_INTERNAL, "more sources than the working memory holds");

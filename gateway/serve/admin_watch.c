@@ -319,7 +319,8 @@ void admin_get_events(struct admin_call *call)
         {STR_INIT("X-Content-Type-Options"), STR_INIT("nosniff")}};
     struct admin_watch *watch = call->admin->watch;
 
-    admin_choose_language(call);
+    if (!admin_choose_language(call))
+        return;
     if (watch->listener_count == LISTENERS_MAX) {
         admin_refuse(call, PROBLEM_UNAVAILABLE, "%d listen already; ask again later",
                      LISTENERS_MAX);

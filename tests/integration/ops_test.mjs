@@ -125,7 +125,7 @@ test('maintenance by one click, a reason and the keyboard alone, recorded with w
   await page.keyboard.press('Enter');
   await page.getByRole('dialog').waitFor();
   await isAccessible(page, 'the dialog');
-  await shoot(page, 'dialog');
+  await page.screenshot({ path: path.join(screenshots, 'ops-dialog.png') });
   await page.keyboard.press('Enter'); // without a reason
   assert.equal(await page.getByRole('dialog').isVisible(), true, 'a reason is demanded');
   assert.equal(await row(page, 'atp.pension').getAttribute('data-state'), 'well');
@@ -324,4 +324,22 @@ test('listeners have a ceiling, and leave no trace', async () => {
   for (const { answer } of listeners) answer.destroy();
   await waitUntil(async () => (await statusOf('GET', '/events')) === 200);
   assert.equal(await statusOf('HEAD', '/events'), 200);
+  assert.equal(await statusOf('GET', '/events?lang=en'), 200);
+  for (const where of ['/events?lang=fr', '/events?x', '/?lang=', '/?lang=da&lang=en'])
+    assert.equal(await statusOf('GET', where), 400, where);
+});
+
+test('however much changes, an event comes at most once a second', async () => {
+  const { answer } = await asOperator('GET', '/events?lang=en');
+  const began = performance.now();
+  let text = '';
+  answer.setEncoding('utf8').on('data', (chunk) => (text += chunk)).on('error', () => undefined);
+  for (let i = 0; performance.now() - began < 4000; i++)
+    await gateway.admin('POST', '/sources/star.ydelser/disable', { reason: 'again', until: new Date(Date.now() + 3600000 + i * 1000).toISOString() });
+  const seconds = (performance.now() - began) / 1000;
+  answer.destroy();
+  const changes = text.split('\n\n').filter((event) => event.startsWith('event: changed'));
+  assert.ok(changes.length >= 2 && changes.length <= seconds + 2, `${changes.length} events in ${seconds} s`);
+  assert.ok(changes.some((event) => event.includes('star.ydelser') && !event.includes('atp.pension')), 'only what differs is told');
+  await gateway.admin('POST', '/sources/star.ydelser/enable', { reason: 'done' });
 });

@@ -27,7 +27,7 @@ const picture = (width, height, name, ...shapes) =>
   draw('svg', { width, height, viewBox: `0 0 ${width} ${height}`, role: 'img', 'aria-label': name }, ...shapes);
 
 const number = (value) => (value === null || value === undefined ? '–' : value.toLocaleString(locale));
-const times = new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeStyle: 'medium' });
+const times = new Intl.DateTimeFormat(locale, { dateStyle: 'short', timeStyle: 'medium', timeZone: 'Europe/Copenhagen' });
 const time = (text) => make('time', { datetime: text }, times.format(new Date(text)));
 
 /** A table that may be wider than the page, which then scrolls alone. */
@@ -74,7 +74,8 @@ const BREAKERS = { closed: say('lukket', 'closed'), open: say('åben', 'open'), 
 
 /** What stands in each cell of a source's row. */
 const CELLS = {
-  state: ({ state_text, state_until, window }) => [make('span', { class: 'state' }, state_text),
+  state: ({ state_text, state_until, authorities_off, window }) => [make('span', { class: 'state' }, state_text),
+    authorities_off.length > 0 ? make('small', {}, authorities_off.join(', ')) : '',
     state_until ? make('small', {}, say('indtil ', 'until '), time(state_until)) : '',
     window && !window.closed ? make('small', {}, say('har en tidsplan, åben nu', 'has a timetable, open now')) : ''],
   calls: ({ last_minute }) => [number(last_minute.calls)],
