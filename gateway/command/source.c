@@ -22,6 +22,9 @@ static void print_help(bool is_list)
                      "Shows how each source is.\n\n"
                    : "usage: overblik source ACTION ID --reason TEXT [OPTION ...]\n"
                      "       overblik source show ID\n"
+                     "       overblik source new ID [OPTION ...]              (its own --help)\n"
+                     "       overblik source preview MANIFEST ANSWER [OPTION ...]\n"
+                     "       overblik source simulate ID|MANIFEST [OPTION ...]\n"
                      "       overblik source test ID|FILE|URL [OPTION ...]    (its own --help)\n"
                      "       overblik source cases [--language LANG]          (what is tested)\n"
                      "       overblik source report RESULT [OPTION ...]\n\n"
@@ -215,9 +218,11 @@ static int (*find_offline(const char *name))(int argc, char **argv)
     static const struct {
         const char *name;
         int (*run)(int argc, char **argv);
-    } commands[] = {{"test", command_source_test},
-                    {"cases", command_source_cases},
-                    {"report", command_source_report}};
+    } commands[] = {
+        {"new", command_source_new},     {"preview", command_source_preview},
+        {"test", command_source_test},   {"simulate", command_source_simulate},
+        {"cases", command_source_cases}, {"report", command_source_report},
+    };
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         if (strcmp(name, commands[i].name) == 0)
             return commands[i].run;

@@ -78,7 +78,8 @@ static void parse_route(struct source_subject *subject, struct str name, struct 
                         struct str base, struct faults *faults)
 {
     struct rules standard = rules_standard();
-    const struct route_reading reading = {&subject->settings, base, &standard, &subject->citizens};
+    const struct route_reading reading = {&subject->settings, base, &standard, &subject->citizens,
+                                          NULL};
     struct document *document = document_parse(name, bytes, faults);
 
     if (document &&
@@ -154,6 +155,22 @@ static void take_file(struct source_subject *subject, struct str path, struct st
         parse_route(subject, path, bytes, base, faults);
 }
 
+/* What its owner has handed in stands in no file. */
+static void take_document(struct source_subject *subject, const struct route *route)
+{
+    const struct snapshot *snapshot = subject->snapshot;
+    struct str id = route->source.id;
+
+    for (size_t i = 0; i < snapshot->document_count; i++) {
+        const struct config_document *one = &snapshot->documents[i];
+        if (one->kind != REGISTRATION_SOURCE || one->version != route->registration->version ||
+            !str_equal(one->name, str_head(id, str_find_byte(id, '@'))))
+            continue;
+        subject->manifest = one->file.name;
+        conformance_digest(one->file.bytes, subject->manifest_digest);
+    }
+}
+
 static void take_id(struct source_subject *subject, struct str id, struct faults *faults)
 {
     const struct route *route = snapshot_route(subject->snapshot, id);
@@ -164,6 +181,10 @@ static void take_id(struct source_subject *subject, struct str id, struct faults
         return;
     }
     subject->route = *route;
+    if (route->registration) {
+        take_document(subject, route);
+        return;
+    }
     take_file(subject,
               arena_format(subject->arena, "%.*s/%.*s.json",
                            STR_ARG(subject->settings.sources_folder), STR_ARG(id)),

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/die.h"
 #include "base/uuid.h"
@@ -12,6 +13,8 @@
 enum {
     ASK_BODY_MAX = 64 * 1024,
     HEADERS_MAX = 12,
+    SIP_EVERY_MS = 5,
+    SIP_PAUSE_MS = 100,
     STOLEN_BYTES = 43 /* a SHA-256 as base64url */
 };
 
@@ -24,12 +27,14 @@ struct conformance_asker {
     struct fetch_target anonymous; /* the target, without our certificate */
     char certificate[44];          /* x5t#S256 of ours; "": none */
     size_t pending;                /* questions under way */
+    struct timer sip;              /* runs while one of them is read slowly */
 };
 
 /* One question under way. */
 struct asking {
     struct conformance_asker *asker;
     struct observed *observed;
+    struct conformance_exchange *exchange; /* NULL: nobody looks */
     struct arena *arena;
     struct fetch *fetch; /* slot */
     struct buf body;
@@ -133,6 +138,10 @@ static void on_fetched(void *ctx, const struct fetch_result *result)
                                       .body = body.at ? body : STR(""),
                                       .items_max = asker->limits->items_max};
 
+        if (asking->exchange) {
+            asking->exchange->content_type = answer.content_type;
+            asking->exchange->answer = answer.body;
+        }
         item_list_init(&o->parsed.items);
         o->outcome = asker->spec->route->source.adapter->parse(asking->arena, &o->question, &answer,
                                                                &o->parsed, &fault);
@@ -155,6 +164,22 @@ static void fail_to_ask(struct asking *asking)
 {
     asking->observed->status = FETCH_PROTOCOL;
     asking->observed->why = "the question exceeds the limits";
+}
+
+/* The question as it is sent. */
+static void keep_question(const struct asking *asking, const struct fetch_spec *spec)
+{
+    struct conformance_exchange *exchange = asking->exchange;
+    struct str *headers =
+        exchange ? arena_calloc(asking->arena, spec->header_count, sizeof *headers) : NULL;
+
+    if (!headers)
+        return;
+    memcpy(headers, spec->headers, spec->header_count * sizeof *headers);
+    *exchange = (struct conformance_exchange){.path = spec->path,
+                                              .body = arena_copy(asking->arena, spec->body),
+                                              .headers = headers,
+                                              .header_count = spec->header_count};
 }
 
 /* As overview/call does it. */
@@ -207,8 +232,21 @@ static void start(struct asking *asking, const struct conformance_wish *wish)
         .done_by = done_by,
         .silence_ms = (unsigned)route->rules.silence_ms,
     };
+    keep_question(asking, &spec);
     asker->pending++;
     fetch_start(asker->pool, &spec, &asking->fetch, on_fetched, asking);
+}
+
+/* The loop stands still, and what the source sends waits on its way. */
+static void on_sip(void *ctx)
+{
+    static const struct timespec pause = {.tv_nsec = SIP_PAUSE_MS * 1000 * 1000L};
+    struct conformance_asker *asker = ctx;
+
+    nanosleep(&pause, NULL);
+    if (asker->pending > 0)
+        timer_start(asker->loop, &asker->sip, instant_after_ms(clock_instant(), SIP_EVERY_MS),
+                    on_sip, asker);
 }
 
 void conformance_ask_all(struct conformance_asker *asker, struct arena *arena,
@@ -219,12 +257,19 @@ void conformance_ask_all(struct conformance_asker *asker, struct arena *arena,
 
     assert(count <= CONFORMANCE_SERIES && asker->pending == 0);
     for (size_t i = 0; i < count; i++) {
-        askings[i] = (struct asking){.asker = asker, .observed = &observed[i], .arena = arena};
+        askings[i] = (struct asking){.asker = asker,
+                                     .observed = &observed[i],
+                                     .exchange = wishes[i].exchange,
+                                     .arena = arena};
         buf_init(&askings[i].body, ASK_BODY_MAX);
         start(&askings[i], &wishes[i]);
+        if (wishes[i].is_slow && !timer_is_running(&asker->sip))
+            timer_start(asker->loop, &asker->sip,
+                        instant_after_ms(loop_now(asker->loop), SIP_EVERY_MS), on_sip, asker);
     }
     if (asker->pending > 0)
         loop_run(asker->loop);
+    timer_cancel(asker->loop, &asker->sip);
     for (size_t i = 0; i < count; i++)
         buf_clear(&askings[i].body);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* conformance_ask: questions to a source as overview/call asks them, and, where a case wants it, as
  * somebody who must be refused: what came is observed, by the source's adapter and the guard. It
- * blocks until all have ended. Private to joining/conformance_run. */
+ * blocks until all have ended. For joining/conformance_run and joining/source_simulate. */
 #ifndef JOINING_CONFORMANCE_ASK_H
 #define JOINING_CONFORMANCE_ASK_H
 
@@ -25,6 +25,14 @@ struct conformance_pair {
     const struct municipality *municipality; /* NULL: the source is not asked for each */
 };
 
+/* What went over the wire, in the arena of what is observed. */
+struct conformance_exchange {
+    struct str path, body; /* of the question */
+    const struct str *headers;
+    size_t header_count;
+    struct str content_type, answer; /* STR_NONE: none came */
+};
+
 /* One question to be asked. */
 struct conformance_wish {
     const struct conformance_pair *pair;
@@ -32,7 +40,9 @@ struct conformance_wish {
     struct str item_id, cursor;
     enum conformance_bearer token;
     bool is_anonymous; /* without our certificate */
+    bool is_slow;      /* the answer is read in small sips, as by a gateway that is busy */
     instant done_by;   /* 0: its own time */
+    struct conformance_exchange *exchange; /* set; NULL: nobody looks */
 };
 
 struct conformance_asker;

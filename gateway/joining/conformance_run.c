@@ -228,17 +228,17 @@ static void make_pairs(struct run *run)
     }
 }
 
-static void make_limits(struct run *run)
+struct conformance_limits conformance_limits_of(const struct conformance_spec *spec)
 {
-    const struct settings *settings = run->spec->settings;
-    const struct rules *rules = &run->spec->route->rules;
+    const struct settings *settings = spec->settings;
+    const struct rules *rules = &spec->route->rules;
 
-    run->limits = (struct conformance_limits){
+    return (struct conformance_limits){
         .connect_ms = rules->connect_ms,
         .first_byte_ms = rules->first_byte_ms,
         .silence_ms = rules->silence_ms,
         .total_ms = rules->total_ms,
-        .p95_ms = run->spec->p95_ms > 0 ? run->spec->p95_ms : rules->first_byte_ms,
+        .p95_ms = spec->p95_ms > 0 ? spec->p95_ms : rules->first_byte_ms,
         .answer_max = (size_t)settings->limits_answer_max,
         .pages_max = (size_t)settings->limits_pages_max,
         .items_max = (size_t)settings->limits_items_max,
@@ -248,7 +248,7 @@ static void make_limits(struct run *run)
 
 static void run_init(struct run *run)
 {
-    make_limits(run);
+    run->limits = conformance_limits_of(run->spec);
     make_pairs(run);
     run->asker = conformance_asker_new(run->spec, &run->limits);
     run->passing = arena_new(PASSING_MAX);

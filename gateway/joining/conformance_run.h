@@ -30,6 +30,9 @@ struct conformance_spec {
     struct assertion_signer *signer;
 };
 
+/* What a source is measured against. */
+struct conformance_limits conformance_limits_of(const struct conformance_spec *spec);
+
 /* Settles every case of *c, whose `settled` is told of each. */
 void conformance_run(const struct conformance_spec *spec, struct arena *arena,
                      struct conformance *c);

@@ -34,6 +34,9 @@ struct health_entry {
     uint64_t enforced[RULE_KIND_COUNT], observed[RULE_KIND_COUNT];
     uint64_t shadow_equal, shadow_different;
     struct health_error errors[HEALTH_ERRORS_MAX]; /* the newest first */
+    bool is_ill;                                   /* its breaker is anything but closed */
+    instant ill_since;                             /* … since then */
+    int64_t ill_us;                                /* … and was in all, before that */
 };
 
 struct health {
@@ -248,6 +251,17 @@ static void note_error(struct health_entry *entry, const char *why, struct wall 
     newest->times++;
 }
 
+/* With the lock held: the breaker may have changed. */
+static void note_breaker(struct health_entry *entry, instant now)
+{
+    bool is_ill = entry->breaker.state != BREAKER_CLOSED;
+    if (entry->is_ill && !is_ill)
+        entry->ill_us += now - entry->ill_since; /* instants are microseconds */
+    if (!entry->is_ill && is_ill)
+        entry->ill_since = now;
+    entry->is_ill = is_ill;
+}
+
 /* With the lock held. */
 static enum health_change settle(struct health_entry *entry, const struct rules *rules,
                                  struct breaker_pass pass, enum call_verdict verdict,
@@ -263,11 +277,13 @@ static enum health_change settle(struct health_entry *entry, const struct rules 
     if (breaker_settle(&entry->breaker, &rules->breaker, pass, verdict, now->now, now->random)) {
         mind_windows(entry, rules, now);
         note_unusual(entry);
+        note_breaker(entry, now->now);
         return HEALTH_OPENED;
     }
     if (entry->breaker.state == before)
         return HEALTH_SAME;
     note_unusual(entry);
+    note_breaker(entry, now->now);
     return HEALTH_CLOSED;
 }
 
@@ -419,6 +435,7 @@ void health_rearm(struct health_entry *entry)
 {
     pthread_mutex_lock(&entry->lock);
     breaker_close(&entry->breaker);
+    note_breaker(entry, clock_instant());
     rearm_switches(entry);
     pthread_mutex_unlock(&entry->lock);
 }
@@ -520,6 +537,10 @@ void health_each(struct health *health, health_each_fn *each, void *ctx)
             .limit = (int64_t)entry->limit.value,
             .p50_us = latency_percentile(&entry->latency, 50),
             .p95_us = latency_percentile(&entry->latency, 95),
+            .p99_us = latency_percentile(&entry->latency, 99),
+            .is_ill = entry->is_ill,
+            .ill_since = entry->ill_since,
+            .ill_us = entry->ill_us,
         };
         memcpy(report.errors, entry->errors, sizeof report.errors);
         memcpy(report.enforced, entry->enforced, sizeof report.enforced);

@@ -95,6 +95,12 @@ static const struct {
 #undef X
 };
 
+static const struct text breakers[] = {
+    [BREAKER_CLOSED] = {{STR_INIT("lukket"), STR_INIT("closed")}},
+    [BREAKER_OPEN] = {{STR_INIT("åben"), STR_INIT("open")}},
+    [BREAKER_HALF_OPEN] = {{STR_INIT("prøver"), STR_INIT("trying")}},
+};
+
 static void add_number(struct buf *out, int64_t number)
 {
     if (number < 0)
@@ -197,7 +203,7 @@ static void add_cell(struct page *page, const struct route *route,
         add_number(out, report->in_flight);
         break;
     case CELL_breaker:
-        html_text(out, breaker_state_name(report->breaker));
+        html_text(out, word(page, breakers[report->breaker]));
         break;
     case CELL_certificate:
         if (days == INT_MAX)

@@ -32,7 +32,8 @@ void admin_get_sources(struct admin_call *call)
     writer_name(&w, "sources");
     writer_array(&w);
     for (size_t i = 0; i < snapshot->route_count; i++)
-        source_view_write(&view, &snapshot->routes[i], call->language, &w);
+        if (admin_owns(call, &snapshot->routes[i]))
+            source_view_write(&view, &snapshot->routes[i], call->language, &w);
     writer_array_end(&w);
     writer_object_end(&w);
     admin_reply(call, 200, &body);
@@ -95,6 +96,29 @@ static void warn_not_kept(const struct admin_call *call)
               STR_ARG(call->rest));
 }
 
+/* An owner sets its maintenance and ends it; what an operator has decided stands. False: it was
+ * refused. */
+static bool may_decide(struct admin_call *call, const struct route *route, enum source_mode mode)
+{
+    struct health_values values;
+
+    if (call->role == OPERATOR_OPERATOR)
+        return true;
+    if (call->role != OPERATOR_AUTHORITY) {
+        admin_refuse(call, PROBLEM_FORBIDDEN, "this needs the role operator");
+        return false;
+    }
+    health_read(health_entry(call->facts.shared->health, route->source.id), &route->rules,
+                INT64_MAX, loop_now(call->admin->loop), &values);
+    enum source_mode now = health_mode(&values, loop_wall(call->admin->loop));
+    if ((mode == MODE_ON || mode == MODE_MAINTENANCE) &&
+        (now == MODE_ON || now == MODE_MAINTENANCE))
+        return true;
+    admin_refuse(call, PROBLEM_FORBIDDEN, "the operator has decided that it is %.*s",
+                 STR_ARG(source_mode_name(now)));
+    return false;
+}
+
 static void decide(struct admin_call *call, enum source_mode mode)
 {
     const struct route *route = admin_route_named(call);
@@ -103,7 +127,8 @@ static void decide(struct admin_call *call, enum source_mode mode)
     struct text message = {0};
     bool has_message;
 
-    if (!route || !read_decision(call, &until, &message, &has_message))
+    if (!route || !may_decide(call, route, mode) ||
+        !read_decision(call, &until, &message, &has_message))
         return;
     if (!health_set_mode(health_entry(shared->health, route->source.id), mode, until,
                          has_message ? &message : NULL)) {
