@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "serve/admin_call.h"
 #include "serve/admin_task.h"
+#include "serve/origin.h"
 #include "serve/query.h"
 
 #include <pwd.h>
@@ -393,32 +394,18 @@ static bool find_reason(struct admin_call *call, const struct admin_route *route
     return true;
 }
 
-/* A browser sends an operator's certificate along with whatever any page makes it ask. So by TLS:
- * what another site's page asks is refused, but for opening our page; and who changes something, or
- * has something made, says so by a field that no form can send. False: it was refused. */
+/* False: it was refused. */
 static bool is_meant(struct admin_call *call, const struct admin_route *route)
 {
-    const struct http_head *head = call->request->head;
-    bool twice = false;
-    struct str site = http_field_find(head, STR("Sec-Fetch-Site"), &twice);
-    struct str origin = http_field_find(head, STR("Origin"), &twice);
-    struct str intent = http_field_find(head, STR("Overblik-Operator"), &twice);
-    bool is_ours = (!site.at || str_equal(site, STR("same-origin")) ||
-                    str_equal(site, STR("none")) || route->run == admin_get_page) &&
-                   (!origin.at || (str_starts_with(origin, STR("https://")) &&
-                                   str_equal(str_skip(origin, 8), head->host)));
-
-    if (call->request->is_local)
+    const char *fault = call->request->is_local
+                            ? NULL
+                            : origin_fault(call->request->head, route->run == admin_get_page,
+                                           route->method != HTTP_GET);
+    if (!fault)
         return true;
-    if (twice || !is_ours)
-        admin_refuse(call, PROBLEM_FORBIDDEN, "this was asked for by a page of another site");
-    else if (route->method != HTTP_GET && str_is_empty(intent))
-        admin_refuse(call, PROBLEM_FORBIDDEN,
-                     "by TLS this needs the field Overblik-Operator, with any value");
-    else
-        return true;
-    log_warn(STR_NONE, "event=admin-refused who=\"%.*s\" why=cross-site path=\"%.*s\"",
+    log_warn(STR_NONE, "event=admin-refused who=\"%.*s\" why=origin path=\"%.*s\"",
              STR_ARG(call->who), STR_ARG(route->path));
+    admin_refuse(call, PROBLEM_FORBIDDEN, "%s", fault);
     return false;
 }
 

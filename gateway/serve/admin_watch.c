@@ -38,6 +38,7 @@ struct admin_watch {
     struct trend *trend;
     int *certificate_days; /* by route of `of`; NULL: not looked at yet */
     char of[sizeof((struct snapshot *)0)->revision];
+    size_t route_count; /* of it */
     struct told told[LANGUAGES];
     struct listener *listeners;
     size_t listener_count;
@@ -85,10 +86,12 @@ static void send_away(struct admin_watch *watch)
 /* Another configuration: nothing that was known by route counts any more, nor does a role. */
 static void follow(struct admin_watch *watch, const struct snapshot *snapshot)
 {
-    if (watch->certificate_days && strcmp(watch->of, snapshot->revision) == 0)
+    if (watch->certificate_days && watch->route_count == snapshot->route_count &&
+        strcmp(watch->of, snapshot->revision) == 0)
         return;
     send_away(watch);
     memcpy(watch->of, snapshot->revision, sizeof watch->of);
+    watch->route_count = snapshot->route_count;
     look_at_certificates(watch, snapshot);
     for (int i = 0; i < LANGUAGES; i++) {
         free(watch->told[i].sources);
