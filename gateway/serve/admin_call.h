@@ -33,7 +33,7 @@ struct admin {
     struct admin_watch *watch;
     struct admin_task *tasks; /* that wait for their change to be in force: serve/admin_task */
     unsigned handing_in;      /* owners' tasks under way */
-    unsigned previews, readings, reports; /* under way */
+    unsigned previews, readings, reports, comparisons; /* under way */
 };
 
 struct admin_call {

@@ -205,7 +205,6 @@ static bool open_doors(struct daemon *daemon)
             !listen_on(daemon, daemon->workers[i], settings->listen_plain_port, NULL,
                        &daemon->plain_port))
             return false;
-    daemon->shared.configuration = daemon->options.config;
     daemon->shared.tls_port = daemon->tls_port;
     daemon->shared.plain_port = daemon->plain_port;
     return true;

@@ -44,7 +44,6 @@ struct shared {
     uint64_t (*want_reload)(void *ctx); /* thread-safe */
     void *want_reload_ctx;
     _Atomic uint64_t reloads_wanted;
-    const char *configuration; /* the main file */
     uint16_t tls_port, plain_port; /* where the door listens; 0: it does not */
     atomic_bool is_draining;
     atomic_bool has_keys; /* a usable key set for every issuer */

@@ -343,3 +343,16 @@ test('however much changes, an event comes at most once a second', async () => {
   assert.ok(changes.some((event) => event.includes('star.ydelser') && !event.includes('atp.pension')), 'only what differs is told');
   await gateway.admin('POST', '/sources/star.ydelser/enable', { reason: 'done' });
 });
+
+test('what is compared keeps nobody waiting, also who leaves', async () => {
+  const asked = Array.from({ length: 6 }, () => asOperator('GET', '/configuration/difference'));
+  const found = (await Promise.all(asked)).map(({ status, answer }) => (answer.destroy(), status));
+  assert.ok(found.includes(200) && found.every((status) => status === 200 || status === 503), found.join());
+  for (let i = 0; i < 6; i++) {
+    const leaving = https.request({ host: 'localhost', port: gateway.ports.admin, family: 4, ca: gateway.ca, agent: false,
+      cert: readFileSync(path.join(gateway.certs, 'viewer.pem')), key: readFileSync(path.join(gateway.certs, 'viewer.key')),
+      path: '/configuration/difference' }).on('error', () => undefined);
+    leaving.end(() => leaving.destroy());
+  }
+  await waitUntil(async () => (await statusOf('GET', '/configuration/difference')) === 200);
+});
