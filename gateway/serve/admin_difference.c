@@ -9,7 +9,6 @@
 #include "serve/registrar.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum { MEMORY_MAX = 256 * 1024 * 1024, FAULTS_TOLD_MAX = 100, COMPARISONS_MAX = 2 };
 
@@ -68,6 +67,7 @@ static bool compare(struct registrar_job *job, struct registrar *registrar,
 {
     struct comparison *one = (struct comparison *)job;
     struct arena *arena = arena_new(MEMORY_MAX);
+    struct str in_force = str_of(one->in_force->revision);
     struct faults faults;
     struct writer w;
 
@@ -76,9 +76,9 @@ static bool compare(struct registrar_job *job, struct registrar *registrar,
     struct snapshot *files = registrar_compose(registrar, NULL, &faults);
     writer_init(&w, &one->body);
     writer_object(&w);
-    writer_member_str(&w, "in_force", str_of(one->in_force->revision));
+    writer_member_str(&w, "in_force", in_force);
     writer_member_str(&w, "files", files ? str_of(files->revision) : STR_NONE);
-    writer_member_bool(&w, "same", files && strcmp(files->revision, one->in_force->revision) == 0);
+    writer_member_bool(&w, "same", files && str_equal(str_of(files->revision), in_force));
     write_faults(&w, &faults);
     write_difference(one, files, arena, &w);
     writer_object_end(&w);
