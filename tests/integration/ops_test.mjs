@@ -251,6 +251,7 @@ test('in Danish, at 320 pixels, in the dark, and without JavaScript', async () =
   const bare = await open('operator', { javaScriptEnabled: false });
   await row(bare.page, 'atp.pension').getByText('is asked').waitFor();
   assert.equal(await bare.page.locator('button:visible, form:visible').count(), 0, 'nothing that does not work');
+  assert.deepEqual(await bare.page.locator('nav a:visible').evaluateAll((links) => links.filter(({ hash }) => !document.querySelector(hash)?.checkVisibility()).map(({ hash }) => hash)), []);
   await shoot(bare.page, 'no-script');
   await bare.context.close();
 });
