@@ -136,6 +136,7 @@ static struct curl_slist *make_headers(const struct question *question)
     struct curl_slist *headers = curl_slist_append(NULL, "Accept-Language: en");
     struct buf reason;
     headers = curl_slist_append(headers, "Content-Type: application/json");
+    headers = curl_slist_append(headers, "Overblik-Operator: command"); /* we mean it */
     if (!question->reason || !*question->reason)
         return headers;
     buf_init(&reason, 4096);

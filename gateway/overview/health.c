@@ -33,11 +33,10 @@ struct health_entry {
     uint64_t calls, failures, retries, hedges;
     uint64_t enforced[RULE_KIND_COUNT], observed[RULE_KIND_COUNT];
     uint64_t shadow_equal, shadow_different;
-    const char *last_error;
-    struct wall last_error_at;
-    bool is_ill;       /* its breaker is anything but closed */
-    instant ill_since; /* … since then */
-    int64_t ill_us;    /* … and was in all, before that */
+    struct health_error errors[HEALTH_ERRORS_MAX]; /* the newest first */
+    bool is_ill;                                   /* its breaker is anything but closed */
+    instant ill_since;                             /* … since then */
+    int64_t ill_us;                                /* … and was in all, before that */
 };
 
 struct health {
@@ -240,6 +239,18 @@ static void mind_windows(struct health_entry *entry, const struct rules *rules,
                          instant_after_ms(now->now, until.unix_ms - now->wall.unix_ms));
 }
 
+static void note_error(struct health_entry *entry, const char *why, struct wall at)
+{
+    struct health_error *newest = &entry->errors[0];
+    why = why ? why : "";
+    if (!newest->why || strcmp(newest->why, why) != 0) {
+        memmove(newest + 1, newest, (HEALTH_ERRORS_MAX - 1) * sizeof *newest);
+        *newest = (struct health_error){.why = why};
+    }
+    newest->at = at;
+    newest->times++;
+}
+
 /* With the lock held: the breaker may have changed. */
 static void note_breaker(struct health_entry *entry, instant now)
 {
@@ -261,10 +272,8 @@ static enum health_change settle(struct health_entry *entry, const struct rules 
         return HEALTH_SAME;
     entry->calls += verdict != CALL_NEUTRAL;
     entry->failures += verdict == CALL_BAD;
-    if (verdict == CALL_BAD) {
-        entry->last_error = why;
-        entry->last_error_at = now->wall;
-    }
+    if (verdict == CALL_BAD)
+        note_error(entry, why, now->wall);
     if (breaker_settle(&entry->breaker, &rules->breaker, pass, verdict, now->now, now->random)) {
         mind_windows(entry, rules, now);
         note_unusual(entry);
@@ -532,9 +541,8 @@ void health_each(struct health *health, health_each_fn *each, void *ctx)
             .is_ill = entry->is_ill,
             .ill_since = entry->ill_since,
             .ill_us = entry->ill_us,
-            .last_error = entry->last_error,
-            .last_error_at = entry->last_error_at,
         };
+        memcpy(report.errors, entry->errors, sizeof report.errors);
         memcpy(report.enforced, entry->enforced, sizeof report.enforced);
         memcpy(report.observed, entry->observed, sizeof report.observed);
         pthread_mutex_unlock(&entry->lock);

@@ -88,6 +88,15 @@ bool health_set_mode(struct health_entry *entry, enum source_mode mode, struct w
 
 /* ---- for operators ---- */
 
+enum { HEALTH_ERRORS_MAX = 4 };
+
+/* A call of this kind has failed: the newest time, and how often without another kind between. */
+struct health_error {
+    const char *why; /* constant text; NULL: none */
+    struct wall at;
+    uint64_t times;
+};
+
 struct health_report {
     struct str source; /* borrowed from the entry */
     struct health_values values;
@@ -104,8 +113,7 @@ struct health_report {
     bool is_ill;                    /* its breaker is anything but closed */
     instant ill_since;              /* … since then */
     int64_t ill_us;                 /* … and was in all, before that */
-    const char *last_error;         /* of a call: constant text; NULL: none yet */
-    struct wall last_error_at;
+    struct health_error errors[HEALTH_ERRORS_MAX]; /* of calls, the newest first */
 };
 /* Tells of each source that is known, in no order; not from inside another call of this header. */
 typedef void health_each_fn(void *ctx, const struct health_report *report);

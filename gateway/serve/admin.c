@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "serve/admin_call.h"
 #include "serve/admin_task.h"
+#include "serve/origin.h"
 #include "serve/query.h"
 
 #include <pwd.h>
@@ -28,6 +29,10 @@ struct admin_route {
 #define DOCUMENT "*"
 
 static const struct admin_route routes[] = {
+    {HTTP_GET, STR_INIT("/"), OPERATOR_VIEWER, admin_get_page, false, {0}},
+    {HTTP_GET, STR_INIT("/ops.css"), OPERATOR_VIEWER, admin_get_ops_css, false, {0}},
+    {HTTP_GET, STR_INIT("/ops.js"), OPERATOR_VIEWER, admin_get_ops_js, false, {0}},
+    {HTTP_GET, STR_INIT("/events"), OPERATOR_VIEWER, admin_get_events, false, {0}},
     {HTTP_GET, STR_INIT("/status"), OPERATOR_VIEWER, admin_get_status, false, {0}},
     {HTTP_GET, STR_INIT("/sources"), OPERATOR_AUTHORITY, admin_get_sources, false, {0}},
     {HTTP_GET, STR_INIT("/sources/*"), OPERATOR_AUTHORITY, admin_get_source, false, {0}},
@@ -170,6 +175,12 @@ static const struct admin_route routes[] = {
     {HTTP_GET, STR_INIT("/metrics"), OPERATOR_VIEWER, admin_get_metrics, false, {0}},
     {HTTP_GET, STR_INIT("/report"), OPERATOR_VIEWER, admin_get_report, false, {0}},
     {HTTP_GET, STR_INIT("/configuration"), OPERATOR_VIEWER, admin_get_configuration, false, {0}},
+    {HTTP_GET,
+     STR_INIT("/configuration/difference"),
+     OPERATOR_VIEWER,
+     admin_get_difference,
+     false,
+     {0}},
 };
 enum { ROUTES = sizeof routes / sizeof routes[0] };
 
@@ -383,6 +394,21 @@ static bool find_reason(struct admin_call *call, const struct admin_route *route
     return true;
 }
 
+/* False: it was refused. */
+static bool is_meant(struct admin_call *call, const struct admin_route *route)
+{
+    const char *fault = call->request->is_local
+                            ? NULL
+                            : origin_fault(call->request->head, route->run == admin_get_page,
+                                           route->method != HTTP_GET);
+    if (!fault)
+        return true;
+    log_warn(STR_NONE, "event=admin-refused who=\"%.*s\" why=origin path=\"%.*s\"",
+             STR_ARG(call->who), STR_ARG(route->path));
+    admin_refuse(call, PROBLEM_FORBIDDEN, "%s", fault);
+    return false;
+}
+
 static void run(struct admin_call *call, const struct admin_route *route)
 {
     json_t *body = NULL;
@@ -396,6 +422,8 @@ static void run(struct admin_call *call, const struct admin_route *route)
                      STR_ARG(operator_role_name(call->role)));
         return;
     }
+    if (!is_meant(call, route))
+        return;
     if (route->method != HTTP_GET && !is_document(route) && !(body = parse_body(call, route)))
         return;
     call->body = body;
@@ -424,7 +452,7 @@ static void on_request(void *ctx, const struct http_request *request,
     } else {
         admin_refuse(
             &call, PROBLEM_NOT_FOUND,
-            "there is /status, /sources, /plan, /exposure, /explain, /log, /report, /reload, "
+            "there is the page /, and /events, /status, /sources, /plan, /exposure, /explain, /log, /report, /reload, "
             "/metrics and /configuration; docs/operations.md tells of each");
     }
     arena_free(&call.arena);
@@ -441,6 +469,7 @@ struct admin *admin_new(struct loop *loop, const struct http_settings *settings,
     admin->ctx = ctx;
     admin->started = admin->loaded = loop_wall(loop);
     admin->server = http_server_new(loop, settings, on_request, admin);
+    admin->watch = admin_watch_new(admin);
     return admin;
 }
 
@@ -461,6 +490,7 @@ void admin_free(struct admin **slot)
     if (!admin)
         return;
     http_server_free(&admin->server); /* tells those who wait, who leave the list */
+    admin_watch_free(&admin->watch);
     admin_tasks_free(admin);
     reload_report_free(&admin->refused);
     free(admin);

@@ -7,6 +7,7 @@
 
 #include "base/writer.h"
 #include "serve/admin.h"
+#include "serve/admin_watch.h"
 
 #include <jansson.h>
 
@@ -29,9 +30,10 @@ struct admin {
     uint64_t reloads_accepted, reloads_refused;
     struct reload_report *refused; /* the newest refused; NULL: none since the last accepted one */
     struct admin_waiter *waiters;
+    struct admin_watch *watch;
     struct admin_task *tasks; /* that wait for their change to be in force: serve/admin_task */
     unsigned handing_in;      /* owners' tasks under way */
-    unsigned previews, readings, reports; /* under way */
+    unsigned previews, readings, reports, comparisons; /* under way */
 };
 
 struct admin_call {
@@ -76,6 +78,16 @@ void admin_post_reload(struct admin_call *call);
 void admin_get_log_level(struct admin_call *call);
 void admin_put_log_level(struct admin_call *call);
 void admin_get_explain(struct admin_call *call);
+/* admin_difference.c */
+void admin_get_difference(struct admin_call *call);
+/* admin_page.c */
+/* By "?lang=", else as it was. False: it was refused. */
+bool admin_choose_language(struct admin_call *call) __attribute__((warn_unused_result));
+void admin_get_page(struct admin_call *call);
+void admin_get_ops_css(struct admin_call *call);
+void admin_get_ops_js(struct admin_call *call);
+/* admin_watch.c */
+void admin_get_events(struct admin_call *call);
 /* admin_log.c */
 void admin_get_log(struct admin_call *call);
 void admin_get_log_authority(struct admin_call *call);

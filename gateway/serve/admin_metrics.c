@@ -1,71 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Gathers what /metrics tells. */
 #include "base/die.h"
-#include "net/tls.h"
-#include "policy/index.h"
 #include "serve/admin_call.h"
+#include "serve/certificates.h"
 #include "serve/metrics.h"
 #include "version.h"
 
 #include <stdlib.h>
-
-/* ---- certificates: each file once a scrape, however many sources name it ---- */
-
-struct certificates {
-    struct arena *arena;
-    struct metrics_certificate *at;
-    size_t count, max;
-    struct index files; /* those that were read, as places in `at` */
-};
-
-static void add_certificate(struct certificates *list, struct str use, struct str holder,
-                            struct str file)
-{
-    struct metrics_certificate one = {.use = use, .holder = holder};
-    uint32_t known = index_find(&list->files, file);
-
-    if (!file.at || list->count == list->max)
-        return;
-    if (known != INDEX_NONE)
-        one.days = list->at[known].days;
-    else if (!tls_certificate_days(file.at, &one.days))
-        return;
-    index_add(&list->files, file, (uint32_t)list->count);
-    list->at[list->count++] = one;
-}
-
-static void gather_certificates(struct admin_call *call, struct certificates *list)
-{
-    const struct snapshot *snapshot = call->facts.snapshot;
-    const struct settings *settings = &snapshot->settings;
-
-    list->max =
-        4 + 2 * snapshot->route_count + snapshot->profile_count + 2 * snapshot->authorities.count;
-    list->at = arena_calloc(call->arena, list->max, sizeof *list->at);
-    if (!list->at)
-        list->max = 0;
-    index_init(&list->files, list->max, call->arena);
-    add_certificate(list, STR("door"), STR(""), settings->tls_certificate);
-    add_certificate(list, STR("portals-ca"), STR(""), settings->tls_client_ca);
-    add_certificate(list, STR("operators-ca"), STR(""), settings->admin_client_ca);
-    for (size_t i = 0; i < snapshot->route_count; i++) {
-        const struct route *route = &snapshot->routes[i];
-        add_certificate(list, STR("client"), route->source.id, route->target.cert_file);
-        add_certificate(list, STR("source-ca"), route->source.id, route->target.ca_file);
-    }
-    for (size_t i = 0; i < snapshot->authorities.count; i++) {
-        const struct authority_card *card = &snapshot->authorities.at[i];
-        if (!card->corrections || !card->corrections->target.url.at)
-            continue;
-        add_certificate(list, STR("client"), card->key, card->corrections->target.cert_file);
-        add_certificate(list, STR("corrections-ca"), card->key, card->corrections->target.ca_file);
-    }
-    for (size_t i = 0; i < snapshot->profile_count; i++)
-        add_certificate(list, STR("issuer-ca"), snapshot->profiles[i].name,
-                        snapshot->profiles[i].ca_file);
-}
-
-/* ---- the rest ---- */
 
 struct gathered {
     struct arena *arena;
@@ -134,7 +75,7 @@ void admin_get_metrics(struct admin_call *call)
     for (size_t i = 0; i < issuer_count; i++)
         issuers[i] =
             (struct metrics_issuer){snapshot->profiles[i].name, jwks_age_s(facts->jwks, i)};
-    gather_certificates(call, &certificates);
+    certificates_gather(snapshot, call->arena, &certificates);
     gather_sources(call, &sources);
     struct metrics_page page = {
         .version = STR(OVERBLIK_VERSION),

@@ -9,121 +9,23 @@
 
 /* ---- telling ---- */
 
-/* What is known of all sources, sorted by id. */
-struct reports {
-    struct arena *arena;
-    struct health_report *at;
-    size_t count, room;
-};
-
-static void count_report(void *ctx, const struct health_report *report)
+/* False: it was refused. */
+static bool look(struct admin_call *call, struct source_view *view)
 {
-    struct reports *reports = ctx;
-    (void)report;
-    reports->room++;
-}
-
-static void take_report(void *ctx, const struct health_report *report)
-{
-    struct reports *reports = ctx;
-    if (reports->count < reports->room) /* a source may have come in between */
-        reports->at[reports->count++] = *report;
-}
-
-static int compare_reports(const void *a, const void *b)
-{
-    const struct health_report *x = a, *y = b;
-    return str_compare(x->source, y->source);
-}
-
-/* False: arena full. */
-static bool collect(struct admin_call *call, struct reports *reports)
-{
-    struct health *health = call->facts.shared->health;
-    *reports = (struct reports){.arena = call->arena};
-    health_each(health, count_report, reports);
-    reports->at = arena_calloc(call->arena, reports->room + 1, sizeof *reports->at);
-    if (!reports->at)
-        return false;
-    health_each(health, take_report, reports);
-    qsort(reports->at, reports->count, sizeof *reports->at, compare_reports);
-    return true;
-}
-
-/* One that nobody has asked yet is well. */
-static struct health_report report_of(const struct reports *reports, struct str source)
-{
-    const struct health_report key = {.source = source};
-    const struct health_report *found =
-        bsearch(&key, reports->at, reports->count, sizeof *reports->at, compare_reports);
-    return found ? *found : key;
-}
-
-static void write_health(struct writer *w, const struct health_report *report, instant now)
-{
-    const struct health_values *values = &report->values;
-    writer_member_str(w, "mode", source_mode_name(values->mode));
-    writer_name(w, "until");
-    writer_wall(w, values->mode_until);
-    writer_name(w, "message");
-    if (values->mode_message) {
-        writer_object(w);
-        writer_member_str(w, "da", values->mode_message->in[LANGUAGE_DA]);
-        writer_member_str(w, "en", values->mode_message->in[LANGUAGE_EN]);
-        writer_object_end(w);
-    } else {
-        writer_null(w);
-    }
-    writer_member_bool(w, "switched_off", values->is_off);
-    writer_name(w, "authorities_off");
-    writer_array(w);
-    for (size_t i = 0; i < values->off_count; i++)
-        writer_str(w, str_of(values->off[i]));
-    writer_array_end(w);
-    writer_member_int(w, "in_flight", report->in_flight);
-    writer_member_str(w, "breaker", breaker_state_name(report->breaker));
-    writer_name(w, "breaker_left_ms");
-    if (report->breaker == BREAKER_OPEN)
-        writer_int(w, instant_left_ms(now, report->breaker_until));
-    else
-        writer_null(w);
-    writer_member_int(w, "trips", (int64_t)report->trips);
-    writer_member_int(w, "calls", (int64_t)report->calls);
-    writer_member_int(w, "failures", (int64_t)report->failures);
-    writer_member_str(w, "last_error", str_of(report->last_error));
-    writer_name(w, "last_error_at");
-    writer_wall(w, report->last_error_at);
-}
-
-static void write_source(struct writer *w, const struct admin_call *call,
-                         const struct reports *reports, const struct route *route)
-{
-    struct health_report report = report_of(reports, route->source.id);
-    report.values.mode = health_mode(&report.values, loop_wall(call->admin->loop));
-    writer_object(w);
-    writer_member_str(w, "id", route->source.id);
-    writer_member_str(w, "name", route->source.name.in[call->language]);
-    writer_member_str(w, "dialect", route->source.adapter->name);
-    writer_member_bool(w, "enabled", route->enabled);
-    writer_member_bool(w, "has_endpoint", !route->is_elsewhere);
-    write_health(w, &report, loop_now(call->admin->loop));
-    writer_object_end(w);
-}
-
-static void refuse_full(struct admin_call *call)
-{
+    if (admin_watch_view(call->admin->watch, call->facts.snapshot, call->facts.shared->health,
+                         call->arena, view))
+        return true;
     admin_refuse(call, PROBLEM_INTERNAL, "more sources than the working memory holds");
+    return false;
 }
 
 void admin_get_sources(struct admin_call *call)
 {
     const struct snapshot *snapshot = call->facts.snapshot;
-    struct reports reports;
+    struct source_view view;
     struct buf body;
-    if (!collect(call, &reports)) {
-        refuse_full(call);
+    if (!look(call, &view))
         return;
-    }
     struct writer w = admin_begin(&body);
     writer_object(&w);
     writer_member_str(&w, "revision", str_of(snapshot->revision));
@@ -131,7 +33,7 @@ void admin_get_sources(struct admin_call *call)
     writer_array(&w);
     for (size_t i = 0; i < snapshot->route_count; i++)
         if (admin_owns(call, &snapshot->routes[i]))
-            write_source(&w, call, &reports, &snapshot->routes[i]);
+            source_view_write(&view, &snapshot->routes[i], call->language, &w);
     writer_array_end(&w);
     writer_object_end(&w);
     admin_reply(call, 200, &body);
@@ -139,14 +41,12 @@ void admin_get_sources(struct admin_call *call)
 
 static void reply_source(struct admin_call *call, const struct route *route)
 {
-    struct reports reports;
+    struct source_view view;
     struct buf body;
-    if (!collect(call, &reports)) {
-        refuse_full(call);
+    if (!look(call, &view))
         return;
-    }
     struct writer w = admin_begin(&body);
-    write_source(&w, call, &reports, route);
+    source_view_write(&view, route, call->language, &w);
     admin_reply(call, 200, &body);
 }
 

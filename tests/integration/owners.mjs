@@ -43,7 +43,7 @@ export function ask(gateway, as, method, where, { body, reason, headers = {} } =
   const socketPath = path.join(path.dirname(gateway.conf), 'admin.sock');
   return new Promise((resolve, reject) => {
     const asked = (tls ? https : http).request({ ...(tls || { socketPath, agent: false }), method, path: where,
-      headers: { 'Accept-Language': 'en', ...(reason && { 'Overblik-Reason': reason }), ...headers } }, async (answer) => {
+      headers: { 'Accept-Language': 'en', ...(tls && { 'Overblik-Operator': 'test' }), ...(reason && { 'Overblik-Reason': reason }), ...headers } }, async (answer) => {
       let text = '';
       for await (const chunk of answer.setEncoding('utf8')) text += chunk;
       resolve({ status: answer.statusCode, headers: answer.headers, text, json: text.startsWith('{') ? JSON.parse(text) : undefined });

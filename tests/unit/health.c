@@ -189,7 +189,9 @@ static void opens_and_closes(void)
     ok(!report.is_ill, "which is over");
     is_int((long long)report.failures, 6, "six failures");
     is_int((long long)report.calls, 10, "of ten calls");
-    is_str(report.last_error, "it failed", "the last error");
+    is_str(report.errors[0].why, "it failed", "the last error");
+    is_int((long long)report.errors[0].times, 6, "six times");
+    ok(!report.errors[1].why, "and no other");
     is_int((long long)report.enforced[RULE_BREAKER], 4, "four were refused");
 
     rules.breaker.mode = RULE_OBSERVE;
