@@ -11,7 +11,12 @@
 #define ARENA_NOPOOL 0
 #endif
 
-enum { BLOCK_FIRST = 4096, BLOCK_MAX = 65536, ALIGNMENT = _Alignof(max_align_t) };
+enum {
+    BLOCK_FIRST = 4096,
+    BLOCK_KEPT = 32768,
+    BLOCK_MAX = 65536,
+    ALIGNMENT = _Alignof(max_align_t)
+};
 
 struct block {
     struct block *next;
@@ -20,7 +25,7 @@ struct block {
 };
 
 struct arena {
-    struct block *first;   /* kept by arena_reset */
+    struct block *first;   /* where the arena begins */
     struct block *others;  /* all but the first, newest first */
     struct block *current; /* small objects are cut from it, between at and end */
     char *at, *end;
@@ -66,14 +71,19 @@ static void wipe(struct arena *arena, struct block *block)
 
 void arena_reset(struct arena *arena)
 {
-    wipe(arena, arena->first);
-    while (arena->others) {
-        struct block *block = arena->others;
+    struct block *kept = arena->current;
 
-        arena->others = block->next;
+    if (ARENA_NOPOOL || kept->size > BLOCK_KEPT)
+        kept = arena->first;
+    arena->first->next = arena->others;
+    for (struct block *block = arena->first, *next; block; block = next) {
+        next = block->next;
         wipe(arena, block);
-        free(block);
+        if (block != kept)
+            free(block);
     }
+    arena->first = kept;
+    arena->first->next = arena->others = NULL;
     cut_from(arena, arena->first);
     arena->used = 0;
     arena->full = false;
@@ -201,4 +211,34 @@ bool arena_is_full(const struct arena *arena)
 size_t arena_used(const struct arena *arena)
 {
     return arena->used;
+}
+
+/* ---- a pool ---- */
+
+struct arena *arena_pool_take(struct arena_pool *pool, size_t limit)
+{
+    if (!pool || pool->count == 0)
+        return arena_new(limit);
+    struct arena *arena = pool->idle[--pool->count];
+    arena->limit = limit;
+    return arena;
+}
+
+void arena_pool_give(struct arena_pool *pool, struct arena **arena)
+{
+    if (!*arena)
+        return;
+    if (!pool || pool->count == ARENA_POOL_MAX) {
+        arena_free(arena);
+        return;
+    }
+    arena_reset(*arena);
+    pool->idle[pool->count++] = *arena;
+    *arena = NULL;
+}
+
+void arena_pool_clear(struct arena_pool *pool)
+{
+    while (pool->count > 0)
+        arena_free(&pool->idle[--pool->count]);
 }

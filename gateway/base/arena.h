@@ -17,7 +17,8 @@ struct arena;
 struct arena *arena_new(size_t limit);
 void arena_free(struct arena **arena); /* wipes, frees, clears the caller's pointer; NULL: no-op */
 
-/* Wipes and forgets all objects but keeps the first block, for the next request. */
+/* Wipes and forgets all objects but keeps a block for the next request: the first, or a later one
+ * of at most 32 kB, so that what is asked for again and again soon fits into one block. */
 void arena_reset(struct arena *arena);
 
 /* `size` bytes aligned for any type, NOT zeroed by promise of arena_alloc; NULL at the limit. */
@@ -36,5 +37,17 @@ struct str arena_format(struct arena *arena, const char *format, ...)
 
 bool arena_is_full(const struct arena *arena); /* has an allocation been refused since the reset? */
 size_t arena_used(const struct arena *arena);  /* bytes handed out since the reset */
+
+/* Arenas for one thread that wait for their next use. Zeroed memory is the empty pool; NULL stands
+ * for one that keeps nothing. */
+enum { ARENA_POOL_MAX = 64 };
+struct arena_pool {
+    struct arena *idle[ARENA_POOL_MAX];
+    size_t count;
+};
+struct arena *arena_pool_take(struct arena_pool *pool, size_t limit);
+/* Resets it, or frees it when enough are waiting; clears the caller's pointer; NULL: no-op. */
+void arena_pool_give(struct arena_pool *pool, struct arena **arena);
+void arena_pool_clear(struct arena_pool *pool);
 
 #endif

@@ -44,7 +44,7 @@ static bool fail(struct buf *buf)
 }
 
 /* realloc would leave the old bytes behind unwiped. */
-static bool grow(struct buf *buf, size_t more)
+bool buf_grow(struct buf *buf, size_t more)
 {
     size_t cap = buf->cap ? buf->cap : CAP_FIRST;
     size_t need, len = buf->len;
@@ -80,6 +80,19 @@ bool buf_add_slowly(struct buf *buf, const void *bytes, size_t len)
     return true;
 }
 
+bool buf_add_int(struct buf *buf, int64_t value)
+{
+    char text[20], *end = text + sizeof text, *at = end; /* "-9223372036854775808" */
+    uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
+
+    do
+        *--at = (char)('0' + rest % 10);
+    while ((rest /= 10) > 0);
+    if (value < 0)
+        *--at = '-';
+    return buf_add(buf, at, (size_t)(end - at));
+}
+
 bool buf_format(struct buf *buf, const char *format, ...)
 {
     va_list arguments;
@@ -104,13 +117,6 @@ bool buf_format(struct buf *buf, const char *format, ...)
     }
     buf->len += (size_t)len;
     return true;
-}
-
-char *buf_reserve(struct buf *buf, size_t len)
-{
-    if ((!buf->at || len > buf->cap - buf->len) && !grow(buf, len))
-        return NULL;
-    return buf->at + buf->len;
 }
 
 void buf_commit(struct buf *buf, size_t len)

@@ -19,7 +19,8 @@ void buf_init(struct buf *buf, size_t max); /* allocates nothing yet */
 void buf_clear(struct buf *buf);            /* wipes and frees; the buffer is as after buf_init */
 void buf_reset(struct buf *buf);            /* empties, keeps the memory, forgets the failure */
 
-bool buf_add_slowly(struct buf *buf, const void *bytes, size_t len); /* buf_add's other half */
+bool buf_grow(struct buf *buf, size_t more);                         /* buf_reserve's other half, */
+bool buf_add_slowly(struct buf *buf, const void *bytes, size_t len); /* buf_add's */
 
 /* A failed buffer has cap 0, so that the quick half needs no look at `failed`. */
 static inline bool buf_add(struct buf *buf, const void *bytes, size_t len)
@@ -41,11 +42,17 @@ static inline bool buf_add_byte(struct buf *buf, char byte)
     return buf_add(buf, &byte, 1);
 }
 
+bool buf_add_int(struct buf *buf, int64_t value); /* in decimal digits */
 bool buf_format(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Room for at least `len` more bytes, or NULL when the ceiling forbids it, which fails the buffer
  * like an addition; buf_commit then counts the bytes that were written there. */
-char *buf_reserve(struct buf *buf, size_t len);
+static inline char *buf_reserve(struct buf *buf, size_t len)
+{
+    if ((!buf->at || len > buf->cap - buf->len) && !buf_grow(buf, len))
+        return NULL;
+    return buf->at + buf->len;
+}
 void buf_commit(struct buf *buf, size_t len);
 
 /* Drops the first `len` bytes (len <= buf->len), moving the rest down. */

@@ -88,12 +88,13 @@ static void add_escape(struct buf *out, unsigned char byte)
     buf_add(out, text, 2);
 }
 
-static void add_quoted(struct buf *out, struct str s)
+/* Quotes what is more than itself in some place, from `special`, the first such place, on. */
+static void add_escaped(struct buf *out, struct str s, const char *special)
 {
-    const char *at = s.at, *end = s.at + s.len, *span = s.at;
+    const char *at = special, *end = s.at + s.len, *span = s.at;
 
     buf_add_byte(out, '"');
-    while ((at = scan_plain(at, end)) < end) {
+    for (; at < end; at = scan_plain(at, end)) {
         size_t sequence =
             (unsigned char)*at < 0x80 ? 0 : str_utf8_sequence(str_make(at, (size_t)(end - at)));
 
@@ -110,6 +111,24 @@ static void add_quoted(struct buf *out, struct str s)
     }
     buf_add(out, span, (size_t)(end - span));
     buf_add_byte(out, '"');
+}
+
+static inline void add_quoted(struct buf *out, struct str s)
+{
+    const char *special = scan_plain(s.at, s.at + s.len);
+    char *to;
+
+    if (special < s.at + s.len) {
+        add_escaped(out, s, special);
+        return;
+    }
+    to = s.len <= SIZE_MAX - 2 ? buf_reserve(out, s.len + 2) : NULL;
+    if (!to)
+        return;
+    to[0] = '"';
+    memcpy(to + 1, s.at, s.len);
+    to[s.len + 1] = '"';
+    buf_commit(out, s.len + 2);
 }
 
 void writer_name_text(struct writer *w, struct str name)
@@ -130,7 +149,7 @@ void writer_str(struct writer *w, struct str s)
     add_quoted(w->out, s);
 }
 
-enum { INT_TEXT = 20 }; /* "-9223372036854775808" */
+enum { OERE_TEXT = 24 }; /* "-92233720368547758.08", quoted */
 
 /* Writes the digits of `value` backwards from `end`, at least `least` of them; where they begin. */
 static char *put_digits(char *end, uint64_t value, int least)
@@ -147,16 +166,13 @@ static uint64_t magnitude(int64_t value)
 
 void writer_int(struct writer *w, int64_t value)
 {
-    char text[INT_TEXT], *at = put_digits(text + sizeof text, magnitude(value), 1);
-
-    if (value < 0)
-        *--at = '-';
-    writer_raw(w, str_make(at, (size_t)(text + sizeof text - at)));
+    separate(w);
+    buf_add_int(w->out, value);
 }
 
 void writer_oere(struct writer *w, int64_t oere)
 {
-    char text[INT_TEXT + 4], *end = text + sizeof text, *at = end;
+    char text[OERE_TEXT], *end = text + sizeof text, *at = end;
 
     *--at = '"';
     at = put_digits(at, magnitude(oere) % 100, 2);

@@ -6,7 +6,6 @@
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/pem.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include "base/base64url.h"
 #include "base/die.h"
 #include "base/hex.h"
+#include "base/hmac.h"
 #include "base/writer.h"
 
 enum {
@@ -196,17 +196,13 @@ void assertion_signer_jwks(const struct assertion_signer *signer, struct buf *ou
 
 /* The same citizen has the same `sub` at every source and at no other gateway, and it leads nobody
  * back to the number. */
-static bool make_subject(const struct citizen *citizen, struct str key,
-                         char text[2 * DIGEST_BYTES + 1])
+static void make_subject(const struct citizen *citizen, struct str key,
+                         char text[2 * HMAC_BYTES + 1])
 {
-    unsigned char digest[DIGEST_BYTES];
-    struct str cpr = cpr_str(citizen_subject(citizen));
+    unsigned char digest[HMAC_BYTES];
     assert(key.len >= PAIRWISE_KEY_MIN);
-    if (!HMAC(EVP_sha256(), key.at, (int)key.len, (const unsigned char *)cpr.at, cpr.len, digest,
-              NULL))
-        return false;
-    hex_encode(digest, DIGEST_BYTES, text);
-    return true;
+    hmac_make(key, cpr_str(citizen_subject(citizen)), digest);
+    hex_encode(digest, HMAC_BYTES, text);
 }
 
 static void write_header(struct buf *out, const struct assertion_spec *spec)
@@ -267,20 +263,20 @@ struct str assertion_make(struct arena *arena, const struct assertion_spec *spec
                           const struct citizen *citizen, assertion_sign_fn *sign, void *ctx)
 {
     struct buf header, claims, token;
-    char subject[2 * DIGEST_BYTES + 1];
+    char subject[2 * HMAC_BYTES + 1];
     unsigned char signature[SIGNATURE_BYTES];
     struct str made = STR_NONE;
     buf_init(&header, JSON_MAX);
     buf_init(&claims, JSON_MAX);
     buf_init(&token, 3 * JSON_MAX);
-    if (!citizen || make_subject(citizen, spec->pairwise_key, subject)) {
-        write_header(&header, spec);
-        write_claims(&claims, spec, citizen, citizen ? str_of(subject) : spec->issuer);
-        add_part(&token, buf_str(&header));
-        buf_add_byte(&token, '.');
-        add_part(&token, buf_str(&claims));
-    }
-    if (token.len && !header.failed && !claims.failed && !token.failed &&
+    if (citizen)
+        make_subject(citizen, spec->pairwise_key, subject);
+    write_header(&header, spec);
+    write_claims(&claims, spec, citizen, citizen ? str_of(subject) : spec->issuer);
+    add_part(&token, buf_str(&header));
+    buf_add_byte(&token, '.');
+    add_part(&token, buf_str(&claims));
+    if (!header.failed && !claims.failed && !token.failed &&
         sign(ctx, buf_str(&token), signature)) {
         buf_add_byte(&token, '.');
         add_part(&token, str_make((char *)signature, sizeof signature));

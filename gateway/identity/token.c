@@ -352,16 +352,17 @@ enum token_fault token_verify(struct str token, const struct token_issuer *issue
 /* b64token of RFC 6750, 2.1, which RFC 9110, 11.2 calls token68. */
 static bool is_token68(struct str s)
 {
+    static const bool is_in_it[256] = {
+        ['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true,
+        ['-'] = true,         ['.'] = true,         ['_'] = true,
+        ['~'] = true,         ['+'] = true,         ['/'] = true,
+    };
     size_t len = s.len;
     while (len && s.at[len - 1] == '=')
         len--;
-    for (size_t i = 0; i < len; i++) {
-        char c = s.at[i];
-        bool alphanumeric =
-            (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-        if (!alphanumeric && (c == '\0' || !strchr("-._~+/", c)))
+    for (size_t i = 0; i < len; i++)
+        if (!is_in_it[(unsigned char)s.at[i]])
             return false;
-    }
     return len > 0;
 }
 

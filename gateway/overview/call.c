@@ -124,7 +124,8 @@ static void settle_as(struct call *call, enum outcome outcome, const char *why,
     part->settled = loop_now(group->env.loop);
     part->at = loop_wall(group->env.loop);
     if (!outcome_is_positive(outcome)) {
-        part_clear(part); /* all or nothing: no half answer looks like a whole one */
+        /* All or nothing: no half answer looks like a whole one. */
+        part_clear(part, group->env.arenas);
         part->as_of = WALL_NONE;
     }
     call_end(call, verdict, why);
@@ -229,6 +230,7 @@ static void take_page(struct call *call, const struct fetch_result *result)
                               .observer = group->spec.observer,
                               .handles = group->env.handles,
                               .misses = group->env.misses,
+                              .arenas = group->env.arenas,
                               .memory_max = group->row_memory_max,
                               .json_max = group->row_json_max,
                               .now = call->question.now};

@@ -207,7 +207,7 @@ static void release(struct fanout **slot)
     compare_shadows(fanout);
     for (size_t i = 0; i < fanout->total; i++) {
         call_cancel(&fanout->calls[i]);
-        part_clear(fanout->calls[i].part);
+        part_clear(fanout->calls[i].part, fanout->group.env.arenas);
     }
     timer_cancel(fanout->group.env.loop, &fanout->deadline);
     loop_defer_cancel(fanout->group.env.loop, &fanout->delivery);

@@ -25,7 +25,8 @@ struct fanout_env {
     struct health *health;
     struct uuid_source *uuids;
     struct handle_maker *handles;
-    struct arena *scratch; /* for one answer at a time; reset after each */
+    struct arena *scratch;     /* for one answer at a time; reset after each */
+    struct arena_pool *arenas; /* for what the parts show; NULL: made anew each time */
     assertion_sign_fn *sign;
     void *sign_ctx;
     struct str assertion_kid;

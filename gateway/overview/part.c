@@ -23,12 +23,12 @@ struct str part_item(const struct part *part, const struct shown *shown)
     return str_make(part->json.at + shown->at, shown->len);
 }
 
-void part_clear(struct part *part)
+void part_clear(struct part *part, struct arena_pool *arenas)
 {
     part->shown = NULL;
     part->shown_count = part->shown_cap = 0;
     buf_clear(&part->json);
-    arena_free(&part->arena);
+    arena_pool_give(arenas, &part->arena);
 }
 
 enum outcome part_outcome_of(enum fetch_status status)

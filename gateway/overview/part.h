@@ -73,7 +73,7 @@ struct attempt *part_attempt(struct part *part, enum attempt_kind kind);
 /* The bytes of a shown item, as JSON. */
 struct str part_item(const struct part *part, const struct shown *shown);
 /* Forgets what is shown and frees it. */
-void part_clear(struct part *part);
+void part_clear(struct part *part, struct arena_pool *arenas);
 
 /* How a transfer that brought no answer counts. Ours and theirs are kept apart: LATE is a matter of
  * patience, INVALID broke the contract, FAILED is the rest. */

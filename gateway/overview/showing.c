@@ -81,7 +81,7 @@ static bool grow(const struct showing *showing, struct part *part, size_t more)
     if (most > (size_t)showing->output->snapshot->settings.limits_items_max)
         return false;
     if (!part->arena) {
-        part->arena = arena_new(showing->memory_max);
+        part->arena = arena_pool_take(showing->arenas, showing->memory_max);
         buf_init(&part->json, showing->json_max);
         buf_reserve(&part->json, JSON_FIRST);
     }

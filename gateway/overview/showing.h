@@ -22,6 +22,7 @@ struct showing {
     const struct observer *observer; /* NULL: nobody */
     struct handle_maker *handles;
     struct classification_misses *misses; /* NULL: nobody counts */
+    struct arena_pool *arenas;            /* the part's comes from here */
     size_t memory_max, json_max;          /* of the part: working memory, and the items' bytes */
     struct wall now;
 };

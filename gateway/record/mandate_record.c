@@ -3,24 +3,21 @@
 
 #include "base/die.h"
 #include "base/hex.h"
-
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include "base/hmac.h"
 
 enum { REFERENCE_BYTES = (MANDATE_REFERENCE_TEXT - 1) / 2, NAME_MAX_BYTES = 512 };
 
 struct str mandate_reference(const struct pseudonym_key *key, struct str service, struct str id,
                              char text[MANDATE_REFERENCE_TEXT])
 {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned len = 0;
+    unsigned char digest[HMAC_BYTES];
     struct buf name;
 
     buf_init(&name, NAME_MAX_BYTES);
     buf_format(&name, "mandate/%.*s/%.*s", STR_ARG(service), STR_ARG(id));
-    if (name.failed || !HMAC(EVP_sha256(), key->bytes, (int)key->len,
-                             (const unsigned char *)name.at, name.len, digest, &len))
-        die("HMAC failed");
+    if (name.failed)
+        die("a mandate's name is too long");
+    hmac_make(str_make((const char *)key->bytes, key->len), buf_str(&name), digest);
     buf_clear(&name);
     hex_encode(digest, REFERENCE_BYTES, text);
     return str_make(text, MANDATE_REFERENCE_TEXT - 1);

@@ -3,10 +3,9 @@
 
 #include "base/die.h"
 #include "base/hex.h"
+#include "base/hmac.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -21,21 +20,14 @@ void pseudonym_key_clear(struct pseudonym_key *key)
     OPENSSL_cleanse(key, sizeof *key);
 }
 
-static void hmac(const unsigned char *key, size_t key_len, struct str text, unsigned char out[32])
-{
-    unsigned len = 32;
-    if (!HMAC(EVP_sha256(), key, (int)key_len, (const unsigned char *)text.at, text.len, out, &len))
-        die("HMAC-SHA-256 is not available in this OpenSSL");
-}
-
 /* Under a key of its own for each use. */
 static void make_for(const struct pseudonym_key *key, const struct cpr *cpr, struct str use,
                      char text[PSEUDONYM_TEXT])
 {
-    unsigned char of_use[32], digest[32];
+    unsigned char of_use[HMAC_BYTES], digest[HMAC_BYTES];
 
-    hmac(key->bytes, key->len, use, of_use);
-    hmac(of_use, sizeof of_use, cpr_str(cpr), digest);
+    hmac_make(str_make((const char *)key->bytes, key->len), use, of_use);
+    hmac_make(str_make((const char *)of_use, sizeof of_use), cpr_str(cpr), digest);
     hex_encode(digest, (PSEUDONYM_TEXT - 1) / 2, text);
     OPENSSL_cleanse(of_use, sizeof of_use);
 }

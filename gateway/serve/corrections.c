@@ -3,6 +3,7 @@
 
 #include "base/die.h"
 #include "base/hex.h"
+#include "base/hmac.h"
 #include "base/log.h"
 #include "overview/output_item.h"
 #include "record/access_record.h"
@@ -10,8 +11,6 @@
 #include "serve/query.h"
 #include "serve/session.h"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 enum { RECORD_MAX = 16 * 1024, REPLY_MAX = 64 * 1024, KEY_BYTES = 16, RETRY_AFTER_S = 5 };
@@ -210,8 +209,7 @@ static void on_reply(void *ctx, const struct correction_reply *got)
 static struct str make_id(const struct sending *sending)
 {
     const struct pseudonym_key *key = &sending->worker->shared->pseudonym_key;
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned len = 0;
+    unsigned char digest[HMAC_BYTES];
     char *id = arena_alloc(sending->arena, 2 * KEY_BYTES + 1);
     struct str portal = citizen_portal(sending->citizen);
     struct str name =
@@ -220,9 +218,7 @@ static struct str make_id(const struct sending *sending)
 
     if (!id || !name.at)
         return STR_NONE;
-    if (!HMAC(EVP_sha256(), key->bytes, (int)key->len, (const unsigned char *)name.at, name.len,
-              digest, &len))
-        die("HMAC failed");
+    hmac_make(str_make((const char *)key->bytes, key->len), name, digest);
     hex_encode(digest, KEY_BYTES, id);
     return str_make(id, 2 * KEY_BYTES);
 }

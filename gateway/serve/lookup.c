@@ -37,30 +37,33 @@ static struct str operation_of(const struct lookup *lookup)
 
 /* ---- the end ---- */
 
-static void log_outcome(const struct lookup *lookup, int status)
+static void log_outcome(struct lookup *lookup, int status)
 {
-    char sources[LOG_SOURCES_MAX];
-    size_t len = 0;
+    struct buf *sources = &lookup->line; /* nothing else stands in it now */
     const struct part *parts = lookup->fanout ? fanout_parts(lookup->fanout) : NULL;
     size_t count = parts ? fanout_part_count(lookup->fanout) : 0;
 
-    sources[0] = '\0';
-    for (size_t i = 0; i < count && len < sizeof sources; i++) {
+    buf_reset(sources);
+    for (size_t i = 0; i < count && sources->len < LOG_SOURCES_MAX; i++) {
         const struct plan_row *row = parts[i].row;
-        int wrote = snprintf(
-            sources + len, sizeof sources - len, "%s%.*s%s%.*s:%.*s:%lld", i ? " " : "",
-            STR_ARG(row->route->source.id), row->municipality ? "/" : "",
-            STR_ARG(row->municipality ? row->municipality->code : STR_NONE),
-            STR_ARG(outcome_code(parts[i].outcome)),
-            (long long)(parts[i].outcome == OUTCOME_PENDING ? 0 : part_elapsed_ms(&parts[i])));
-        len += wrote > 0 ? (size_t)wrote : 0;
+        if (i > 0)
+            buf_add_byte(sources, ' ');
+        buf_add_str(sources, row->route->source.id);
+        if (row->municipality) {
+            buf_add_byte(sources, '/');
+            buf_add_str(sources, row->municipality->code);
+        }
+        buf_add_byte(sources, ':');
+        buf_add_str(sources, outcome_code(parts[i].outcome));
+        buf_add_byte(sources, ':');
+        buf_add_int(sources, parts[i].outcome == OUTCOME_PENDING ? 0 : part_elapsed_ms(&parts[i]));
     }
     log_info(lookup->spec.receipt,
-             "event=%.*s status=%d revision=%s portal=\"%.*s\" ms=%lld sources=\"%s\"",
+             "event=%.*s status=%d revision=%s portal=\"%.*s\" ms=%lld sources=\"%.*s\"",
              STR_ARG(operation_of(lookup)), status, lookup->snapshot->revision,
              STR_ARG(citizen_portal(lookup->spec.citizen)),
              (long long)((loop_now(lookup->worker->loop) - lookup->started) / INSTANT_PER_MS),
-             sources);
+             STR_ARG(str_head(buf_str(sources), LOG_SOURCES_MAX)));
 }
 
 static struct access_subject record_subject(const struct lookup *lookup)

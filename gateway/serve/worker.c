@@ -156,6 +156,7 @@ struct worker *worker_new(struct shared *shared, struct snapshot *snapshot)
     uuid_source_init(&worker->uuids);
     worker->env = shared_env(shared, worker->loop, worker->pool, &worker->uuids, worker->scratch);
     worker->env.misses = shared->misses;
+    worker->env.arenas = &worker->arenas;
     worker_use_snapshot(worker, snapshot);
     sweep_tokens(worker);
     timer_start(worker->loop, &worker->lag, instant_after_ms(loop_now(worker->loop), LAG_EVERY_MS),
@@ -172,8 +173,7 @@ void worker_free(struct worker **slot)
     timer_cancel(worker->loop, &worker->lag);
     http_server_free(&worker->server);
     fetch_pool_free(&worker->pool);
-    while (worker->idle_arena_count > 0)
-        arena_free(&worker->idle_arenas[--worker->idle_arena_count]);
+    arena_pool_clear(&worker->arenas);
     arena_free(&worker->scratch);
     handle_maker_free(&worker->env.handles);
     token_cache_free(&worker->tokens);
@@ -188,17 +188,11 @@ void worker_free(struct worker **slot)
 
 struct arena *worker_take_arena(struct worker *worker)
 {
-    if (worker->idle_arena_count > 0)
-        return worker->idle_arenas[--worker->idle_arena_count];
-    return arena_new((size_t)worker->snapshot->settings.limits_request_memory_max);
+    return arena_pool_take(&worker->arenas,
+                           (size_t)worker->snapshot->settings.limits_request_memory_max);
 }
 
 void worker_give_arena(struct worker *worker, struct arena *arena)
 {
-    size_t room = sizeof worker->idle_arenas / sizeof worker->idle_arenas[0];
-    arena_reset(arena);
-    if (worker->idle_arena_count < room)
-        worker->idle_arenas[worker->idle_arena_count++] = arena;
-    else
-        arena_free(&arena);
+    arena_pool_give(&worker->arenas, &arena);
 }

@@ -68,10 +68,9 @@ struct worker {
     struct token_issuer *issuers; /* one per profile of the snapshot */
     uint64_t epoch;               /* counts changes of snapshot and keys */
 
-    struct arena *idle_arenas[64]; /* for the next requests */
-    size_t idle_arena_count;
-    struct timer sweep; /* of the token cache */
-    struct timer lag;   /* measures how late the loop is */
+    struct arena_pool arenas; /* for the next requests, and what their sources answer */
+    struct timer sweep;       /* of the token cache */
+    struct timer lag;         /* measures how late the loop is */
     struct counters *counters;
     size_t lookups;           /* under way */
     _Atomic uint64_t shed[2]; /* refused at the door: interactive, of the background */

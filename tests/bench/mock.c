@@ -216,7 +216,7 @@ static void control(struct str query)
         source->status = (int)argument(query, "status=", source->status);
         source->error_percent = (int)argument(query, "errors=", source->error_percent);
         source->drips = (int)argument(query, "drip=", source->drips);
-        template_write(&source->template, i, source->size, source->status);
+        template_write(&source->template, i, source->size, source->status, time(NULL));
     }
 }
 
@@ -394,7 +394,7 @@ static void start(void)
         die("no %d free ports in a row", source_count);
     for (int i = 0; i < source_count; i++) {
         sources[i] = (struct source){.size = 2048, .status = 200};
-        template_write(&sources[i].template, i, sources[i].size, sources[i].status);
+        template_write(&sources[i].template, i, sources[i].size, sources[i].status, time(NULL));
         listeners[fds[i]] = i;
         watch(fds[i]);
     }

@@ -97,10 +97,9 @@ static const struct {
               {"BorgervendtAkkreditiv", add_credential},
               {"BorgervendtAftaleFrister", add_appointment}};
 
-static void write_body(struct template *body, int source, int size)
+static void write_body(struct template *body, int source, int size, time_t seconds)
 {
     char now[40];
-    time_t seconds = time(NULL);
     struct tm tm;
     size_t least = (size_t)size - 200; /* half an item less: about `size` on average */
     size_t model = (size_t)source % (sizeof models / sizeof *models);
@@ -121,14 +120,14 @@ static void write_body(struct template *body, int source, int size)
     buf_format(&body->bytes, "]}");
 }
 
-/* Writes the template of a source anew. */
-static void template_write(struct template *to, int source, int size, int status)
+/* Writes the template of a source anew; the answer says that it was made at `seconds`. */
+static void template_write(struct template *to, int source, int size, int status, time_t seconds)
 {
     struct template body = {0};
 
     buf_init(&body.bytes, ANSWER_MAX);
     buf_init(&body.cprs, ANSWER_MAX);
-    write_body(&body, source, size);
+    write_body(&body, source, size, seconds);
 
     buf_clear(&to->bytes);
     buf_clear(&to->cprs);

@@ -124,6 +124,56 @@ static void test_wipe(void)
 #endif
 }
 
+/* What outgrew the first block begins in the second the next time. */
+static void test_kept_block(void)
+{
+#if defined ARENA_NOPOOL && ARENA_NOPOOL
+    skip("objects have no common block in this build");
+#else
+    struct arena *arena = arena_new(LIMIT);
+    char *object = NULL;
+    int left = 0;
+
+    for (int i = 0; i < 5; i++) {
+        object = arena_alloc(arena, 1000); /* four of them fill the first block */
+        memset(object, '7', 1000);
+    }
+    arena_reset(arena);
+    for (int i = 0; i < 1000; i++)
+        left += object[i] != '\0';
+    is_int(left, 0, "a reset wipes the block that it keeps");
+    ok(arena_copy(arena, STR("x")).at == object, "which is the one that the arena grew to");
+    arena_free(&arena);
+#endif
+}
+
+static void test_pool(void)
+{
+    struct arena_pool pool = {0};
+    struct arena *arena = arena_pool_take(&pool, 64), *again;
+    struct arena *many[ARENA_POOL_MAX + 1];
+
+    again = arena;
+    ok(arena_alloc(arena, 65) == NULL, "from an empty pool: a new one, with its limit");
+    arena_pool_give(&pool, &arena);
+    ok(arena == NULL && pool.count == 1, "given back, it waits");
+    arena = arena_pool_take(&pool, 128);
+    ok(arena == again && pool.count == 0, "and is taken again");
+    ok(!arena_is_full(arena) && arena_alloc(arena, 128), "by who has another limit");
+    ok(arena_alloc(arena, 1) == NULL, "which holds as well");
+    arena_pool_give(NULL, &arena);
+    ok(arena == NULL, "without a pool it is freed");
+    arena_pool_give(&pool, &arena);
+    is_int((long long)pool.count, 0, "no arena is no arena");
+    for (int i = 0; i <= ARENA_POOL_MAX; i++)
+        many[i] = arena_pool_take(&pool, 64);
+    for (int i = 0; i <= ARENA_POOL_MAX; i++)
+        arena_pool_give(&pool, &many[i]);
+    is_int((long long)pool.count, ARENA_POOL_MAX, "so many wait and no more");
+    arena_pool_clear(&pool);
+    is_int((long long)pool.count, 0, "none is left");
+}
+
 /* A text that did not fit into the block it was tried in must not stay there. */
 static void test_format_leaves_nothing(void)
 {
@@ -153,6 +203,8 @@ int main(void)
     test_apart();
     test_texts();
     test_wipe();
+    test_kept_block();
+    test_pool();
     test_format_leaves_nothing();
     return done_testing();
 }

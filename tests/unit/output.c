@@ -405,7 +405,7 @@ static void writes_the_document(void)
            "a record shows its items whatever the others hold");
     json_decref(root);
     for (size_t i = 0; i < 3; i++)
-        part_clear(&parts[i]);
+        part_clear(&parts[i], NULL);
 }
 
 static void writes_the_plan(void)
@@ -470,7 +470,7 @@ static void writes_one_item(void)
         is_str(at(root, "related"), examples[i].related, "%s: what came with it", name);
         json_decref(root);
         for (size_t j = 0; j < 3; j++)
-            part_clear(&parts[j]);
+            part_clear(&parts[j], NULL);
     }
     buf_reset(&out);
     is_int(output_item_document(&context, NULL, 0, STR("1"), &out), 404, "nobody to ask");
