@@ -343,7 +343,7 @@ static bool show_in(struct making *making, enum language language, json_t *items
                    show(making, &output, &parsed, &part);
     if (is_well)
         tell_items(making, &output, &part, items);
-    part_clear(&part);
+    part_clear(&part, NULL);
     buf_clear(&sentence);
     return is_well;
 }
