@@ -16,20 +16,18 @@ static bool complain(const char **why, const char *path, const char *what)
 
 static bool read_all(struct config *config, json_error_t *error)
 {
-    const char *schema = NULL;
     struct config_server *broker = &config->broker, *gateway = &config->gateway;
     const char *broker_ca, *gateway_ca, *certificate = NULL, *key = NULL;
-    if (json_unpack_ex(config->json, error, JSON_STRICT,
-                       "{s?s, s:{s:s, s:i}, s:{s:s, s:s}, s?s, s:{s:s, s:s, s:s, s:s},"
-                       " s:{s:s, s:s, s?s, s?s}, s:s, s:{s:i, s:i, s:i, s:i}}",
-                       "$schema", &schema, "listen", "address", &config->address, "port",
-                       &config->port, "tls", "certificate", &config->certificate, "key",
-                       &config->key, "url", &config->url, "broker", "issuer", &broker->url, "ca",
-                       &broker_ca, "client", &config->client, "scope", &config->scope, "gateway",
-                       "url", &gateway->url, "ca", &gateway_ca, "certificate", &certificate, "key",
-                       &key, "assets", &config->assets, "sessions", "max", &config->sessions_max,
-                       "logins_max", &config->logins_max, "idle_s", &config->idle_s, "life_s",
-                       &config->life_s) != 0)
+    if (json_unpack_ex(
+            config->json, error, JSON_STRICT,
+            "{s:{s:s, s:i}, s:{s:s, s:s}, s?s, s:{s:s, s:s, s:s, s:s},"
+            " s:{s:s, s:s, s?s, s?s}, s:s, s:{s:i, s:i, s:i, s:i}}",
+            "listen", "address", &config->address, "port", &config->port, "tls", "certificate",
+            &config->certificate, "key", &config->key, "url", &config->url, "broker", "issuer",
+            &broker->url, "ca", &broker_ca, "client", &config->client, "scope", &config->scope,
+            "gateway", "url", &gateway->url, "ca", &gateway_ca, "certificate", &certificate, "key",
+            &key, "assets", &config->assets, "sessions", "max", &config->sessions_max, "logins_max",
+            &config->logins_max, "idle_s", &config->idle_s, "life_s", &config->life_s) != 0)
         return false;
     broker->target = (struct fetch_target){.url = str_of(broker->url),
                                            .ca_file = str_of(broker_ca),

@@ -26,6 +26,22 @@ void page_button(struct buf *out, const struct page *page, enum word word, struc
     html_add(out, "</button>");
 }
 
+void page_choice(struct buf *out, const char *name, struct str value, struct str label)
+{
+    buf_format(out,
+               "<div class=\"form-group-checkbox\"><input type=\"checkbox\" "
+               "class=\"form-checkbox\" name=\"%s\" value=\"",
+               name);
+    html_text(out, value);
+    buf_format(out, "\" id=\"%s-", name);
+    html_text(out, value);
+    buf_format(out, "\"><label class=\"form-label\" for=\"%s-", name);
+    html_text(out, value);
+    html_add(out, "\">");
+    html_text(out, label);
+    html_add(out, "</label></div>");
+}
+
 void page_fact(struct buf *out, const struct page *page, enum word name, struct str value)
 {
     if (str_is_empty(value))
@@ -41,7 +57,7 @@ static void write_languages(struct buf *out, const struct page *page)
     static const struct {
         const char *tag, *name;
     } languages[LANGUAGES] = {{"da", "Dansk"}, {"en", "English"}};
-    html_add(out, "<div class=\"language-switcher d-print-none\"><div class=\"container\">"
+    html_add(out, "<div class=\"languages d-print-none\"><div class=\"container\">"
                   "<ul aria-label=\"");
     html_text(out, word_text(WORD_LANGUAGE, page->language));
     html_add(out, "\">");
@@ -139,7 +155,7 @@ void page_begin(struct buf *out, const struct page *page)
     write_languages(out, page);
     html_add(out, "<div class=\"portal-header\"><div class=\"portal-info\">"
                   "<div class=\"portal-info-inner container\">"
-                  "<a href=\"/\" class=\"logo alternative-logo\"><span>");
+                  "<a href=\"/\" class=\"brand\"><span>");
     html_text(out, word_text(WORD_PORTAL, page->language));
     html_add(out, "</span></a>");
     write_user(out, page);

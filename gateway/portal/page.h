@@ -34,6 +34,9 @@ void page_form(struct buf *out, const struct page *page, const char *action);
 /* <button>word</button>, with `name` in place of its "{}". */
 void page_button(struct buf *out, const struct page *page, enum word word, struct str name);
 
+/* A box to tick, with its label. `name` and `value` together are of the page once only. */
+void page_choice(struct buf *out, const char *name, struct str value, struct str label);
+
 /* A row of a list of facts (<dl>): nothing when there is no value. */
 void page_fact(struct buf *out, const struct page *page, enum word name, struct str value);
 

@@ -294,10 +294,11 @@ static void write_lead(struct buf *out, const struct page *page, const json_t *d
     int64_t cases = json_number(summary, "open_cases");
     bool is_complete = json_is(summary, "complete");
     char count[COUNT_TEXT];
-    enum word word = cases <= 0     ? WORD_COUNT_CASES_NONE
-                     : !is_complete ? WORD_COUNT_CASES_LEAST
-                     : cases == 1   ? WORD_COUNT_CASES_ONE
-                                    : WORD_COUNT_CASES;
+    enum word word = cases <= 0                   ? WORD_COUNT_CASES_NONE
+                     : !is_complete && cases == 1 ? WORD_COUNT_CASES_LEAST_ONE
+                     : !is_complete               ? WORD_COUNT_CASES_LEAST
+                     : cases == 1                 ? WORD_COUNT_CASES_ONE
+                                                  : WORD_COUNT_CASES;
     html_add(out, "<p slot=\"lead\" class=\"font-lead\" id=\"lead\">");
     if (tasks == 0 && cases <= 0) {
         word_write(out, WORD_TODO_NONE, page->language, STR(""), STR(""));

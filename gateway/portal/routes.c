@@ -3,6 +3,7 @@
 
 #include "portal/login.h"
 #include "portal/overview.h"
+#include "portal/pages.h"
 #include "portal/visit.h"
 
 static void front_get(struct visit *visit)
@@ -41,6 +42,19 @@ static const struct route {
     {HTTP_GET, STR_INIT("/goodbye"), false, goodbye_get},
     {HTTP_GET, STR_INIT("/language"), false, language_get},
     {HTTP_GET, STR_INIT("/source"), true, overview_source},
+    {HTTP_GET, STR_INIT("/log"), true, pages_log},
+    {HTTP_GET, STR_INIT("/others"), true, pages_others},
+    {HTTP_POST, STR_INIT("/act-for"), true, pages_act_for},
+    {HTTP_GET, STR_INIT("/consents"), true, pages_consents},
+    {HTTP_POST, STR_INIT("/consents"), true, pages_consents_give},
+    {HTTP_POST, STR_INIT("/consents/stop"), true, pages_consents_stop},
+    {HTTP_GET, STR_INIT("/correction"), true, pages_correction},
+    {HTTP_POST, STR_INIT("/correction"), true, pages_correction_send},
+    {HTTP_GET, STR_INIT("/export"), true, pages_export},
+    {HTTP_GET, STR_INIT("/export/file"), true, pages_export_file},
+    {HTTP_GET, STR_INIT("/about"), false, pages_about},
+    {HTTP_GET, STR_INIT("/municipality"), true, pages_municipality},
+    {HTTP_POST, STR_INIT("/municipality"), true, pages_municipality_choose},
 };
 
 static const struct route *find(const struct http_head *head)

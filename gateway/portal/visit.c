@@ -150,7 +150,7 @@ static void add_policy(struct visit *visit)
                     "img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
                     "frame-ancestors 'none'"));
     visit_field(visit, STR("Cache-Control"), STR("no-store"));
-    visit_field(visit, STR("Referrer-Policy"), STR("no-referrer"));
+    visit_field(visit, STR("Referrer-Policy"), STR("same-origin"));
     visit_field(visit, STR("X-Content-Type-Options"), STR("nosniff"));
     visit_field(visit, STR("Cross-Origin-Opener-Policy"), STR("same-origin"));
     visit_field(visit, STR("Strict-Transport-Security"), STR("max-age=31536000"));
@@ -296,6 +296,12 @@ void visit_ask(struct visit *visit, const struct visit_ask *ask, visit_answered_
                               .is_delete = ask->is_delete};
     start(visit, &spec, ask->patience_ms, answered);
     buf_clear(&authorization);
+}
+
+void visit_ask_gateway(struct visit *visit, struct str path, visit_answered_fn *answered)
+{
+    struct fetch_spec spec = {.target = &visit->portal->config.gateway.target, .path = path};
+    start(visit, &spec, 0, answered);
 }
 
 void visit_ask_broker(struct visit *visit, struct str path, visit_answered_fn *answered)

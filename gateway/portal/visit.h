@@ -80,6 +80,8 @@ struct visit_ask {
     int patience_ms;
 };
 void visit_ask(struct visit *visit, const struct visit_ask *ask, visit_answered_fn *answered);
+/* One for what is the same for everybody: without a token. */
+void visit_ask_gateway(struct visit *visit, struct str path, visit_answered_fn *answered);
 /* One to the broker: a form in visit->question, else GET. `path` as of its URL. */
 void visit_ask_broker(struct visit *visit, struct str path, visit_answered_fn *answered);
 

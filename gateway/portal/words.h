@@ -60,6 +60,8 @@
     X(WORD_COUNT_CASES, "og {} sager i gang.", "and {} cases in progress.")                        \
     X(WORD_COUNT_CASES_ONE, "og én sag i gang.", "and one case in progress.")                      \
     X(WORD_COUNT_CASES_LEAST, "og mindst {} sager i gang.", "and at least {} cases in progress.")  \
+    X(WORD_COUNT_CASES_LEAST_ONE, "og mindst én sag i gang.",                                      \
+      "and at least one case in progress.")                                                        \
     X(WORD_COUNT_CASES_NONE, "og ingen sager i gang, som vi kan se.",                              \
       "and no cases in progress that we can see.")                                                 \
     X(WORD_TODO, "Det skal du gøre", "What you must do")                                           \

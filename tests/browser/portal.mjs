@@ -11,7 +11,7 @@ import { build, Gateway, Program, root, writeJson } from '../integration/gateway
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const pictures = path.join(build, 'pictures');
-export const LOAD_MS = 60000;
+export const LOAD_MS = 20000;
 
 /** The portal in front of a gateway that has a broker. */
 export class Portal {
@@ -92,7 +92,7 @@ export class Visitor {
   }
   async chooseMunicipalities(codes) {
     await this.page.goto(`${this.portal.url}/municipality`);
-    for (const code of codes) await this.page.locator(`input[value="${code}"]`).check();
+    for (const code of codes) await this.page.locator(`input[value="${code}"]`).press('Space'); // its picture is the label's
     await this.page.locator('main form button').click();
     await this.page.waitForURL(`${this.portal.url}/`);
   }
@@ -104,6 +104,7 @@ export class Visitor {
 
   /** A picture for people, and what axe-core finds: nothing. */
   async judge(name) {
+    assert.deepEqual(this.complaints, [], name);
     mkdirSync(pictures, { recursive: true });
     await this.page.screenshot({ path: path.join(pictures, `${name}.png`), fullPage: true });
     await this.page.evaluate(axe);
@@ -111,7 +112,7 @@ export class Visitor {
       { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
     assert.deepEqual(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ').slice(0, 600)}`),
       [], name);
-    assert.deepEqual(this.complaints, [], name);
+    this.complaints.length = 0; // those of the camera, which puts a style into the page
   }
 }
 export { root };
