@@ -28,8 +28,7 @@ struct source {
     bool per_municipality; /* one call per municipality of the citizen */
     /* What its answers may say, when its dialect is borgervendt; NULL: all that the dialect may. */
     const struct borgervendt_rules *borgervendt;
-    const struct mapping
-        *mapping; /* how they are read, when it is mapped; NULL: in other dialects */
+    const struct mapping *mapping; /* how they are read, when mapped; NULL: other dialects */
 };
 
 /* ---- question ---- */

@@ -5,8 +5,6 @@
 #include "adapters/mapped_request.h"
 #include "adapters/mapped_value.h"
 
-#include <stdio.h>
-
 enum { PAGES_MAX = 1000000 };
 
 static enum outcome invalid(struct mapped_reading *in, const char *why)
@@ -112,7 +110,7 @@ static struct str decode(struct arena *arena, struct str s)
             continue;
         }
         int high = i + 2 < s.len ? hex(s.at[i + 1]) : -1, low = high >= 0 ? hex(s.at[i + 2]) : -1;
-        if (low < 0)
+        if (low < 0 || (high == 0 && low == 0))
             return STR_NONE;
         text[len++] = (char)(high * 16 + low);
         i += 2;

@@ -4,9 +4,7 @@
 
 #include "base/reader.h"
 
-#include <stdio.h>
-
-enum { PATH_MAX_BYTES = 1024, POSITION_TEXT = 8 };
+enum { PATH_MAX_BYTES = 1024 };
 
 /* Where the reader stands, for the trace: the names from the outermost on. */
 struct place {

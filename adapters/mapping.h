@@ -230,7 +230,6 @@ struct mapping {
     const struct mapping_step *steps; /* the first is the answer as a whole */
     const struct mapping_slot *slots;
     const struct mapping_scope *scopes; /* the first is the answer as a whole */
-    size_t step_count, slot_count, scope_count;
 
     const struct mapping_value *subject, *request_id; /* NULL: not named, not echoed */
     const struct mapping_value *as_of;

@@ -48,7 +48,7 @@ struct field_type {
     bool is_closed; /* decides who may see: an unknown code breaks the contract */
 };
 
-/* Lists of parts: X(enumerator, name, struct, first field). */
+/* Lists of parts: X(enumerator, name, struct). */
 #define PART_LISTS(X)                                                                              \
     X(PART_CONTACTS, "contacts", struct contact)                                                   \
     X(PART_LINKS, "links", struct item_link)                                                       \

@@ -7,6 +7,17 @@
 
 #include "base/clock.h"
 #include "identity/keys.h"
+#include "identity/level.h"
+
+/* What an authority may fail to look at: the faults of that name. A mask. */
+enum sandbox_pardon {
+    PARDON_ABSENCE = 1,   /* no token at all */
+    PARDON_SIGNATURE = 2, /* signed by whomever */
+    PARDON_EXPIRY = 4,    /* from any time */
+    PARDON_AUDIENCE = 8,  /* made for another */
+    PARDON_BINDING = 16,  /* shown by another than it was given to */
+    PARDON_LEVEL = 32,    /* of a login too weak */
+};
 
 struct sandbox_bearer {
     const struct key_set *keys; /* the gateway's */
@@ -15,6 +26,8 @@ struct sandbox_bearer {
     struct str
         certificate; /* the caller's SHA-256, 64 hex digits; STR_NONE: plain http, not bound */
     struct wall now;
+    enum level level; /* least level of login; NONE: not asked for */
+    unsigned pardons; /* of sandbox_pardon */
 };
 
 /* NULL: the token is good. Else why it is not, a constant text without anything of the token. */

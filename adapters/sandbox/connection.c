@@ -52,6 +52,7 @@ static void connection_close(struct sandbox_connection *c, enum farewell farewel
     if (c->next)
         c->next->link = c->link;
     *c->link = c->next;
+    c->owner->open--;
     timer_cancel(c->owner->loop, &c->timer);
     event_free(c->io);
     if (farewell == GOODBYE)
@@ -124,6 +125,7 @@ static enum http_progress take_request(struct sandbox_connection *c)
         .head = &head,
         .body = str_make(in.at + used, head.length),
         .certificate = str_of(c->certificate),
+        .connections = c->owner->open,
     };
     c->keep_alive = head.keep_alive;
     c->sent = c->burst = 0;
@@ -278,6 +280,7 @@ static struct sandbox_connection *connection_new(struct sandbox_connections *own
         c->next->link = &c->next;
     owner->first = c;
     owner->accepted++;
+    owner->open++;
     return c;
 }
 

@@ -14,6 +14,7 @@ typedef struct ssl_ctx_st SSL_CTX;
 struct sandbox_call {
     const struct http_head *head;
     struct str body, certificate;
+    unsigned connections; /* open at the server, this one too */
 };
 
 /* Whose connections they are. */
@@ -22,6 +23,7 @@ struct sandbox_connections {
     void (*answer)(void *ctx, const struct sandbox_call *call, struct sandbox_transfer *transfer);
     void *ctx;
     struct sandbox_connection *first;
+    unsigned open;
     unsigned long accepted, departed; /* departed: the client left before it had its answer */
 };
 

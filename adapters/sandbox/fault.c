@@ -3,7 +3,7 @@
 
 #include "adapters/sandbox/gzip.h"
 
-enum { GARBAGE_BYTES = 600 };
+enum { GARBAGE_BYTES = 600, CROWD = 8 };
 
 /* ---- other answers ---- */
 
@@ -69,6 +69,13 @@ static void reply_two_lengths(struct sandbox_answer *answer)
     answer->fields = "Content-Length: 3\r\n";
 }
 
+/* Of an authority that bears but few at a time. */
+static void reply_crowd(struct sandbox_answer *answer)
+{
+    if (answer->connections > CROWD)
+        reply_429(answer);
+}
+
 static void reply_gzip(struct sandbox_answer *answer)
 {
     struct buf packed;
@@ -125,6 +132,12 @@ static void transfer_cut(struct sandbox_transfer *transfer, unsigned ms)
     (void)ms;
     size_t body = transfer->bytes.len - transfer->head_len;
     sandbox_transfer_cut(transfer, transfer->head_len + body / 2, END_CLOSE);
+}
+
+static void transfer_close(struct sandbox_transfer *transfer, unsigned ms)
+{
+    (void)ms;
+    sandbox_transfer_cut(transfer, transfer->bytes.len, END_CLOSE);
 }
 
 static void transfer_cut_head(struct sandbox_transfer *transfer, unsigned ms)
@@ -211,6 +224,9 @@ static const struct sandbox_fault faults[] = {
      .transfer = transfer_late_extra,
      .ms = 50,
      .what = "sends the right answer, and after `ms` the same unasked once more"},
+    {.name = "closes",
+     .transfer = transfer_close,
+     .what = "closes the connection after each answer"},
     /* reply */
     {.name = "two-lengths",
      .reply = reply_two_lengths,
@@ -225,6 +241,9 @@ static const struct sandbox_fault faults[] = {
     {.name = "403", .reply = reply_403, .what = "knows of no agreement"},
     {.name = "404", .reply = reply_404, .what = "knows no such service"},
     {.name = "429", .reply = reply_429, .what = "has been asked too often (Retry-After 7)"},
+    {.name = "crowd",
+     .reply = reply_crowd,
+     .what = "answers 429 while more than eight connections are open"},
     {.name = "503-retry-after",
      .reply = reply_503,
      .what = "is in its service window (Retry-After 30)"},
@@ -247,6 +266,50 @@ static const struct sandbox_fault faults[] = {
      .bend = BEND_LOOPING_PAGES,
      .what = "names a next page on every page"},
     {.name = "stale", .bend = BEND_STALE, .what = "says itself that its data are from yesterday"},
+    {.name = "no-echo", .bend = BEND_NO_ECHO, .what = "does not name the request it answers"},
+    {.name = "any-item",
+     .bend = BEND_ANY_ITEM,
+     .what = "gives anybody's item to whoever asks for it by its id"},
+    {.name = "untitled", .bend = BEND_UNTITLED, .what = "leaves titles out"},
+    {.name = "odd-status", .bend = BEND_ODD_STATUS, .what = "gives states that no list has"},
+    {.name = "unstable", .bend = BEND_UNSTABLE, .what = "says the same with other words each time"},
+    {.name = "other-authority",
+     .bend = BEND_OTHER_AUTHORITY,
+     .what = "index: gives cases of another authority than was asked for"},
+    {.name = "bare",
+     .bend = BEND_BARE,
+     .what = "index: leaves out case numbers and times of creation"},
+    {.name = "no-notes", .bend = BEND_NO_NOTES, .what = "index: gives no journal notes"},
+    {.name = "no-documents", .bend = BEND_NO_DOCUMENTS, .what = "index: gives no documents"},
+    {.name = "no-organisation",
+     .bend = BEND_NO_ORGANISATION,
+     .what = "index: names no responsible unit"},
+    {.name = "no-classification",
+     .bend = BEND_NO_CLASSIFICATION,
+     .what = "index: names no subject (KLE)"},
+    {.name = "left-behind",
+     .bend = BEND_LEFT_BEHIND,
+     .what = "index: gives a case once more as an earlier system left it"},
+    {.name = "odd-progress",
+     .bend = BEND_ODD_PROGRESS,
+     .what = "index: one inner state stands for several steps of Fremdrift"},
+    /* pardon: no citizen, path or times */
+    {.name = "takes-no-token", .pardon = PARDON_ABSENCE, .what = "answers without any token"},
+    {.name = "takes-forged-token",
+     .pardon = PARDON_SIGNATURE,
+     .what = "does not look at a token's signature"},
+    {.name = "takes-expired-token",
+     .pardon = PARDON_EXPIRY,
+     .what = "does not look at a token's time"},
+    {.name = "takes-others-token",
+     .pardon = PARDON_AUDIENCE,
+     .what = "does not look at whom a token was made for"},
+    {.name = "takes-stolen-token",
+     .pardon = PARDON_BINDING,
+     .what = "does not look at which certificate a token is bound to"},
+    {.name = "takes-low-level",
+     .pardon = PARDON_LEVEL,
+     .what = "does not look at the level of the citizen's login"},
     /* door: no citizen, path or times; in force until cleared */
     {.name = "refuse", .door = DOOR_REFUSING, .what = "refuses connections"},
     {.name = "expired-certificate",
@@ -255,6 +318,13 @@ static const struct sandbox_fault faults[] = {
     {.name = "silent-door",
      .door = DOOR_SILENT,
      .what = "accepts connections and says nothing, not even TLS"},
+    {.name = "unknown-issuer",
+     .door = DOOR_STRANGER,
+     .what = "shows a certificate of an issuer whom nobody trusts"},
+    {.name = "wrong-name", .door = DOOR_MISNAMED, .what = "shows a certificate of another name"},
+    {.name = "anybody",
+     .door = DOOR_ANYBODY,
+     .what = "asks for no client certificate, and binds no token to one"},
 };
 enum { FAULTS = sizeof faults / sizeof faults[0] };
 

@@ -4,6 +4,7 @@
 #ifndef SANDBOX_FAULT_H
 #define SANDBOX_FAULT_H
 
+#include "adapters/sandbox/bearer.h"
 #include "adapters/sandbox/service.h"
 #include "adapters/sandbox/transfer.h"
 
@@ -14,17 +15,22 @@ enum sandbox_door {
     DOOR_REFUSING, /* nobody listens */
     DOOR_EXPIRED,  /* shows a certificate whose time has passed */
     DOOR_SILENT,   /* accepts connections and says nothing, not even TLS */
+    DOOR_STRANGER, /* shows a certificate of an issuer whom nobody trusts */
+    DOOR_MISNAMED, /* shows a certificate of another name */
+    DOOR_ANYBODY,  /* asks for no client certificate, and binds no token to one */
+    SANDBOX_DOORS
 };
 
-/* Exactly one of bend, reply, transfer and door is set. */
+/* Exactly one of bend, reply, transfer, door and pardon is set. */
 struct sandbox_fault {
     const char *name;
     enum sandbox_bend bend;                       /* the service bends the content */
     void (*reply)(struct sandbox_answer *answer); /* another answer */
     void (*transfer)(struct sandbox_transfer *transfer, unsigned ms); /* the bytes, their pace */
-    enum sandbox_door door; /* what new connections meet; those there are closed */
-    unsigned ms;            /* standard time; 0: the fault takes none */
-    const char *what;       /* one line for README.md */
+    enum sandbox_door door;     /* what new connections meet; those there are closed */
+    enum sandbox_pardon pardon; /* it does not look at this of our token */
+    unsigned ms;                /* standard time; 0: the fault takes none */
+    const char *what;           /* one line for README.md */
 };
 
 const struct sandbox_fault *sandbox_fault_at(size_t index); /* NULL behind the last */

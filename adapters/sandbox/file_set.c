@@ -153,6 +153,7 @@ bool sandbox_file_set_load(struct sandbox_file_set *set, const char *path, char 
                                                 .sources = text_of(set->root, "sources"),
                                                 .services = &set->service,
                                                 .service_count = 1,
+                                                .level = LEVEL_SUBSTANTIAL,
                                                 .certificate = CERTIFICATE,
                                                 .holdings = set->root};
     return true;

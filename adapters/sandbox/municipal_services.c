@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "adapters/sandbox/municipal_services.h"
 
+#include "adapters/sandbox/bend.h"
 #include "adapters/sandbox/municipal_benefit_answer.h"
 #include "adapters/sandbox/municipal_case_answer.h"
 
@@ -107,6 +108,34 @@ static void ask_about_another(struct municipal_wish *wish, const struct index *i
     }
 }
 
+/* What was found as the fault would have it; a new reference to what it lies in. */
+static json_t *bend_found(struct municipal_answer *answer, enum sandbox_bend bend)
+{
+    json_t *bent = json_array(), *copy;
+
+    for (size_t i = 0; i < answer->main.count; i++) {
+        struct municipal_found *found = &answer->main.at[i];
+
+        if (!(copy = sandbox_bend_item(found->object, bend, answer->wish->transaction)))
+            continue;
+        json_array_append_new(bent, copy);
+        found->object = copy;
+    }
+    if (bend == BEND_LEFT_BEHIND && answer->main.count > 0 &&
+        answer->main.count == answer->main_total) { /* no page has to grow */
+        struct municipal_found first = answer->main.at[0];
+
+        copy = json_deep_copy(first.object);
+        json_object_set_new(copy, "uuid", json_string("1ef7be41-0000-4000-8000-000000000001"));
+        json_object_set_new(copy, "system", json_string("esdh"));
+        json_object_del(copy, "documents");
+        json_array_append_new(bent, copy);
+        municipal_founds_add(&answer->main, &first.words, copy, NULL, first.order);
+        answer->main_total++;
+    }
+    return bent;
+}
+
 static void answer_found(const struct index *index, const struct municipal_wish *wish,
                          const struct state_words *words, enum sandbox_bend bend,
                          struct sandbox_reply *reply)
@@ -119,15 +148,17 @@ static void answer_found(const struct index *index, const struct municipal_wish 
         .repeats_pages = bend == BEND_LOOPING_PAGES,
     };
     const char *code;
+    json_t *bent;
 
     index->find(&answer, words);
+    bent = bend_found(&answer, bend);
     if (bend == BEND_LOOPING_PAGES)
         answer.main_total = MANY_OBJECTS;
     code = bend == BEND_WRONG_TYPE                  ? "tyve"
            : answer.main_total || answer.rest_total ? "20"
            : bend == BEND_MANY || bend == BEND_HUGE ? "20"
                                                     : "44";
-    soap_open(out, bend == BEND_UNNAMED      ? STR("")
+    soap_open(out, bend == BEND_UNNAMED || bend == BEND_NO_ECHO ? STR("")
                    : bend == BEND_WRONG_ECHO ? STR("00000000-0000-7000-8000-000000000000")
                                              : wish->transaction);
     municipal_open(out, index->output);
@@ -144,6 +175,7 @@ static void answer_found(const struct index *index, const struct municipal_wish 
         write_padding(out, index->padding, SIZE_MAX, HUGE_BYTES);
     municipal_shut(out, index->output);
     soap_close(out);
+    json_decref(bent);
 }
 
 static void answer(const struct index *index, const struct sandbox_data *data,

@@ -82,6 +82,13 @@ static const struct sandbox_service *refuse(struct sandbox_answer *answer, int s
     return NULL;
 }
 
+/* Do tokens belong to a certificate here? */
+static bool is_bound(const struct sandbox_office *office)
+{
+    return !office->world->insecure &&
+           sandbox_rules_door(&office->world->rules, office->authority) != DOOR_ANYBODY;
+}
+
 /* What every service demands of a call; NULL: the call is refused. */
 static const struct sandbox_service *
 admit(struct sandbox_office *office, const struct sandbox_call *call, struct sandbox_answer *answer)
@@ -92,8 +99,10 @@ admit(struct sandbox_office *office, const struct sandbox_call *call, struct san
         .keys = office->world->gateway_keys,
         .issuer = office->world->gateway_id,
         .sources = office->authority->sources,
-        .certificate = office->world->insecure ? STR_NONE : call->certificate,
+        .certificate = is_bound(office) ? call->certificate : STR_NONE,
         .now = loop_wall(office->world->loop),
+        .level = office->authority->level,
+        .pardons = sandbox_rules_pardons(&office->world->rules, office->authority),
     };
     const char *why = sandbox_bearer_refuse(&demand, field(head, STR("Authorization")));
     if (why) {
@@ -155,7 +164,7 @@ static struct sandbox_effect serve(struct sandbox_office *office,
 void sandbox_office_answer(struct sandbox_office *office, const struct sandbox_call *call,
                            struct sandbox_transfer *transfer)
 {
-    struct sandbox_answer answer = {0};
+    struct sandbox_answer answer = {.connections = call->connections};
     struct sandbox_effect effect = {0};
     buf_init(&answer.body, TRANSFER_BYTES_MAX);
     count_call(office, call->head);

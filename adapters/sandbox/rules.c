@@ -22,6 +22,12 @@ static const struct sandbox_authority *authority_find(const struct sandbox_rules
     return NULL;
 }
 
+/* Is it of the authority as it stands, and not of single calls? */
+static bool is_standing(const struct sandbox_fault *fault)
+{
+    return fault->door != DOOR_OPEN || fault->pardon != 0;
+}
+
 static bool is_for_a_call(const struct sandbox_rule *rule)
 {
     return rule->citizen[0] || rule->path[0] || rule->times;
@@ -62,7 +68,7 @@ bool sandbox_rules_add(struct sandbox_rules *rules, const json_t *wish, const js
     rule.effect.ms = ms != UNSET ? (unsigned)ms : rule.effect.fault->ms;
     snprintf(rule.citizen, sizeof rule.citizen, "%s", citizen);
     snprintf(rule.path, sizeof rule.path, "%s", path);
-    if (rule.effect.fault->door != DOOR_OPEN && is_for_a_call(&rule))
+    if (is_standing(rule.effect.fault) && is_for_a_call(&rule))
         return refuse(why, "the fault takes no citizen, path or times", fault);
     if (rules->count == RULES_MAX)
         return refuse(why, "there are too many faults already", fault);
@@ -73,8 +79,7 @@ bool sandbox_rules_add(struct sandbox_rules *rules, const json_t *wish, const js
 static bool rule_fits(const struct sandbox_rule *rule, const struct sandbox_authority *authority,
                       struct str path, const char *citizen)
 {
-    return rule->effect.fault->door == DOOR_OPEN &&
-           (!rule->authority || rule->authority == authority) &&
+    return !is_standing(rule->effect.fault) && (!rule->authority || rule->authority == authority) &&
            (!rule->path[0] || str_equal(str_of(rule->path), path)) &&
            (!rule->citizen[0] || strcmp(rule->citizen, citizen) == 0);
 }
@@ -111,6 +116,16 @@ struct sandbox_effect sandbox_rules_take(struct sandbox_rules *rules,
         return effect;
     }
     return own_effect(citizen, authority);
+}
+
+unsigned sandbox_rules_pardons(const struct sandbox_rules *rules,
+                               const struct sandbox_authority *authority)
+{
+    unsigned pardons = 0;
+    for (size_t i = 0; i < rules->count; i++)
+        if (!rules->at[i].authority || rules->at[i].authority == authority)
+            pardons |= rules->at[i].effect.fault->pardon;
+    return pardons;
 }
 
 enum sandbox_door sandbox_rules_door(const struct sandbox_rules *rules,
@@ -160,7 +175,7 @@ bool sandbox_rules_check_citizens(const json_t *citizens, char why[RULE_WHY_MAX]
             if (!authority_find(NULL, authority))
                 return refuse(why, "a citizen's fault is at no authority", authority);
             const char *text = json_string_value(own);
-            if (!text || !sandbox_effect_parse(str_of(text), &effect) || effect.fault->door)
+            if (!text || !sandbox_effect_parse(str_of(text), &effect) || is_standing(effect.fault))
                 return refuse(why, "a citizen's fault is none", text ? text : "not a text");
         }
     }

@@ -31,6 +31,9 @@ bool sandbox_rules_add(struct sandbox_rules *rules, const json_t *wish, const js
 struct sandbox_effect sandbox_rules_take(struct sandbox_rules *rules,
                                          const struct sandbox_authority *authority, struct str path,
                                          const json_t *citizen);
+/* What an authority does not look at in our token: a mask of sandbox_pardon. */
+unsigned sandbox_rules_pardons(const struct sandbox_rules *rules,
+                               const struct sandbox_authority *authority);
 enum sandbox_door sandbox_rules_door(const struct sandbox_rules *rules,
                                      const struct sandbox_authority *authority);
 /* {"faults":[…]}: a new reference. */

@@ -17,7 +17,7 @@ enum { BACKLOG = 1024 };
 struct sandbox_server {
     struct sandbox_office office;
     struct sandbox_connections connections;
-    SSL_CTX *tls, *expired; /* NULL: plain */
+    SSL_CTX *tls[SANDBOX_DOORS]; /* by door; NULL: the open door's. All NULL: plain */
     enum sandbox_door door;
     uint16_t port;
     int place; /* bound to the port and never listening: keeps it ours while the door is shut */
@@ -69,7 +69,8 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
         sandbox_connection_ignore(&server->connections, fd);
     else
         sandbox_connection_start(&server->connections, fd,
-                                 server->door == DOOR_EXPIRED ? server->expired : server->tls);
+                                 server->tls[server->door] ? server->tls[server->door]
+                                                           : server->tls[DOOR_OPEN]);
 }
 
 static void listener_open(struct sandbox_server *server)
@@ -96,18 +97,18 @@ static void on_call(void *ctx, const struct sandbox_call *call, struct sandbox_t
     sandbox_office_answer(&server->office, call, transfer);
 }
 
-static SSL_CTX *tls_new(const char *certs_dir, struct str name, char why[SERVER_WHY_MAX])
+static SSL_CTX *tls_new(const char *certs_dir, struct str name, enum tls_clients clients,
+                        char why[SERVER_WHY_MAX])
 {
     char cert[4096], key[4096], ca[4096];
     snprintf(cert, sizeof cert, "%s/%.*s.pem", certs_dir, STR_ARG(name));
     snprintf(key, sizeof key, "%s/%.*s.key", certs_dir, STR_ARG(name));
     snprintf(ca, sizeof ca, "%s/ca.pem", certs_dir);
     const char *what = NULL;
-    SSL_CTX *tls = tls_server_new(&(struct tls_server_spec){.cert_file = cert,
-                                                            .key_file = key,
-                                                            .client_ca_file = ca,
-                                                            .clients = TLS_CLIENTS_REQUIRED},
-                                  &what);
+    SSL_CTX *tls = tls_server_new(
+        &(struct tls_server_spec){
+            .cert_file = cert, .key_file = key, .client_ca_file = ca, .clients = clients},
+        &what);
     if (!tls)
         snprintf(why, SERVER_WHY_MAX, "%s", what);
     return tls;
@@ -120,12 +121,22 @@ static bool start(struct sandbox_server *server, struct sandbox_world *world,
     if (!sandbox_office_init(&server->office, world, authority, why))
         return false;
     if (!world->insecure) {
-        server->tls =
-            tls_new(world->certs_dir,
-                    authority->certificate.at ? authority->certificate : authority->name, why);
-        server->expired = server->tls ? tls_new(world->certs_dir, STR("expired"), why) : NULL;
-        if (!server->expired)
-            return false;
+        struct str own = authority->certificate.at ? authority->certificate : authority->name;
+        const struct {
+            enum sandbox_door door;
+            struct str name;
+            enum tls_clients clients;
+        } doors[] = {{DOOR_OPEN, own, TLS_CLIENTS_REQUIRED},
+                     {DOOR_EXPIRED, STR("expired"), TLS_CLIENTS_REQUIRED},
+                     {DOOR_STRANGER, STR("stranger"), TLS_CLIENTS_REQUIRED},
+                     {DOOR_MISNAMED, STR("misnamed"), TLS_CLIENTS_REQUIRED},
+                     {DOOR_ANYBODY, own, TLS_CLIENTS_OPTIONAL}};
+        for (size_t i = 0; i < sizeof doors / sizeof doors[0]; i++) {
+            server->tls[doors[i].door] =
+                tls_new(world->certs_dir, doors[i].name, doors[i].clients, why);
+            if (!server->tls[doors[i].door])
+                return false;
+        }
     }
     server->place = place_take(port);
     if (server->place < 0) {
@@ -161,10 +172,9 @@ void sandbox_server_free(struct sandbox_server **slot)
     sandbox_connections_close(&server->connections);
     if (server->place >= 0)
         close(server->place);
-    if (server->tls)
-        tls_server_free(&server->tls);
-    if (server->expired)
-        tls_server_free(&server->expired);
+    for (size_t i = 0; i < SANDBOX_DOORS; i++)
+        if (server->tls[i])
+            tls_server_free(&server->tls[i]);
     sandbox_office_clear(&server->office);
     free(server);
 }

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/clock.h"
 #include "identity/cpr.h"
+#include "identity/level.h"
 
 #include <jansson.h>
 
@@ -52,7 +53,21 @@ enum sandbox_bend {
     BEND_DEEP,          /* nesting without end */
     BEND_LOOPING_PAGES, /* every page names a next page */
     BEND_STALE,         /* says itself that it is from yesterday */
-    BEND_ERROR          /* the contract's own error answer */
+    BEND_NO_ECHO,       /* the citizen is named, the request is not */
+    BEND_ANY_ITEM,      /* a detail is anybody's who asks */
+    /* of items: sandbox/bend.h */
+    BEND_UNTITLED,          /* no title */
+    BEND_ODD_STATUS,        /* a state that no list has */
+    BEND_UNSTABLE,          /* other words each time */
+    BEND_OTHER_AUTHORITY,   /* index: of another authority than asked for */
+    BEND_BARE,              /* index: no case number, no time of creation */
+    BEND_NO_NOTES,          /* index: no journal notes */
+    BEND_NO_DOCUMENTS,      /* index: no documents */
+    BEND_NO_ORGANISATION,   /* index: no responsible unit */
+    BEND_NO_CLASSIFICATION, /* index: no subject (KLE) */
+    BEND_LEFT_BEHIND,       /* index: a case that an earlier system left behind */
+    BEND_ODD_PROGRESS,      /* index: one inner state stands for several steps of Fremdrift */
+    BEND_ERROR              /* the contract's own error answer */
 };
 
 struct sandbox_service {
@@ -67,6 +82,7 @@ struct sandbox_authority {
     struct str sources; /* what the ids of its sources begin with: "kommuner.", "atp." */
     const struct sandbox_service *services;
     size_t service_count;
+    enum level level;       /* least level of login; NONE: it is asked on nobody's behalf */
     struct str certificate; /* whose it shows; STR_NONE: its own */
     json_t *holdings;       /* NULL: data/<name>.json */
 };

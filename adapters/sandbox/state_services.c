@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "adapters/sandbox/state_services.h"
 
+#include "adapters/sandbox/bend.h"
 #include "adapters/sandbox/state_data.h"
 #include "base/reader.h"
 
@@ -158,8 +159,18 @@ static void answer_problem(struct sandbox_reply *reply, int status, const char *
     writer_object_end(&w);
 }
 
+static void write_item(const struct state_words *words, struct writer *w, const json_t *item,
+                       struct str request_id, enum sandbox_bend bend)
+{
+    json_t *bent = sandbox_bend_item(item, bend, request_id);
+
+    state_write_item(words, w, bent ? bent : item);
+    json_decref(bent);
+}
+
 /* Writes the items of the page, or the one asked for; true: more follow behind them. */
-static bool write_items(struct state_words *words, struct writer *w, const struct wish *wish)
+static bool write_items(struct state_words *words, struct writer *w, const struct wish *wish,
+                        struct str request_id, enum sandbox_bend bend)
 {
     const json_t *items =
         json_object_get(sandbox_holdings(words->data, words->self), domains[wish->domain].model);
@@ -178,7 +189,7 @@ static bool write_items(struct state_words *words, struct writer *w, const struc
             if (!wish->is_detail && position >= wish->from + wish->size)
                 return true;
             if (position++ >= wish->from || wish->is_detail)
-                state_write_item(words, w, item);
+                write_item(words, w, item, request_id, bend);
         }
     }
     return false;
@@ -218,7 +229,8 @@ static void write_names(struct writer *w, struct str cpr, struct str request_id,
     writer_member_str(w, "CPR-nr", cpr);
     if (bend == BEND_DUPLICATE)
         writer_member_str(w, "CPR-nr", cpr);
-    writer_member_str(w, "anmodningsID", request_id);
+    if (bend != BEND_NO_ECHO)
+        writer_member_str(w, "anmodningsID", request_id);
 }
 
 static void write_as_of(struct writer *w, struct wall now, enum sandbox_bend bend)
@@ -253,7 +265,7 @@ static void answer_list(struct state_words *words, const struct sandbox_request 
         write_nesting(w, words->arena);
     writer_name_text(w, str_of(domains[wish->domain].model));
     writer_array(w);
-    has_more = write_items(words, w, wish);
+    has_more = write_items(words, w, wish, request->request_id, bend);
     if (bend == BEND_MANY)
         write_many(w, domains[wish->domain].least, MANY_ITEMS, SIZE_MAX);
     if (bend == BEND_HUGE)
@@ -283,6 +295,23 @@ static const json_t *somebody_else(const struct sandbox_data *data, const json_t
     return other;
 }
 
+/* Whoever has the item that is asked for; the one who asks, if nobody has. */
+static const json_t *holder_of(const struct state_words *words, const struct wish *wish)
+{
+    const json_t *citizen, *item;
+    size_t i, j;
+
+    json_array_foreach(words->data->citizens, i, citizen)
+    {
+        const json_t *items =
+            json_object_get(sandbox_holdings(words->data, citizen), domains[wish->domain].model);
+        json_array_foreach(
+            items, j, item) if (str_equal(str_of(json_string_value(json_object_get(item, "id"))),
+                                          wish->id)) return citizen;
+    }
+    return words->self;
+}
+
 static void answer(const struct sandbox_data *data, const struct sandbox_request *request,
                    enum sandbox_bend bend, struct arena *arena, struct sandbox_reply *reply)
 {
@@ -310,6 +339,8 @@ static void answer(const struct sandbox_data *data, const struct sandbox_request
                        "asked for by the sandbox's control port");
         return;
     }
+    if (bend == BEND_ANY_ITEM && wish.is_detail)
+        words.self = holder_of(&words, &wish);
     if (bend == BEND_FOREIGN) {
         words.self = somebody_else(data, words.self, domains[wish.domain].model);
         if (!cpr_parse(state_text(&words, STR("@self")), &wish.subject))

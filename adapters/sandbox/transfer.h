@@ -27,6 +27,7 @@ struct sandbox_answer {
     int status;
     const char *content_type; /* NULL: none */
     const char *fields;       /* more field lines, each with its CRLF */
+    unsigned connections;     /* open at the authority */
     struct buf body;
 };
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "command/standard_config.h"
 
 enum { ANSWER_MAX = 64 * 1024 * 1024, PATH_BYTES = 4096, WAIT_S = 60 };
 
@@ -23,6 +24,14 @@ bool admin_option(struct admin_client *client, const char *name, const char *val
         client->socket = value;
     else if (strcmp(name, "config") == 0)
         client->config = value;
+    else if (strcmp(name, "url") == 0)
+        client->url = value;
+    else if (strcmp(name, "certificate") == 0)
+        client->certificate = value;
+    else if (strcmp(name, "key") == 0)
+        client->key = value;
+    else if (strcmp(name, "ca") == 0)
+        client->ca = value;
     else if (strcmp(name, "json") == 0)
         client->json = true;
     else
@@ -34,37 +43,23 @@ void admin_print_options(void)
 {
     printf("where the gateway is:\n"
            "  --socket PATH    its socket (admin.socket of the configuration)\n"
-           "  -c, --config FILE  its configuration (build/demo/conf/overblikd.json where the demo\n"
-           "                   runs, else /etc/overblik/overblikd.json)\n"
+           "  -c, --config FILE  its configuration (" STANDARD_CONFIG_HELP ")\n"
+           "  --url URL        or its TLS door, https://host:port, for who has a certificate:\n"
+           "  --certificate FILE  --key FILE  --ca FILE   who you are there, and whom you trust\n"
            "  --json           the answer as it came\n");
 }
 
 /* ---- where the socket is ---- */
 
-static const char *find_config(void)
-{
-    static const char *const places[] = {"build/demo/conf/overblikd.json",
-                                         "/etc/overblik/overblikd.json", "conf/overblikd.json"};
-    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++)
-        if (access(places[i], F_OK) == 0)
-            return places[i];
-    return NULL;
-}
-
 /* As the gateway reads it: relative to the configuration's folder. */
 static bool find_socket(const struct admin_client *client, char path[PATH_BYTES])
 {
-    const char *config = client->config ? client->config : find_config();
+    const char *config = client->config ? client->config : standard_config();
     json_error_t error;
 
     if (client->socket) {
         snprintf(path, PATH_BYTES, "%s", client->socket);
         return true;
-    }
-    if (!config) {
-        fprintf(stderr, "overblik: no configuration was found. Say where overblikd's socket is "
-                        "with --socket PATH, or where its configuration is with -c FILE.\n");
-        return false;
     }
     json_t *root = json_load_file(config, 0, &error);
     const char *socket =
@@ -129,21 +124,59 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
     return buf_add(body, bytes, size * count) ? size * count : 0;
 }
 
-static CURLcode perform(const char *socket, const char *method, const char *path, const char *body,
-                        struct buf *answer, long *status)
+/* One question on its way. */
+struct question {
+    const struct admin_client *client;
+    const char *socket; /* NULL: by TLS */
+    const char *method, *path, *body, *reason;
+};
+
+static struct curl_slist *make_headers(const struct question *question)
+{
+    struct curl_slist *headers = curl_slist_append(NULL, "Accept-Language: en");
+    struct buf reason;
+    headers = curl_slist_append(headers, "Content-Type: application/json");
+    if (!question->reason || !*question->reason)
+        return headers;
+    buf_init(&reason, 4096);
+    buf_format(&reason, "Overblik-Reason: %s", question->reason);
+    buf_add_byte(&reason, '\0');
+    if (!reason.failed)
+        headers = curl_slist_append(headers, reason.at);
+    buf_clear(&reason);
+    return headers;
+}
+
+static void set_door(CURL *easy, const struct question *question)
+{
+    const struct admin_client *client = question->client;
+    if (question->socket) {
+        curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, question->socket);
+        return;
+    }
+    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https");
+    if (client->certificate)
+        curl_easy_setopt(easy, CURLOPT_SSLCERT, client->certificate);
+    if (client->key)
+        curl_easy_setopt(easy, CURLOPT_SSLKEY, client->key);
+    if (client->ca)
+        curl_easy_setopt(easy, CURLOPT_CAINFO, client->ca);
+}
+
+static CURLcode perform(const struct question *question, struct buf *answer, long *status)
 {
     struct buf url;
     CURL *easy = curl_easy_init();
-    struct curl_slist *headers = curl_slist_append(NULL, "Accept-Language: en");
-    headers = curl_slist_append(headers, "Content-Type: application/json");
+    struct curl_slist *headers = make_headers(question);
     buf_init(&url, 64 * 1024);
-    buf_format(&url, "http://overblikd%s", path);
+    buf_format(&url, "%s%s", question->socket ? "http://overblikd" : question->client->url,
+               question->path);
     buf_add_byte(&url, '\0');
     curl_easy_setopt(easy, CURLOPT_URL, url.at);
-    curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, socket);
-    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, method);
-    if (body)
-        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body);
+    set_door(easy, question);
+    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, question->method);
+    if (question->body)
+        curl_easy_setopt(easy, CURLOPT_POSTFIELDS, question->body);
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, answer);
@@ -172,27 +205,19 @@ static int complain_of_answer(long status, const json_t *answer)
     return status == 404 ? EX_NOINPUT : EX_USAGE;
 }
 
-int admin_ask(const struct admin_client *client, const char *method, const char *path,
-              const json_t *body, json_t **answer)
+static int take_answer(const struct question *question, json_t **answer)
 {
-    char socket[PATH_BYTES];
     struct buf bytes;
     long status = 0;
     int exit_status = EX_OK;
 
-    *answer = NULL;
-    if (!find_socket(client, socket))
-        return EX_NOINPUT;
-    int error = try_socket(socket);
-    if (error)
-        return complain_of_socket(socket, error);
-    char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
     buf_init(&bytes, ANSWER_MAX);
-    CURLcode result = perform(socket, method, path, text, &bytes, &status);
+    CURLcode result = perform(question, &bytes, &status);
     if (result == CURLE_OK)
         *answer = json_loadb(bytes.at ? bytes.at : "", bytes.len, 0, NULL);
     if (!*answer) {
-        fprintf(stderr, "overblik: %s: %s\n", socket,
+        fprintf(stderr, "overblik: %s: %s\n",
+                question->socket ? question->socket : question->client->url,
                 result == CURLE_OK ? "the answer is no JSON" : curl_easy_strerror(result));
         exit_status = EX_UNAVAILABLE;
     } else if (status >= 400 && status != 422) { /* 422: faults, which the command shows */
@@ -200,12 +225,53 @@ int admin_ask(const struct admin_client *client, const char *method, const char 
         json_decref(*answer);
         *answer = NULL;
     }
-    free(text);
     buf_clear(&bytes);
     return exit_status;
 }
 
+int admin_send(const struct admin_client *client, const char *method, const char *path,
+               const char *document, const char *reason, json_t **answer)
+{
+    char socket[PATH_BYTES];
+    struct question question = {
+        .client = client, .method = method, .path = path, .body = document, .reason = reason};
+
+    *answer = NULL;
+    if (client->url)
+        return take_answer(&question, answer);
+    if (!find_socket(client, socket))
+        return EX_NOINPUT;
+    int error = try_socket(socket);
+    if (error)
+        return complain_of_socket(socket, error);
+    question.socket = socket;
+    return take_answer(&question, answer);
+}
+
+int admin_ask(const struct admin_client *client, const char *method, const char *path,
+              const json_t *body, json_t **answer)
+{
+    char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
+    int status = admin_send(client, method, path, text, NULL, answer);
+    free(text);
+    return status;
+}
+
 /* ---- printing ---- */
+
+bool admin_print_faults(const json_t *answer, const char *file)
+{
+    const json_t *faults = json_object_get(answer, "faults"), *fault;
+    size_t i;
+    if (!json_is_false(json_object_get(answer, "accepted")))
+        return false;
+    json_array_foreach(faults, i, fault) fprintf(
+        stderr, "%s:%s: %s\n", file, admin_member(fault, "where"), admin_member(fault, "what"));
+    if (json_is_true(json_object_get(answer, "operator_has_faults")))
+        fprintf(stderr,
+                "overblik: the gateway's own configuration has faults; tell its operator\n");
+    return true;
+}
 
 void admin_print_json(const json_t *answer)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* admin_client: what the operators' commands share: where the gateway's socket is, one question to
- * it, and an answer for people or as it came. Blocks: a command has nothing else to do. */
+/* admin_client: what the operators' and owners' commands share: where the gateway is, by its socket
+ * or by TLS with a certificate, one question to it, and an answer for people or as it came. Blocks:
+ * a command has nothing else to do. */
 #ifndef COMMAND_ADMIN_CLIENT_H
 #define COMMAND_ADMIN_CLIENT_H
 
@@ -11,11 +12,17 @@ struct admin_client {
     const char *socket; /* --socket; standard: admin.socket of the configuration */
     const char *config; /* -c; standard: the demo's, else /etc/overblik, else conf */
     bool json;          /* --json: the answer as it came */
+    /* by TLS, in place of the socket: */
+    const char *url;                    /* --url: https://host:port */
+    const char *certificate, *key, *ca; /* --certificate, --key, --ca: files, PEM */
 };
 
 /* Their entries for getopt_long, all told by the same value. */
 #define ADMIN_OPTIONS(value)                                                                       \
     {"socket", required_argument, NULL, (value)}, {"config", required_argument, NULL, (value)},    \
+        {"url", required_argument, NULL, (value)},                                                 \
+        {"certificate", required_argument, NULL, (value)},                                         \
+        {"key", required_argument, NULL, (value)}, {"ca", required_argument, NULL, (value)},       \
     {                                                                                              \
         "json", no_argument, NULL, (value)                                                         \
     }
@@ -27,6 +34,11 @@ void admin_print_options(void);
  * of the command, and what went wrong, with what to do next, stands on stderr. */
 int admin_ask(const struct admin_client *client, const char *method, const char *path,
               const json_t *body, json_t **answer);
+/* The same with a document as it stands in a file, and why it is sent ("" or NULL: not said). */
+int admin_send(const struct admin_client *client, const char *method, const char *path,
+               const char *document, const char *reason, json_t **answer);
+/* Prints the faults of an answer 422, "file:line:column: what", on stderr; true: it was one. */
+bool admin_print_faults(const json_t *answer, const char *file);
 /* Prints it as it came. */
 void admin_print_json(const json_t *answer);
 

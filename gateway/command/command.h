@@ -19,6 +19,12 @@ int command_overview(int argc, char **argv);
 int command_policy(int argc, char **argv);
 int command_report(int argc, char **argv);
 int command_schema(int argc, char **argv);
+int command_source_cases(int argc, char **argv);    /* overblik source cases */
+int command_source_new(int argc, char **argv);      /* overblik source new */
+int command_source_preview(int argc, char **argv);  /* overblik source preview */
+int command_source_simulate(int argc, char **argv); /* overblik source simulate */
+int command_source_report(int argc, char **argv);   /* overblik source report */
+int command_source_test(int argc, char **argv);     /* overblik source test */
 int command_token(int argc, char **argv);
 /* By the operators' socket: */
 int command_status(int argc, char **argv);
@@ -29,5 +35,8 @@ int command_plan(int argc, char **argv);
 int command_explain(int argc, char **argv);
 int command_exposure(int argc, char **argv);
 int command_reload(int argc, char **argv);
+/* By that, or by their certificate: */
+int command_registration(int argc, char **argv);
+int command_rules(int argc, char **argv);
 
 #endif

@@ -8,7 +8,8 @@
 
 #include "base/buf.h"
 #include "command/command.h"
-#include "command/demo.h"
+#include "command/demo_options.h"
+#include "command/plain_json.h"
 #include "command/stream_client.h"
 
 enum { LIFE_S = 300, REPLY_MAX = 16 * 1024 * 1024 };
@@ -41,49 +42,16 @@ static void print_help(void)
 /* -1: go on; else the exit status. */
 static int parse_options(int argc, char **argv, struct options *options)
 {
-    static const struct option known[] = {{"citizen", required_argument, NULL, 'c'},
-                                          {"service", required_argument, NULL, 's'},
-                                          {"kinds", required_argument, NULL, 'k'},
-                                          {"sources", required_argument, NULL, 'o'},
-                                          {"until", required_argument, NULL, 'u'},
-                                          {"json", no_argument, NULL, 'j'},
-                                          {"language", required_argument, NULL, 'l'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          DEMO_OPTIONS('d'),
-                                          {NULL, 0, NULL, 0}};
+    const struct demo_own_option own[] = {
+        {"citizen", &options->citizen, NULL},  {"service", &options->service, NULL},
+        {"kinds", &options->kinds, NULL},      {"sources", &options->sources, NULL},
+        {"until", &options->until, NULL},      {"json", NULL, &options->json},
+        {"language", &options->language, NULL}};
     *options = (struct options){.service = "budget", .language = "da"};
-    for (int option, index; (option = getopt_long(argc, argv, "h", known, &index)) != -1;)
-        switch (option) {
-        case 'c':
-            options->citizen = optarg;
-            break;
-        case 's':
-            options->service = optarg;
-            break;
-        case 'k':
-            options->kinds = optarg;
-            break;
-        case 'o':
-            options->sources = optarg;
-            break;
-        case 'u':
-            options->until = optarg;
-            break;
-        case 'j':
-            options->json = true;
-            break;
-        case 'l':
-            options->language = optarg;
-            break;
-        case 'd':
-            demo_option(&options->demo, known[index].name, optarg);
-            break;
-        case 'h':
-            print_help();
-            return EX_OK;
-        default:
-            return EX_USAGE;
-        }
+    int status =
+        demo_options_read(argc, argv, own, sizeof own / sizeof own[0], &options->demo, print_help);
+    if (status >= 0)
+        return status;
     options->verb = optind < argc ? argv[optind++] : "";
     options->id = optind < argc ? argv[optind++] : NULL;
     bool is_give = strcmp(options->verb, "give") == 0;
@@ -202,7 +170,7 @@ static void show_list(const json_t *root)
 
 static void show(const struct options *options, int status, struct str reply)
 {
-    json_t *root = json_loadb(reply.at ? reply.at : "", reply.len, 0, NULL);
+    json_t *root = plain_json_parse(reply);
 
     if (stream_client_print_problem(root)) {
         json_decref(root);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +7,8 @@
 #include "base/buf.h"
 #include "base/writer.h"
 #include "command/command.h"
-#include "command/demo.h"
+#include "command/demo_options.h"
+#include "command/plain_json.h"
 #include "command/stream_client.h"
 
 enum { TEXT_BYTES_MAX = 128 * 1024, ANSWER_MAX = 1024 * 1024, LIFE_S = 300 };
@@ -39,53 +39,16 @@ static void print_help(void)
 /* -1: go on; else the exit status. */
 static int parse_options(int argc, char **argv, struct options *options)
 {
-    static const struct option known[] = {{"citizen", required_argument, NULL, 'c'},
-                                          {"handle", required_argument, NULL, 'i'},
-                                          {"source", required_argument, NULL, 's'},
-                                          {"municipality", required_argument, NULL, 'm'},
-                                          {"reply-to", required_argument, NULL, 'r'},
-                                          {"key", required_argument, NULL, 'k'},
-                                          {"language", required_argument, NULL, 'l'},
-                                          {"json", no_argument, NULL, 'j'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          DEMO_OPTIONS('d'),
-                                          {NULL, 0, NULL, 0}};
+    const struct demo_own_option own[] = {
+        {"citizen", &options->citizen, NULL},   {"handle", &options->handle, NULL},
+        {"source", &options->source, NULL},     {"municipality", &options->municipality, NULL},
+        {"reply-to", &options->reply_to, NULL}, {"key", &options->key, NULL},
+        {"language", &options->language, NULL}, {"json", NULL, &options->json}};
     *options = (struct options){.language = "da"};
-    for (int option, index; (option = getopt_long(argc, argv, "h", known, &index)) != -1;)
-        switch (option) {
-        case 'c':
-            options->citizen = optarg;
-            break;
-        case 'i':
-            options->handle = optarg;
-            break;
-        case 's':
-            options->source = optarg;
-            break;
-        case 'm':
-            options->municipality = optarg;
-            break;
-        case 'r':
-            options->reply_to = optarg;
-            break;
-        case 'k':
-            options->key = optarg;
-            break;
-        case 'l':
-            options->language = optarg;
-            break;
-        case 'j':
-            options->json = true;
-            break;
-        case 'd':
-            demo_option(&options->demo, known[index].name, optarg);
-            break;
-        case 'h':
-            print_help();
-            return EX_OK;
-        default:
-            return EX_USAGE;
-        }
+    int status =
+        demo_options_read(argc, argv, own, sizeof own / sizeof own[0], &options->demo, print_help);
+    if (status >= 0)
+        return status;
     if (options->citizen && !options->handle != !options->source)
         return -1;
     fprintf(stderr, "overblik correct: expected --citizen, and either --handle or --source; try "
@@ -179,7 +142,7 @@ static int send_correction(const struct options *options, const char *token, str
     if (http_status < 0) {
         fprintf(stderr, "overblik: %s: %s\n", options->demo.gateway, why);
     } else {
-        json_t *json = json_loadb(buf_str(&answer).at, answer.len, 0, NULL);
+        json_t *json = plain_json_parse(buf_str(&answer));
         status = stream_client_exit(http_status);
         if (options->json)
             printf("%.*s", STR_ARG(buf_str(&answer)));

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +8,7 @@
 
 #include "base/buf.h"
 #include "command/command.h"
-#include "command/demo.h"
+#include "command/demo_options.h"
 #include "command/stream_client.h"
 
 enum { FILE_MAX = 256 * 1024 * 1024, LIFE_S = 300 };
@@ -36,41 +35,16 @@ static void print_help(void)
 /* -1: go on; else the exit status. */
 static int parse_options(int argc, char **argv, struct options *options)
 {
-    static const struct option known[] = {{"citizen", required_argument, NULL, 'c'},
-                                          {"format", required_argument, NULL, 'f'},
-                                          {"output", required_argument, NULL, 'o'},
-                                          {"language", required_argument, NULL, 'l'},
-                                          {"municipality", required_argument, NULL, 'm'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          DEMO_OPTIONS('d'),
-                                          {NULL, 0, NULL, 0}};
+    const struct demo_own_option own[] = {{"citizen", &options->citizen, NULL},
+                                          {"format", &options->format, NULL},
+                                          {"output", &options->output, NULL},
+                                          {"language", &options->language, NULL},
+                                          {"municipality", &options->municipality, NULL}};
     *options = (struct options){.language = "da", .format = "json"};
-    for (int option, index; (option = getopt_long(argc, argv, "ho:", known, &index)) != -1;)
-        switch (option) {
-        case 'c':
-            options->citizen = optarg;
-            break;
-        case 'f':
-            options->format = optarg;
-            break;
-        case 'o':
-            options->output = optarg;
-            break;
-        case 'l':
-            options->language = optarg;
-            break;
-        case 'm':
-            options->municipality = optarg;
-            break;
-        case 'd':
-            demo_option(&options->demo, known[index].name, optarg);
-            break;
-        case 'h':
-            print_help();
-            return EX_OK;
-        default:
-            return EX_USAGE;
-        }
+    int status =
+        demo_options_read(argc, argv, own, sizeof own / sizeof own[0], &options->demo, print_help);
+    if (status >= 0)
+        return status;
     if (options->citizen)
         return -1;
     fprintf(stderr, "overblik export: --citizen is missing; try overblik export --help\n");

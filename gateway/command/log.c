@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/writer.h"
 #include "command/command.h"
+#include "command/standard_config.h"
 #include "serve/configuration.h"
 
 #include <fcntl.h>
@@ -32,7 +33,7 @@ static void print_help(void)
         "  authority CVR       when data of that authority were shown: no persons\n"
         "  backup FILE         a copy of the whole store, while the gateway runs\n"
         "  level [LEVEL]       how much the running gateway logs; see overblik log level --help\n\n"
-        "  -c, --config FILE   the configuration (conf/overblikd.json)\n"
+        "  -c, --config FILE   the configuration (" STANDARD_CONFIG_HELP ")\n"
         "      --json          list: JSON lines\n"
         "      --receipt ID    list: of this receipt alone\n"
         "      --from N        list: from this record on\n"
@@ -484,7 +485,7 @@ static bool open_all(struct log_command *command)
 
 static int run(size_t which, int argc, char **argv)
 {
-    struct log_command command = {.config = "conf/overblikd.json", .limit = UINT64_MAX};
+    struct log_command command = {.config = standard_config(), .limit = UINT64_MAX};
     int status = parse_options(argc, argv, &command);
     if (status >= 0)
         return status;

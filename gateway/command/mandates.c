@@ -8,7 +8,8 @@
 
 #include "base/buf.h"
 #include "command/command.h"
-#include "command/demo.h"
+#include "command/demo_options.h"
+#include "command/plain_json.h"
 #include "command/stream_client.h"
 
 struct options {
@@ -31,28 +32,12 @@ static void print_help(void)
 /* -1: go on; else the exit status. */
 static int parse_options(int argc, char **argv, struct options *options)
 {
-    static const struct option known[] = {{"citizen", required_argument, NULL, 'c'},
-                                          {"json", no_argument, NULL, 'j'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          DEMO_OPTIONS('d'),
-                                          {NULL, 0, NULL, 0}};
-    for (int option, index; (option = getopt_long(argc, argv, "h", known, &index)) != -1;)
-        switch (option) {
-        case 'c':
-            options->citizen = optarg;
-            break;
-        case 'j':
-            options->json = true;
-            break;
-        case 'd':
-            demo_option(&options->demo, known[index].name, optarg);
-            break;
-        case 'h':
-            print_help();
-            return EX_OK;
-        default:
-            return EX_USAGE;
-        }
+    const struct demo_own_option own[] = {{"citizen", &options->citizen, NULL},
+                                          {"json", NULL, &options->json}};
+    int status =
+        demo_options_read(argc, argv, own, sizeof own / sizeof own[0], &options->demo, print_help);
+    if (status >= 0)
+        return status;
     if (options->citizen && optind == argc)
         return -1;
     fprintf(stderr, "overblik mandates: --citizen is needed; try overblik mandates --help\n");
@@ -114,7 +99,7 @@ static void print_answer(const json_t *answer)
 static void on_line(void *ctx, struct str line)
 {
     const struct options *options = ctx;
-    json_t *answer = options->json ? NULL : json_loadb(line.at, line.len, 0, NULL);
+    json_t *answer = options->json ? NULL : plain_json_parse(line);
     if (options->json)
         printf("%.*s\n", STR_ARG(line));
     else if (!json_object_get(answer, "may_act_for"))

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +8,8 @@
 #include "base/buf.h"
 #include "base/log.h"
 #include "command/command.h"
-#include "command/demo.h"
+#include "command/demo_options.h"
+#include "command/plain_json.h"
 #include "command/screen.h"
 #include "command/stream_client.h"
 
@@ -37,45 +37,17 @@ static void print_help(void)
 /* -1: go on; else the exit status. */
 static int parse_options(int argc, char **argv, struct options *options)
 {
-    static const struct option known[] = {{"citizen", required_argument, NULL, 'c'},
-                                          {"stream", no_argument, NULL, 's'},
-                                          {"json", no_argument, NULL, 'j'},
-                                          {"language", required_argument, NULL, 'l'},
-                                          {"municipality", required_argument, NULL, 'm'},
-                                          {"act-for", required_argument, NULL, 'a'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          DEMO_OPTIONS('d'),
-                                          {NULL, 0, NULL, 0}};
+    const struct demo_own_option own[] = {{"citizen", &options->citizen, NULL},
+                                          {"stream", NULL, &options->stream},
+                                          {"json", NULL, &options->json},
+                                          {"language", &options->language, NULL},
+                                          {"municipality", &options->municipality, NULL},
+                                          {"act-for", &options->act_for, NULL}};
     *options = (struct options){.language = "da"};
-    for (int option, index; (option = getopt_long(argc, argv, "h", known, &index)) != -1;)
-        switch (option) {
-        case 'c':
-            options->citizen = optarg;
-            break;
-        case 's':
-            options->stream = true;
-            break;
-        case 'j':
-            options->json = true;
-            break;
-        case 'l':
-            options->language = optarg;
-            break;
-        case 'm':
-            options->municipality = optarg;
-            break;
-        case 'a':
-            options->act_for = optarg;
-            break;
-        case 'd':
-            demo_option(&options->demo, known[index].name, optarg);
-            break;
-        case 'h':
-            print_help();
-            return EX_OK;
-        default:
-            return EX_USAGE;
-        }
+    int status =
+        demo_options_read(argc, argv, own, sizeof own / sizeof own[0], &options->demo, print_help);
+    if (status >= 0)
+        return status;
     if (!options->citizen) {
         fprintf(stderr, "overblik overview: --citizen is missing; try overblik overview --help\n");
         return EX_USAGE;
@@ -107,7 +79,7 @@ static void on_line(void *ctx, struct str line)
         fflush(stdout);
         return;
     }
-    json_t *record = json_loadb(line.at, line.len, 0, NULL);
+    json_t *record = plain_json_parse(line);
     if (!stream_client_print_problem(record))
         screen_take(show->screen, record);
     json_decref(record);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "command/command.h"
+#include "command/standard_config.h"
 #include "record/log_store.h"
 #include "record/report_output.h"
 #include "serve/configuration.h"
@@ -35,7 +36,7 @@ static void print_help(void)
            "      --least N           withhold numbers under N, and what would tell them: for a\n"
            "                          report that is published\n"
            "      --language da|en    of the page and the names; standard: da\n"
-           "  -c, --config FILE       the configuration (conf/overblikd.json)\n");
+           "  -c, --config FILE       the configuration (" STANDARD_CONFIG_HELP ")\n");
 }
 
 static int complain(const char *what, const char *why)
@@ -153,7 +154,7 @@ static int print_report(struct report_command *command)
 
 int command_report(int argc, char **argv)
 {
-    struct report_command command = {.config = "conf/overblikd.json",
+    struct report_command command = {.config = standard_config(),
                                      .month = report_month(clock_wall()),
                                      .format = REPORT_TEXT,
                                      .municipality = STR(""),

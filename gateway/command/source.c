@@ -21,7 +21,13 @@ static void print_help(bool is_list)
     printf(is_list ? "usage: overblik sources [--json]\n\n"
                      "Shows how each source is.\n\n"
                    : "usage: overblik source ACTION ID --reason TEXT [OPTION ...]\n"
-                     "       overblik source show ID\n\n"
+                     "       overblik source show ID\n"
+                     "       overblik source new ID [OPTION ...]              (its own --help)\n"
+                     "       overblik source preview MANIFEST ANSWER [OPTION ...]\n"
+                     "       overblik source simulate ID|MANIFEST [OPTION ...]\n"
+                     "       overblik source test ID|FILE|URL [OPTION ...]    (its own --help)\n"
+                     "       overblik source cases [--language LANG]          (what is tested)\n"
+                     "       overblik source report RESULT [OPTION ...]\n\n"
                      "  enable       ask it again\n"
                      "  disable      do not ask it\n"
                      "  drain        do not ask it any more; what is under way may end\n"
@@ -206,8 +212,28 @@ static const char *complaint(int argc, char **argv, const struct options *option
     return NULL;
 }
 
+/* Those that ask no gateway; NULL: none of them. */
+static int (*find_offline(const char *name))(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int (*run)(int argc, char **argv);
+    } commands[] = {
+        {"new", command_source_new},     {"preview", command_source_preview},
+        {"test", command_source_test},   {"simulate", command_source_simulate},
+        {"cases", command_source_cases}, {"report", command_source_report},
+    };
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if (strcmp(name, commands[i].name) == 0)
+            return commands[i].run;
+    return NULL;
+}
+
 int command_source(int argc, char **argv)
 {
+    int (*offline)(int, char **) = argc > 1 ? find_offline(argv[1]) : NULL;
+    if (offline)
+        return offline(argc - 1, argv + 1);
     struct options options;
     char path[URL_PATH_MAX];
     json_t *answer, *body = NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* citizen_make: the makers of `struct citizen`. Only identity/token*.c, identity/mandate.c,
- * identity/consent.c, serve/probe.c, joining/preview*.c, joining/planned.c, serve/admin*.c, adapters/sandbox and tests
+ * identity/consent.c, serve/probe.c, joining/preview*.c, joining/planned.c,
+ * joining/conformance_ask.c, joining/source_preview.c, serve/admin*.c, adapters/sandbox and tests
  * may include this (tests/unit/layers checks it). */
 #ifndef IDENTITY_CITIZEN_MAKE_H
 #define IDENTITY_CITIZEN_MAKE_H

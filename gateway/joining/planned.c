@@ -3,8 +3,7 @@
 
 #include "identity/citizen_make.h"
 
-/* Nobody's: the day is 61, so it is a replacement number. A plan does not depend on it. */
-static const struct cpr nobody = {"6101700000"};
+const struct cpr planned_nobody = {"6101700000"};
 
 static const struct portal *find_portal(const struct agreements *list, struct str name)
 {
@@ -24,7 +23,7 @@ bool planned_make(struct arena *arena, const struct planned_for *planned, struct
 {
     const struct portal *portal = find_portal(&planned->snapshot->agreements, planned->portal);
     const struct citizen *citizen =
-        citizen_make_test(arena, &nobody, STR("nobody"), planned->portal, planned->level);
+        citizen_make_test(arena, &planned_nobody, STR("nobody"), planned->portal, planned->level);
 
     *plan = (struct plan){0};
     if (!portal)
@@ -46,7 +45,7 @@ const struct coverage *planned_coverage(struct arena *arena, const struct snapsh
                                         const struct str *privileges, size_t privilege_count,
                                         const struct str *kle, size_t kle_count)
 {
-    const struct privilege_group group = {.represented = nobody,
+    const struct privilege_group group = {.represented = planned_nobody,
                                           .privileges = privileges,
                                           .privilege_count = privilege_count,
                                           .kle = kle,

@@ -17,6 +17,9 @@ struct planned_for {
     struct wall now;
 };
 
+/* Nobody's number: its day is 61, so it is a replacement number. */
+extern const struct cpr planned_nobody;
+
 /* What a mandate with these privileges opens, within these subjects (none: any): URNs and patterns,
  * borrowed. NULL: arena full, or the rules open more than can be kept. */
 const struct coverage *planned_coverage(struct arena *arena, const struct snapshot *snapshot,

@@ -27,10 +27,14 @@ struct fetch_target {
     struct str ca_file;   /* PEM; the only trusted roots */
     struct str cert_file; /* our client certificate, PEM; STR_NONE: none */
     struct str key_file;
-    struct str crl_file;      /* STR_NONE: none */
-    struct str addresses;     /* allowed ranges, "127.0.0.0/8,::1/128"; STR_NONE: any */
-    bool insecure;            /* http:// is allowed (loopback only) */
-    bool no_reuse;            /* a connection serves one request (sources that echo nothing) */
+    struct str crl_file;  /* STR_NONE: none */
+    struct str addresses; /* allowed ranges, "127.0.0.0/8,::1/128"; STR_NONE: any */
+    /* Only on the open internet (net/address), but for these ranges; `addresses` counts besides. A
+     * name may tell another address each time it is asked, so each is judged where it is used. */
+    bool is_public_only;
+    struct str public_exceptions; /* "127.0.0.0/8"; STR_NONE: none */
+    bool insecure;                /* http:// is allowed (loopback only) */
+    bool no_reuse;                /* a connection serves one request (sources that echo nothing) */
     unsigned connections_max; /* per pool, and fetches under way there; what is more waits in line
                                * while its deadlines run. 0: no ceiling. Not part of the identity */
 };

@@ -50,6 +50,10 @@ void fetch_server_init(struct fetch_server *server, const struct fetch_target *t
     /* Ranges that cannot be read hold no address: the target cannot be reached. */
     if (!server->is_anywhere && !address_ranges_parse(target->addresses, &server->ranges))
         server->ranges.count = 0;
+    server->is_public_only = target->is_public_only;
+    if (target->public_exceptions.at &&
+        !address_ranges_parse(target->public_exceptions, &server->exceptions))
+        server->exceptions.count = 0;
 }
 
 void fetch_server_clear(struct fetch_server *server)
@@ -121,5 +125,7 @@ bool fetch_server_allows(const struct fetch_server *server, const struct sockadd
         .count = 2,
     };
     return (!server->is_plain || address_is_within(address, &loopback)) &&
-           (server->is_anywhere || address_is_within(address, &server->ranges));
+           (server->is_anywhere || address_is_within(address, &server->ranges)) &&
+           (!server->is_public_only || address_is_public(address) ||
+            address_is_within(address, &server->exceptions));
 }

@@ -25,6 +25,8 @@ struct fetch_server {
     bool is_plain;    /* http:// */
     bool is_anywhere; /* no ranges are configured */
     struct address_ranges ranges;
+    bool is_public_only;
+    struct address_ranges exceptions; /* … but for these */
 };
 
 /* Fills in what is the target's; the pool's is there already. */

@@ -14,9 +14,10 @@ static uint64_t hash_add(uint64_t hash, const void *bytes, size_t len)
 /* Each field after its length, so that no two targets run together (FNV-1a, 64 bits). */
 uint64_t fetch_target_identity(const struct fetch_target *target)
 {
-    const struct str texts[] = {target->url,      target->ca_file,  target->cert_file,
-                                target->key_file, target->crl_file, target->addresses};
-    const unsigned char flags[] = {target->insecure, target->no_reuse};
+    const struct str texts[] = {
+        target->url,      target->ca_file,   target->cert_file,        target->key_file,
+        target->crl_file, target->addresses, target->public_exceptions};
+    const unsigned char flags[] = {target->insecure, target->no_reuse, target->is_public_only};
     uint64_t hash = 0xcbf29ce484222325;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         uint64_t len = texts[i].at ? texts[i].len : UINT64_MAX; /* absent is not empty */

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "overview/export_html.h"
 
-#include <openssl/evp.h>
-#include <openssl/sha.h>
-
 #include "base/html.h"
+#include "overview/export_details.h"
 #include "overview/export_words.h"
+#include "overview/html_page.h"
 
 /* High contrast, no colour that alone says something; print repeats the header rows. */
 static const struct str style = STR_INIT(
@@ -25,31 +24,15 @@ static const struct str style = STR_INIT(
     "@media print{body{max-width:none;padding:0;font-size:10pt}a{color:#111}"
     "a[href]::after{content:\" (\" attr(href) \")\";overflow-wrap:anywhere}}");
 
-/* What a page that is opened from a file may do, too. frame-ancestors counts in a header only. */
-#define POLICY "default-src 'none'; style-src 'sha256-%s'; base-uri 'none'; form-action 'none'"
-
-enum { DIGEST_TEXT = 4 * ((SHA256_DIGEST_LENGTH + 2) / 3) + 1 };
-
 struct page {
     const struct export *export;
     enum language language;
     struct buf *out;
 };
 
-static void hash_style(char text[DIGEST_TEXT])
-{
-    unsigned char digest[SHA256_DIGEST_LENGTH];
-
-    SHA256((const unsigned char *)style.at, style.len, digest);
-    EVP_EncodeBlock((unsigned char *)text, digest, sizeof digest);
-}
-
 struct str export_html_policy(struct arena *arena)
 {
-    char hash[DIGEST_TEXT];
-
-    hash_style(hash);
-    return arena_format(arena, POLICY "; frame-ancestors 'none'; sandbox allow-popups", hash);
+    return html_page_policy(arena, style);
 }
 
 static struct str word(const struct page *page, enum export_word word)
@@ -82,71 +65,28 @@ static void end_table(const struct page *page)
 
 /* ---- the details of an item ---- */
 
-static void add_detail(const struct page *page, enum export_word label, struct str value)
+/* An export_detail_fn. */
+static void add_row(void *ctx, struct str label, struct str value)
 {
-    if (value.len == 0)
-        return;
+    const struct page *page = ctx;
+
     html_add(page->out, "<div>");
-    html_element(page->out, "dt", word(page, label));
+    html_element(page->out, "dt", label);
     html_element(page->out, "dd", value);
     html_add(page->out, "</div>");
 }
 
-static void add_date(const struct page *page, enum export_word label, struct date date)
+static void add_detail(const struct page *page, enum export_word label, struct str value)
 {
-    char text[64];
-    if (date_is_known(date))
-        add_detail(page, label, text_date(date, page->language, text));
-}
-
-/* "19. november 2026 kl. 10.42" */
-static struct str moment_text(const struct page *page, struct wall time, char text[128])
-{
-    char date[64], clock[64];
-    struct str day = text_date(wall_date(time), page->language, date);
-    struct str at = text_time(time, page->language, clock);
-
-    snprintf(text, 128, "%.*s %.*s", STR_ARG(day), STR_ARG(at));
-    return str_of(text);
+    if (value.len > 0)
+        add_row((void *)page, word(page, label), value);
 }
 
 static void add_moment(const struct page *page, enum export_word label, struct wall time)
 {
-    char text[128];
+    char text[EXPORT_MOMENT_TEXT];
     if (time.known)
-        add_detail(page, label, moment_text(page, time, text));
-}
-
-/* "1.234,50 kr." and "DKK 1,234.50" */
-static void add_money(const struct page *page, enum export_word label, struct money money)
-{
-    bool is_danish = page->language == LANGUAGE_DA;
-    uint64_t oere = money.oere < 0 ? -(uint64_t)money.oere : (uint64_t)money.oere;
-    char digits[32], grouped[64];
-    size_t len = 0;
-    int count = snprintf(digits, sizeof digits, "%llu", (unsigned long long)(oere / 100));
-
-    if (!money.known)
-        return;
-    for (int i = 0; i < count; i++) {
-        if (i > 0 && (count - i) % 3 == 0)
-            grouped[len++] = is_danish ? '.' : ',';
-        grouped[len++] = digits[i];
-    }
-    grouped[len] = '\0';
-    char text[128];
-    snprintf(text, sizeof text, is_danish ? "%s%s,%02u kr." : "DKK %s%s.%02u",
-             money.oere < 0 ? "-" : "", grouped, (unsigned)(oere % 100));
-    add_detail(page, label, str_of(text));
-}
-
-static void add_direction(const struct page *page, enum direction direction)
-{
-    if (direction != DIRECTION_UNKNOWN)
-        add_detail(page, WORD_DIRECTION,
-                   word(page, direction == DIRECTION_TO_CITIZEN     ? WORD_TO_YOU
-                              : direction == DIRECTION_FROM_CITIZEN ? WORD_FROM_YOU
-                                                                    : WORD_OTHER));
+        add_detail(page, label, export_moment(time, page->language, text));
 }
 
 static void add_history(const struct page *page, const struct export_step *step)
@@ -220,32 +160,9 @@ static void add_item_contacts(const struct page *page, const struct contact *con
 static void add_details(const struct page *page, const struct export_item *of)
 {
     const struct item *item = &of->item;
-    bool is_payment = item->kind == ITEM_PAYMENT;
 
     html_add(page->out, "<dl>");
-    add_detail(page, WORD_SOURCE_TEXT, item->status_text);
-    add_detail(page, item->kind == ITEM_CREDENTIAL ? WORD_NUMBER : WORD_CASE_NUMBER, item->number);
-    add_detail(page, WORD_SUBJECT, item->kle);
-    if (item->awaiting == AWAITING_CITIZEN || item->awaiting == AWAITING_AUTHORITY)
-        add_detail(page, WORD_AWAITING,
-                   word(page, item->awaiting == AWAITING_CITIZEN ? WORD_AWAITING_YOU
-                                                                 : WORD_AWAITING_THEM));
-    add_date(page, WORD_DECISION, item->decision_expected);
-    add_detail(page, WORD_NOTE, of->basis);
-    add_detail(page, WORD_TYPE, item->type);
-    add_direction(page, item->direction);
-    add_date(page, WORD_DATE, item->date);
-    add_detail(page, WORD_PAYER, item->payer);
-    add_detail(page, WORD_FREQUENCY, export_frequency(item->frequency, page->language));
-    add_money(page, WORD_GROSS, item->gross);
-    add_money(page, is_payment ? WORD_AMOUNT : WORD_NET, item->net);
-    add_date(page, WORD_VALID_FROM, item->valid_from);
-    add_date(page, WORD_VALID_TO, item->valid_to);
-    add_moment(page, WORD_STARTS, item->starts);
-    add_moment(page, WORD_ENDS, item->ends);
-    add_detail(page, WORD_PLACE, item->place);
-    add_date(page, WORD_DEADLINE, item->deadline);
-    add_detail(page, WORD_UNIT, of->unit);
+    export_details(of, page->language, add_row, (void *)page);
     add_history(page, of->steps);
     add_item_contacts(page, item->contacts);
     add_links(page, item->links);
@@ -256,7 +173,7 @@ static void add_item(void *ctx, const struct part *part, const struct export_ite
 {
     const struct page *page = ctx;
     const struct item *item = &of->item;
-    char text[128];
+    char text[EXPORT_MOMENT_TEXT];
 
     (void)part;
     html_add(page->out, "<tr>");
@@ -267,9 +184,10 @@ static void add_item(void *ctx, const struct part *part, const struct export_ite
     html_add(page->out, "</td>");
     html_element(page->out, "td", item->authority.name);
     html_element(page->out, "td",
-                 item->changed.known ? moment_text(page, item->changed, text) : STR(""));
+                 item->changed.known ? export_moment(item->changed, page->language, text)
+                                     : STR(""));
     html_element(page->out, "td",
-                 item->as_of.known ? moment_text(page, item->as_of, text) : STR(""));
+                 item->as_of.known ? export_moment(item->as_of, page->language, text) : STR(""));
     html_add(page->out, "</tr>\n");
 }
 
@@ -308,19 +226,8 @@ static bool add_kinds(const struct page *page)
 
 static void add_head(const struct page *page, struct str title)
 {
-    char hash[DIGEST_TEXT];
-
-    hash_style(hash);
-    buf_format(page->out, "<!DOCTYPE html>\n<html lang=\"%.*s\"><head><meta charset=\"utf-8\">",
-               STR_ARG(language_tag(page->language)));
-    buf_format(page->out, "<meta http-equiv=\"Content-Security-Policy\" content=\"" POLICY "\">",
-               hash);
-    html_add(page->out, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-                        "<meta name=\"referrer\" content=\"no-referrer\">");
-    html_element(page->out, "title", title);
-    html_add(page->out, "<style>");
-    buf_add_str(page->out, style);
-    html_add(page->out, "</style></head>\n<body>\n<header>");
+    html_page_begin(page->out, page->language, title, style);
+    html_add(page->out, "<header>");
     html_element(page->out, "h1", title);
     html_add(page->out, "<dl>");
     const struct output_context *context = page->export->context;
@@ -401,7 +308,7 @@ static void add_sources(const struct page *page)
         html_element(page->out, "td", output_source_sentence(export->context, part));
         if (outcome_is_positive(part->outcome)) {
             buf_format(page->out, "<td>%zu</td>", part->shown_count);
-            html_element(page->out, "td", moment_text(page, as_of, text));
+            html_element(page->out, "td", export_moment(as_of, page->language, text));
         } else {
             html_add(page->out, "<td></td><td></td>");
         }

@@ -92,9 +92,9 @@
     X(WORD_EMAIL, "e-mail", "e-mail")                                                              \
     X(WORD_WEBSITE, "hjemmeside", "website")                                                       \
     X(WORD_NOTE, "Bemærk", "Note")                                                                 \
-    X(WORD_CALENDAR, "Frister fra dit overblik", "Deadlines from your overview")                   \
+    X(WORD_CALENDAR, "Frister fra overblikket", "Deadlines from the overview")                     \
     X(WORD_CALENDAR_INCOMPLETE, "Der kan mangle frister", "Deadlines may be missing")              \
-    X(WORD_CALENDAR_EMPTY, "Ingen frister i dit overblik", "No deadlines in your overview")
+    X(WORD_CALENDAR_EMPTY, "Ingen frister i overblikket", "No deadlines in the overview")
 
 enum export_word {
 #define X(name, da, en) name,

@@ -35,6 +35,9 @@ struct health_entry {
     uint64_t shadow_equal, shadow_different;
     const char *last_error;
     struct wall last_error_at;
+    bool is_ill;       /* its breaker is anything but closed */
+    instant ill_since; /* … since then */
+    int64_t ill_us;    /* … and was in all, before that */
 };
 
 struct health {
@@ -237,6 +240,17 @@ static void mind_windows(struct health_entry *entry, const struct rules *rules,
                          instant_after_ms(now->now, until.unix_ms - now->wall.unix_ms));
 }
 
+/* With the lock held: the breaker may have changed. */
+static void note_breaker(struct health_entry *entry, instant now)
+{
+    bool is_ill = entry->breaker.state != BREAKER_CLOSED;
+    if (entry->is_ill && !is_ill)
+        entry->ill_us += now - entry->ill_since; /* instants are microseconds */
+    if (!entry->is_ill && is_ill)
+        entry->ill_since = now;
+    entry->is_ill = is_ill;
+}
+
 /* With the lock held. */
 static enum health_change settle(struct health_entry *entry, const struct rules *rules,
                                  struct breaker_pass pass, enum call_verdict verdict,
@@ -254,11 +268,13 @@ static enum health_change settle(struct health_entry *entry, const struct rules 
     if (breaker_settle(&entry->breaker, &rules->breaker, pass, verdict, now->now, now->random)) {
         mind_windows(entry, rules, now);
         note_unusual(entry);
+        note_breaker(entry, now->now);
         return HEALTH_OPENED;
     }
     if (entry->breaker.state == before)
         return HEALTH_SAME;
     note_unusual(entry);
+    note_breaker(entry, now->now);
     return HEALTH_CLOSED;
 }
 
@@ -410,6 +426,7 @@ void health_rearm(struct health_entry *entry)
 {
     pthread_mutex_lock(&entry->lock);
     breaker_close(&entry->breaker);
+    note_breaker(entry, clock_instant());
     rearm_switches(entry);
     pthread_mutex_unlock(&entry->lock);
 }
@@ -511,6 +528,10 @@ void health_each(struct health *health, health_each_fn *each, void *ctx)
             .limit = (int64_t)entry->limit.value,
             .p50_us = latency_percentile(&entry->latency, 50),
             .p95_us = latency_percentile(&entry->latency, 95),
+            .p99_us = latency_percentile(&entry->latency, 99),
+            .is_ill = entry->is_ill,
+            .ill_since = entry->ill_since,
+            .ill_us = entry->ill_us,
             .last_error = entry->last_error,
             .last_error_at = entry->last_error_at,
         };

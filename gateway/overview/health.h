@@ -99,9 +99,12 @@ struct health_report {
     uint64_t retries, hedges;
     uint64_t enforced[RULE_KIND_COUNT], observed[RULE_KIND_COUNT]; /* refused, or would have */
     uint64_t shadow_equal, shadow_different;
-    int64_t limit;          /* calls at once that it seems to bear; 0: nothing is known */
-    int64_t p50_us, p95_us; /* of its answers; 0: too few */
-    const char *last_error; /* of a call: constant text; NULL: none yet */
+    int64_t limit;                  /* calls at once that it seems to bear; 0: nothing is known */
+    int64_t p50_us, p95_us, p99_us; /* of its answers; 0: too few */
+    bool is_ill;                    /* its breaker is anything but closed */
+    instant ill_since;              /* … since then */
+    int64_t ill_us;                 /* … and was in all, before that */
+    const char *last_error;         /* of a call: constant text; NULL: none yet */
     struct wall last_error_at;
 };
 /* Tells of each source that is known, in no order; not from inside another call of this header. */

@@ -168,7 +168,8 @@ static void write_subject(struct writer *w, const struct output_context *context
     writer_object_end(w);
 }
 
-static void write_summary(struct writer *w, const struct merged *merged)
+static void write_summary(struct writer *w, const struct output_context *context,
+                          const struct merged *merged)
 {
     writer_name(w, "summary");
     writer_object(w);
@@ -181,6 +182,7 @@ static void write_summary(struct writer *w, const struct merged *merged)
     writer_member_bool(w, "complete", merged->complete);
     writer_member_int(w, "answered", (int64_t)merged->answered);
     writer_member_int(w, "asked", (int64_t)merged->asked);
+    writer_member_int(w, "left_out", (int64_t)context->left_out);
     writer_object_end(w);
 }
 
@@ -252,7 +254,7 @@ void output_document(const struct output_context *context, const struct part *pa
     writer_object(&w);
     write_receipt(&w, context);
     write_subject(&w, context);
-    write_summary(&w, merged);
+    write_summary(&w, context, merged);
     write_attention(&w, context, merged);
     writer_name(&w, "items");
     writer_array(&w);
@@ -383,7 +385,7 @@ void output_done_record(const struct output_context *context, const struct part 
     writer_member_str(&w, "record", STR("done"));
     write_receipt(&w, context);
     writer_member_int(&w, "status", merged->status);
-    write_summary(&w, merged);
+    write_summary(&w, context, merged);
     write_attention(&w, context, merged);
     write_duplicates(&w, parts, merged);
     writer_name(&w, "declaration");

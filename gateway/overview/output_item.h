@@ -14,6 +14,7 @@ struct output_context {
     enum language language;
     const struct citizen *citizen;
     struct str receipt;
+    size_t left_out;      /* sources that the portal may not ask and the plan does not name */
     struct buf *sentence; /* room for one sentence at a time */
 };
 

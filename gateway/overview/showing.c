@@ -100,6 +100,17 @@ static bool grow(const struct showing *showing, struct part *part, size_t more)
     return true;
 }
 
+/* Does the operator's approval open the subjects of the item, or of all that it belongs to? */
+static bool is_approved(const struct route *route, const struct item *item)
+{
+    if (!item->owners)
+        return route_opens(route, item->kle, item->facet);
+    for (const struct item_owner *owner = item->owners; owner; owner = owner->next)
+        if (!route_opens(route, owner->item->kle, owner->item->facet))
+            return false;
+    return true;
+}
+
 /* Judges one item and shows it when it may be seen. */
 static bool add_item(const struct showing *showing, struct part *part, struct str handle_source,
                      const struct exposure_view *view, struct item *item, struct wall as_of)
@@ -114,6 +125,9 @@ static bool add_item(const struct showing *showing, struct part *part, struct st
                                        .would_be = EXPOSURE_NOT_AGREED};
     if (plan_row_agrees(part->row, item->kind, &item->authority))
         finding = exposure_judge(&snapshot->exposure, view, item);
+    if (finding.verdict == EXPOSURE_SHOWN && part->row->route->registration &&
+        !is_approved(part->row->route, item))
+        finding.verdict = finding.would_be = EXPOSURE_NOT_OPEN;
     if (finding.verdict == EXPOSURE_SHOWN &&
         !plan_row_covers(part->row, item->kind, &item->authority, item->kle))
         finding.verdict = EXPOSURE_NOT_COVERED;

@@ -41,6 +41,7 @@ struct portal {
      * routes; NULL: all, or not looked up. */
     const uint32_t *routes;
     size_t route_count;
+    size_t left_out; /* of the sources that citizens may see, those that they do not name */
 };
 
 struct agreements {
@@ -49,8 +50,8 @@ struct agreements {
     struct agreement *at; /* by portal, in the file's order */
     size_t count;
 };
-/* The SHA-256 of a certificate: "AB:CD…", as openssl x509 -fingerprint prints it, or without colons;
- * as small letters. */
+/* The SHA-256 of a certificate: "AB:CD…", as openssl x509 -fingerprint prints it, or without
+ * colons; as small letters. */
 struct str certificate_parse(struct node node, struct arena *arena, struct faults *faults);
 void agreements_parse(struct node root, struct agreements *list, struct arena *arena,
                       struct faults *faults);

@@ -27,12 +27,9 @@ static void parse_tls(struct node root, bool is_plain, struct str base, struct f
         node_fault(tls, faults, "\"certificate\" and \"key\" come together");
 }
 
-void endpoint_parse(struct node root, const struct settings *settings, struct str base,
-                    struct fetch_target *target, struct faults *faults)
+static void parse_url(struct node url, const struct settings *settings, struct fetch_target *target,
+                      struct faults *faults)
 {
-    struct node url = node_member(root, "url", faults);
-    struct node addresses = node_member(root, "addresses", faults);
-    struct address_ranges ranges;
     struct url parts = {0};
 
     target->url = node_str_needed(url, faults);
@@ -43,16 +40,65 @@ void endpoint_parse(struct node root, const struct settings *settings, struct st
     else if (target->url.at && parts.is_plain && !url_is_loopback(&parts))
         node_fault(url, faults, "plain http goes to loopback only");
     target->insecure = parts.is_plain;
-    parse_tls(root, parts.is_plain, base, target, faults);
+}
 
+void endpoint_parse(struct node root, const struct settings *settings, struct str base,
+                    struct fetch_target *target, struct faults *faults)
+{
+    struct node addresses = node_member(root, "addresses", faults);
+    struct address_ranges ranges;
+
+    parse_url(node_member(root, "url", faults), settings, target, faults);
+    parse_tls(root, target->insecure, base, target, faults);
     target->addresses = node_str(addresses, faults);
     if (target->addresses.at && !address_ranges_parse(target->addresses, &ranges))
         node_fault(addresses, faults, "expected ranges as \"10.1.0.0/16,2001:db8::/32\"");
     target->no_reuse = node_bool(node_member(root, "no_reuse", faults), false, faults);
 }
 
+/* An address in figures is judged at once, so that its owner learns of it; all are judged where
+ * they are used, each time anew. */
+static void check_literal(struct node url, const struct fetch_target *target, struct faults *faults)
+{
+    struct address_ranges exceptions = {.count = 0};
+    struct url parts;
+
+    if (target->public_exceptions.at &&
+        !address_ranges_parse(target->public_exceptions, &exceptions))
+        exceptions.count = 0;
+    if (target->url.at && url_parse(target->url, &parts) &&
+        !address_is_reachable(parts.host, &exceptions))
+        node_fault(url, faults,
+                   "is not on the open internet; the operator may allow its range "
+                   "(registration.addresses_allowed)");
+}
+
+static void parse_owners(struct node root, const struct settings *settings,
+                         struct fetch_target *target, struct faults *faults)
+{
+    static const char *const ours[] = {"tls", "addresses"};
+    struct node url = node_member(root, "url", faults);
+
+    for (size_t i = 0; i < sizeof ours / sizeof *ours; i++) {
+        struct node node = node_member(root, ours[i], faults);
+        if (node_is_present(node))
+            node_fault(node, faults, "is the operator's to say; leave it out");
+    }
+    parse_url(url, settings, target, faults);
+    target->no_reuse = node_bool(node_member(root, "no_reuse", faults), false, faults);
+    target->ca_file = settings->registration_ca;
+    target->cert_file = settings->registration_certificate;
+    target->key_file = settings->registration_key;
+    target->is_public_only = true;
+    target->public_exceptions = settings->registration_addresses_allowed;
+    if (!target->ca_file.at)
+        node_fault(root, faults,
+                   "this gateway takes no sources from their owners: its registration.ca is not "
+                   "set");
+}
+
 bool endpoints_parse(struct node node, const struct settings *settings, struct str base,
-                     struct fetch_target *target, struct faults *faults)
+                     enum endpoint_word word, struct fetch_target *target, struct faults *faults)
 {
     static const char *const known[] = {"url", "tls", "addresses", "no_reuse"};
     size_t count = 0;
@@ -66,7 +112,12 @@ bool endpoints_parse(struct node node, const struct settings *settings, struct s
         if (!node_is_present(one))
             continue;
         node_only(one, known, sizeof known / sizeof *known, faults);
-        endpoint_parse(one, settings, base, &read, faults);
+        if (word == WORD_OPERATORS)
+            endpoint_parse(one, settings, base, &read, faults);
+        else
+            parse_owners(one, settings, &read, faults);
+        if (word == WORD_NEW)
+            check_literal(node_member(one, "url", faults), &read, faults);
         count++;
         if (str_equal(settings->environment, str_of(settings_environments[i]))) {
             *target = read;

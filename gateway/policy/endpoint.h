@@ -14,8 +14,15 @@ void endpoint_parse(struct node root, const struct settings *settings, struct st
                     struct fetch_target *target, struct faults *faults);
 
 /* Reads the endpoints of a manifest, {"production": …, "test": …}, all of them checked; *target is
- * that of the environment in use. False: there is none for it. */
+ * that of the environment in use. False: there is none for it. Where its owner has handed it in, it
+ * names no file of ours and must be on the open internet: "registration" of the settings says whom
+ * we trust there, who we are, and where else it may be. */
+enum endpoint_word {
+    WORD_OPERATORS,
+    WORD_OWNERS,
+    WORD_NEW /* an owner's that was never in force: also what stands there in figures is judged */
+};
 bool endpoints_parse(struct node node, const struct settings *settings, struct str base,
-                     struct fetch_target *target, struct faults *faults);
+                     enum endpoint_word word, struct fetch_target *target, struct faults *faults);
 
 #endif

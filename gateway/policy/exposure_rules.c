@@ -8,7 +8,7 @@ struct parsing {
     struct arena *arena;
     struct faults *faults;
     const struct municipalities *municipalities;
-    size_t rules; /* of all sets so far */
+    size_t rules, rules_max; /* of all sets so far */
 };
 
 /* ---- one rule ---- */
@@ -190,8 +190,8 @@ static void parse_rules(struct parsing *parsing, struct node node, struct exposu
         return;
     }
     parsing->rules += count;
-    if (parsing->rules > EXPOSURE_RULES_MAX) {
-        node_fault(node, faults, "expected at most %d rules in all", EXPOSURE_RULES_MAX);
+    if (parsing->rules > parsing->rules_max) {
+        node_fault(node, faults, "expected at most %zu rules in all", parsing->rules_max);
         return;
     }
     set->is_enforced = count == 0;
@@ -275,6 +275,28 @@ static void check_twice(struct node node, const struct exposure_set *set,
         }
 }
 
+static void index_sets(struct exposure_sets *sets)
+{
+    sets->cvr_count = sets->code_count = 0;
+    for (struct exposure_set *set = sets->at; set < sets->at + sets->count; set++) {
+        if (set->cvr.at)
+            sets->by_cvr[sets->cvr_count++] = set;
+        if (set->code.at)
+            sets->by_code[sets->code_count++] = set;
+    }
+    qsort(sets->by_cvr, sets->cvr_count, sizeof *sets->by_cvr, compare_cvrs);
+    qsort(sets->by_code, sets->code_count, sizeof *sets->by_code, compare_codes);
+}
+
+/* Room for `count` sets. False: arena full. */
+static bool make_room(struct exposure_sets *sets, size_t count, struct arena *arena)
+{
+    sets->at = arena_calloc(arena, count + 1, sizeof *sets->at);
+    sets->by_cvr = arena_calloc(arena, count + 1, sizeof *sets->by_cvr);
+    sets->by_code = arena_calloc(arena, count + 1, sizeof *sets->by_code);
+    return sets->at && sets->by_cvr && sets->by_code;
+}
+
 static void parse_authorities(struct parsing *parsing, struct node node, struct exposure_sets *sets)
 {
     static const char *const known[] = {"municipality", "cvr", "rules", "links"};
@@ -287,10 +309,7 @@ static void parse_authorities(struct parsing *parsing, struct node node, struct 
         node_fault(node, faults, "expected a list of at most %d authorities", EXPOSURE_SETS_MAX);
         return;
     }
-    sets->at = arena_calloc(parsing->arena, count + 1, sizeof *sets->at);
-    sets->by_cvr = arena_calloc(parsing->arena, count + 1, sizeof *sets->by_cvr);
-    sets->by_code = arena_calloc(parsing->arena, count + 1, sizeof *sets->by_code);
-    if (!sets->at || !sets->by_cvr || !sets->by_code)
+    if (!make_room(sets, count, parsing->arena))
         return;
     for (size_t i = 0; i < count; i++) {
         struct exposure_set *set = &sets->at[sets->count++];
@@ -302,20 +321,15 @@ static void parse_authorities(struct parsing *parsing, struct node node, struct 
         parse_rules(parsing, node_member(element, "rules", faults), set);
         exposure_links_parse(node_member(element, "links", faults), &set->links, parsing->arena,
                              faults);
-        if (set->cvr.at)
-            sets->by_cvr[sets->cvr_count++] = set;
-        if (set->code.at)
-            sets->by_code[sets->code_count++] = set;
     }
-    qsort(sets->by_cvr, sets->cvr_count, sizeof *sets->by_cvr, compare_cvrs);
-    qsort(sets->by_code, sets->code_count, sizeof *sets->by_code, compare_codes);
+    index_sets(sets);
 }
 
 void exposure_sets_parse(struct node root, const struct municipalities *municipalities,
                          struct exposure_sets *sets, struct arena *arena, struct faults *faults)
 {
     static const char *const known[] = {"rules", "links"};
-    struct parsing parsing = {arena, faults, municipalities, 0};
+    struct parsing parsing = {arena, faults, municipalities, 0, EXPOSURE_RULES_MAX};
     struct node standard = node_member(root, "default", faults);
 
     *sets = (struct exposure_sets){0};
@@ -332,6 +346,51 @@ void exposure_sets_parse(struct node root, const struct municipalities *municipa
                              faults);
     }
     parse_authorities(&parsing, node_member(root, "authorities", faults), sets);
+}
+
+/* ---- what municipalities hand in themselves ---- */
+
+static void parse_own(const struct exposure_own *own, struct exposure_set *set, struct arena *arena,
+                      struct faults *faults)
+{
+    static const char *const known[] = {"municipality", "rules", "links"};
+    struct parsing parsing = {arena, faults, NULL, 0, EXPOSURE_OWN_RULES_MAX};
+    struct node code = node_member(own->root, known[0], faults);
+    struct str named = node_str(code, faults);
+
+    node_only(own->root, known, sizeof known / sizeof *known, faults);
+    if (named.at && !str_equal(named, own->municipality->code))
+        node_fault(code, faults, "is not yours: these are the rules of %.*s",
+                   STR_ARG(own->municipality->code));
+    set->code = own->municipality->code;
+    set->cvr = own->municipality->cvr;
+    parse_rules(&parsing, node_member(own->root, known[1], faults), set);
+    exposure_links_parse(node_member(own->root, known[2], faults), &set->links, arena, faults);
+}
+
+static bool is_own(const struct exposure_set *set, const struct exposure_own *own, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if ((set->code.at && str_equal(set->code, own[i].municipality->code)) ||
+            (set->cvr.at && str_equal(set->cvr, own[i].municipality->cvr)))
+            return true;
+    return false;
+}
+
+void exposure_sets_own(struct exposure_sets *sets, const struct exposure_own *own, size_t count,
+                       struct arena *arena, struct faults *faults)
+{
+    struct exposure_sets all = {.standard = sets->standard};
+
+    if (!make_room(&all, sets->count + count, arena))
+        return;
+    for (size_t i = 0; i < sets->count; i++)
+        if (!is_own(&sets->at[i], own, count))
+            all.at[all.count++] = sets->at[i];
+    for (size_t i = 0; i < count; i++)
+        parse_own(&own[i], &all.at[all.count++], arena, faults);
+    index_sets(&all);
+    *sets = all;
 }
 
 /* ---- finding ---- */

@@ -14,7 +14,12 @@
 #include "policy/kle.h"
 #include "policy/municipality.h"
 
-enum { EXPOSURE_RULES_MAX = 20000, EXPOSURE_SETS_MAX = 1000, EXPOSURE_NAMES_MAX = 100 };
+enum {
+    EXPOSURE_RULES_MAX = 20000,    /* of the operator's file */
+    EXPOSURE_OWN_RULES_MAX = 1000, /* of one municipality's own document */
+    EXPOSURE_SETS_MAX = 1000,
+    EXPOSURE_NAMES_MAX = 100
+};
 
 /* off: as if it were not written. observe: judged beside the others and counted, but not followed.
  */
@@ -68,6 +73,15 @@ struct exposure_sets {
 /* `default` and `authorities` of the file. Municipalities are named by code and found by both. */
 void exposure_sets_parse(struct node root, const struct municipalities *municipalities,
                          struct exposure_sets *sets, struct arena *arena, struct faults *faults);
+
+/* What a municipality has handed in itself: {"rules", "links"}, and perhaps "municipality", its own
+ * code. It stands in place of what the operator's file says of it, and speaks of nobody else. */
+struct exposure_own {
+    const struct municipality *municipality;
+    struct node root;
+};
+void exposure_sets_own(struct exposure_sets *sets, const struct exposure_own *own, size_t count,
+                       struct arena *arena, struct faults *faults);
 
 /* The set of an authority, by its CVR number or else its code: NULL: it has none of its own. */
 const struct exposure_set *exposure_set_find(const struct exposure_sets *sets, struct str cvr,

@@ -104,12 +104,12 @@ static void parse_fields(struct compiling *c, struct node node, struct scope *sc
 {
     size_t count = json_object_size(node.value);
     struct mapping_field *fields = arena_calloc(c->arena, count + 1, sizeof *fields);
-    struct mapping_part *parts = arena_calloc(c->arena, MAPPING_PARTS_MAX, sizeof *parts);
+    struct mapping_part parts[MAPPING_PARTS_MAX];
     const char *name;
     json_t *value;
     bool has_id = false;
 
-    if (!fields || !parts) {
+    if (!fields) {
         compile_full(c, node);
         return;
     }
@@ -139,7 +139,7 @@ static void parse_fields(struct compiling *c, struct node node, struct scope *sc
     if (item->kind == ITEM_CREDENTIAL && !json_object_get(node.value, "type"))
         node_fault(node, c->faults, "\"type\" is needed of a credential");
     item->fields = fields;
-    item->parts = parts;
+    item->parts = compile_keep(c, parts, item->part_count, sizeof *parts);
 }
 
 /* ---- items ---- */
@@ -404,7 +404,7 @@ bool mapping_parse(struct node root, unsigned kinds, struct arena *arena, struct
         return false;
     if (c.format == MAPPING_JSON && node_is_present(c.namespaces))
         node_fault(c.namespaces, faults, "JSON has no namespaces");
-    rules_check_tables(&c);
+    forms_check_tables(&c);
     parse_requests(&c, node_member(root, "request", faults), mapping);
     parse_answer(&c, node_member(root, "answer", faults), mapping);
     if (!node_is_present(list))

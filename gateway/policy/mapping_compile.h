@@ -44,7 +44,19 @@ const struct mapping_condition *rules_condition(struct compiling *c, struct node
                                                 struct scope *scope);
 const struct mapping_value *rules_value(struct compiling *c, struct node node, struct scope *scope,
                                         const struct field_type *type);
-void rules_check_tables(struct compiling *c);
+
+/* ---- forms of values, for a field of that type; of a rule's members ---- */
+
+void forms_check_tables(struct compiling *c);
+/* A word of ours. False: a fault was added. */
+bool forms_code(struct compiling *c, struct node node, const struct field_type *type,
+                struct mapping_code *code);
+const struct mapping_table *forms_table(struct compiling *c, struct node rule,
+                                        const struct field_type *type);
+const struct mapping_moment *forms_moment(struct compiling *c, struct node rule,
+                                          const struct field_type *type);
+const struct mapping_amount *forms_amount(struct compiling *c, struct node rule,
+                                          const struct field_type *type);
 
 /* ---- requests ---- */
 
@@ -58,6 +70,8 @@ struct str compile_scalar(struct compiling *c, struct node node);
 struct str compile_str(struct compiling *c, struct node node); /* in the arena */
 /* The member of that name, whatever its name holds. */
 struct node compile_member(struct compiling *c, struct node node, const char *name, json_t *value);
+/* As many values as there came to be, out of a place for the most. */
+void *compile_keep(struct compiling *c, const void *at, size_t count, size_t size);
 void compile_full(struct compiling *c, struct node node); /* the arena's fault */
 
 #endif

@@ -401,8 +401,5 @@ bool paths_finish(struct compiling *c, struct mapping *mapping)
     mapping->steps = f.steps;
     mapping->slots = f.slots;
     mapping->scopes = scopes;
-    mapping->step_count = f.step_count;
-    mapping->slot_count = f.slot_count;
-    mapping->scope_count = c->scope_count;
     return true;
 }

@@ -69,9 +69,9 @@ static bool parse_text(struct compiling *c, struct node node, enum place place, 
                        struct found *found, struct ask_text *text)
 {
     struct str rest = node_str_needed(node, c->faults);
-    struct ask_piece *pieces = arena_calloc(c->arena, MAPPING_PIECES_MAX, sizeof *pieces);
+    struct ask_piece pieces[MAPPING_PIECES_MAX] = {0};
     struct buf literal;
-    bool is_whole = rest.at && pieces;
+    bool is_whole = rest.at != NULL;
 
     if (rest.len > max) {
         node_fault(node, c->faults, "is longer than %zu bytes", max);
@@ -111,8 +111,8 @@ static bool parse_text(struct compiling *c, struct node node, enum place place, 
         rest = str_skip(rest, 1);
     }
     buf_clear(&literal);
-    text->pieces = pieces;
-    return is_whole;
+    text->pieces = compile_keep(c, pieces, text->count, sizeof *pieces);
+    return is_whole && text->pieces;
 }
 
 /* ---- the head ---- */
@@ -234,7 +234,7 @@ static void parse_headers(struct compiling *c, struct node node, struct found *f
 struct json_body {
     struct compiling *c;
     struct found *found;
-    struct ask_op *ops;
+    struct ask_op ops[MAPPING_OPS_MAX];
     size_t count;
 };
 
@@ -300,11 +300,10 @@ static void parse_json(struct compiling *c, struct node node, struct found *foun
 {
     struct json_body body = {.c = c, .found = found};
 
-    body.ops = arena_calloc(c->arena, MAPPING_OPS_MAX, sizeof *body.ops);
-    if (body.ops && add_value(&body, node, 0)) {
-        request->ops = body.ops;
-        request->op_count = body.count;
-    }
+    if (!add_value(&body, node, 0))
+        return;
+    request->ops = compile_keep(c, body.ops, body.count, sizeof *body.ops);
+    request->op_count = request->ops ? body.count : 0;
 }
 
 static void parse_form(struct compiling *c, struct node node, struct found *found,

@@ -135,6 +135,17 @@ static bool is_covered(const struct making *making, const struct route *route,
     return !coverage || coverage_kinds(coverage, route->source.id, authority) & route->source.kinds;
 }
 
+/* Has the operator's approval begun, and is it for one of the citizen's municipalities? */
+static bool is_begun(const struct making *making, const struct route *route)
+{
+    const struct plan_request *request = making->request;
+    bool is_for = route_is_for(route, STR_NONE);
+
+    for (size_t i = 0; !is_for && i < request->municipality_count; i++)
+        is_for = route_is_for(route, request->municipalities[i]);
+    return is_for && route_has_begun(route, making->day);
+}
+
 /* Why the source is not asked whatever the municipality; PENDING: ask. */
 static enum outcome source_skip(const struct making *making, const struct planned *source)
 {
@@ -150,6 +161,8 @@ static enum outcome source_skip(const struct making *making, const struct planne
         return OUTCOME_NOT_NEEDED;
     if (citizen_level(request->citizen) < plan_row_level(&row))
         return OUTCOME_LEVEL;
+    if (source->route->registration && !is_begun(making, source->route))
+        return OUTCOME_NOT_SHOWN;
     if (source->route->source.per_municipality && request->municipality_count == 0)
         return OUTCOME_MUNICIPALITY;
     return OUTCOME_PENDING;
@@ -166,7 +179,8 @@ static enum outcome municipality_skip(const struct making *making, const struct 
         return OUTCOME_NOT_AGREED;
     if (!is_covered(making, source->route, &authority))
         return OUTCOME_NOT_COVERED;
-    if (!municipality_shows(list, municipality, source->route->source.id, making->day))
+    if (!municipality_shows(list, municipality, source->route->source.id, making->day) ||
+        !route_is_for(source->route, municipality->code))
         return OUTCOME_NOT_SHOWN;
     return municipality->cvr.at ? OUTCOME_PENDING : OUTCOME_MUNICIPALITY; /* asked by CVR number */
 }
@@ -340,6 +354,8 @@ bool plan_make(struct arena *arena, const struct plan_request *request, struct p
     size_t count = plan_scope(request);
 
     *plan = (struct plan){0};
+    if (request->is_narrow && !request->only_source.at)
+        plan->left_out = request->portal->left_out;
     if (count > 0 && most > SIZE_MAX / count)
         return false;
     plan->rows = arena_calloc(arena, count * most + 1, sizeof *plan->rows);

@@ -29,6 +29,7 @@ struct plan_row {
 struct plan {
     struct plan_row *rows; /* those that are shown, then the shadows */
     size_t count, shadow_count;
+    size_t left_out; /* sources without a row, since the portal has no agreement about them */
 };
 
 struct plan_request {

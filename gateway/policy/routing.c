@@ -11,7 +11,14 @@
 #include "policy/mapping.h"
 
 /* A probe comes as soon as it may, and then again; should it not, citizens do not wait for ever. */
-enum { DIALECTS_HINTED = 64, PROBE_GRACE_MS = 10000, CREDENTIAL_TYPES_MAX = 100, POSITION = 1000 };
+enum {
+    DIALECTS_HINTED = 64,
+    PROBE_GRACE_MS = 10000,
+    CREDENTIAL_TYPES_MAX = 100,
+    POSITION = 1000,
+    REGISTERED_ID_MAX = ROUTE_ID_MAX - 12, /* its version is written behind it */
+    OBSERVE_S = 60
+};
 
 /* ---- parts of a file ---- */
 
@@ -125,7 +132,7 @@ static void parse_probe(struct node node, const struct test_citizens *all, struc
 /* ---- a whole file ---- */
 
 /* Ids stand in handles ("source/municipality"), tokens, logs and metrics. */
-static bool is_id(struct str id)
+bool route_id_is_valid(struct str id)
 {
     for (size_t i = 0; i < id.len; i++) {
         char c = id.at[i];
@@ -161,8 +168,13 @@ static void parse_mapping(struct node node, struct source *source, struct arena 
     if (!is_mapped || !node_is_present(node))
         return;
     mapping = ARENA_NEW(arena, struct mapping);
-    if (mapping && mapping_parse(node, source->kinds, arena, mapping, faults))
-        source->mapping = mapping;
+    if (!mapping || !mapping_parse(node, source->kinds, arena, mapping, faults))
+        return;
+    source->mapping = mapping;
+    if (mapping->detail && mapping->detail->path.count == 0 && !source->detail_path.at)
+        node_fault(node, faults,
+                   "asks for one item, and nothing says where: \"detail_path\" of the "
+                   "manifest or \"path\" of the request is needed");
 }
 
 /* What one source's answers may say of what the dialect may. */
@@ -212,7 +224,7 @@ static void parse_source(struct node root, const struct card_reading *reading, s
     struct node id = node_member(root, "id", faults);
 
     source->id = node_str_needed(id, faults);
-    if (source->id.at && !is_id(source->id))
+    if (source->id.at && !route_id_is_valid(source->id))
         node_fault(id, faults, "expected at most %d of a-z, 0-9, \".\", \"-\", \"_\"",
                    ROUTE_ID_MAX);
     source->name = node_text(node_member(root, "name", faults), faults);
@@ -263,6 +275,39 @@ void route_operate(struct node node, const struct route_reading *reading, struct
     route->target.identity = fetch_target_identity(&route->target);
 }
 
+/* Only whose certificate handed it in may own it, and until it is approved nobody is shown it. */
+static void register_route(struct node root, struct route *route, struct faults *faults)
+{
+    const struct route_registration *registration = route->registration;
+    struct node card = node_member(root, "owner", faults);
+    struct node elsewhere = node_member(node_member(card, "corrections", faults), "url", faults);
+
+    if (node_is_present(elsewhere))
+        node_fault(elsewhere, faults,
+                   "is the operator's to say; corrections go to the source's own server");
+    if (route->owner.authority.cvr.at &&
+        !str_equal(route->owner.authority.cvr, registration->owner))
+        node_fault(node_member(card, "cvr", faults), faults,
+                   "is not yours: your certificate is that of %.*s", STR_ARG(registration->owner));
+    if (route->source.id.len > REGISTERED_ID_MAX)
+        node_fault(node_member(root, "id", faults), faults, "expected at most %d characters",
+                   REGISTERED_ID_MAX);
+    if (route->test_citizens.count == 0)
+        node_fault(node_member(root, "test_citizens", faults), faults,
+                   "is needed: for whom it is tried before it is shown to anybody");
+    if (registration->state != REGISTRATION_APPROVED)
+        route->enabled = false;
+    if (registration->state == REGISTRATION_OBSERVE && !route->probe.citizen.at &&
+        route->test_citizens.count > 0)
+        route->probe =
+            (struct probe){.citizen = route->test_citizens.at[0].id, .every_s = OBSERVE_S};
+}
+
+static enum endpoint_word word_of(const struct route_registration *registration)
+{
+    return !registration ? WORD_OPERATORS : registration->is_new ? WORD_NEW : WORD_OWNERS;
+}
+
 bool route_parse(struct node root, const struct route_reading *reading, struct arena *arena,
                  struct route *route, struct faults *faults)
 {
@@ -270,16 +315,60 @@ bool route_parse(struct node root, const struct route_reading *reading, struct a
     const struct card_reading cards = {settings, reading->base, arena, faults};
     size_t before = faults->count;
 
-    *route = (struct route){.rules = *reading->standard, .position = POSITION, .enabled = true};
+    *route = (struct route){.rules = *reading->standard,
+                            .position = POSITION,
+                            .enabled = true,
+                            .registration = reading->registration};
     check_names(root, faults);
     parse_source(root, &cards, route);
-    route->is_elsewhere = !endpoints_parse(node_member(root, "endpoints", faults), settings,
-                                           reading->base, &route->target, faults);
+    route->is_elsewhere =
+        !endpoints_parse(node_member(root, "endpoints", faults), settings, reading->base,
+                         word_of(reading->registration), &route->target, faults);
     rules_parse(root, RULES_SOURCE_FILE, &route->rules, faults);
     rules_check_timers(root, settings, settings->time_soft_ms, settings->time_hard_ms,
                        &route->rules, STR_NONE, faults);
     route->level = parse_level(node_member(root, "level", faults), faults);
     test_citizens_parse(root, &route->test_citizens, faults);
     route_operate(root, reading, route, faults);
+    if (route->registration)
+        register_route(root, route, faults);
     return faults->count == before;
+}
+
+bool route_is_observed(const struct route *route)
+{
+    return route->registration && route->registration->state == REGISTRATION_OBSERVE &&
+           !route->is_elsewhere;
+}
+
+bool route_has_begun(const struct route *route, struct date day)
+{
+    return !route->registration || date_compare(route->registration->terms.from, day) <= 0;
+}
+
+bool route_is_for(const struct route *route, struct str code)
+{
+    const struct registration_terms *terms =
+        route->registration ? &route->registration->terms : NULL;
+
+    for (size_t i = 0; terms && i < terms->code_count; i++)
+        if (str_equal(terms->codes[i], code))
+            return true;
+    return !terms || terms->code_count == 0;
+}
+
+bool route_opens(const struct route *route, struct str kle, struct str facet)
+{
+    const struct registration_terms *terms =
+        route->registration ? &route->registration->terms : NULL;
+
+    for (size_t i = 0; terms && i < terms->kle_count; i++)
+        if (kle_covers(terms->kle[i], kle_of(kle, facet)))
+            return true;
+    return !terms || terms->kle_count == 0;
+}
+
+bool route_is_shown(const struct route *route)
+{
+    return route->enabled && !route->rules.shadow_of.at;
 }

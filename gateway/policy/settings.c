@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "policy/settings.h"
 
+#include "net/address.h"
+
 #include <inttypes.h>
 
 /* ---- the tables of the header as rows ---- */
@@ -41,9 +43,10 @@ static const struct words texts[] = {
 };
 enum { TEXTS = sizeof texts / sizeof *texts };
 
-static const char *const sections[] = {
-    "",     "listen",    "tls",    "keys",        "record",   "log",     "time",  "limits", "fetch",
-    "door", "attention", "export", "corrections", "consents", "folders", "admin", "explain"};
+static const char *const sections[] = {"",          "listen",  "tls",         "keys",     "record",
+                                       "log",       "time",    "limits",      "fetch",    "door",
+                                       "attention", "export",  "corrections", "consents", "folders",
+                                       "admin",     "explain", "registration"};
 enum { SECTIONS = sizeof sections / sizeof *sections };
 
 const char *const settings_environments[SETTINGS_ENVIRONMENTS] = {"production", "test"};
@@ -225,6 +228,11 @@ void settings_check(struct node root, const struct settings *settings, struct fa
         node_fault(setting(root, "limits", "answer_max", faults), faults,
                    "%" PRId64 " is more than output_max %" PRId64, settings->limits_answer_max,
                    settings->limits_output_max);
+    struct address_ranges ranges;
+    if (settings->registration_addresses_allowed.at &&
+        !address_ranges_parse(settings->registration_addresses_allowed, &ranges))
+        node_fault(setting(root, "registration", "addresses_allowed", faults), faults,
+                   "expected ranges as \"10.1.0.0/16,2001:db8::/32\"");
     /* A record that comes late lets all parts leave in one turn: an honest client must have room.
      */
     if (settings->limits_output_max > settings->door.unsent_max)

@@ -56,6 +56,12 @@
     X(log, level, 2, 0, 3, "0 errors, 1 warnings, 2 requests, 3 debugging")                        \
     X(admin, port, -1, -1, 65535,                                                                  \
       "TLS, for operators with a certificate; -1: none, 0: the kernel chooses")                    \
+    X(registration, poll_s, 2, 1, 3600,                                                            \
+      "what owners hand in at other nodes is noticed this often")                                  \
+    X(registration, documents_max, 100, 1, 10000, "documents that one owner may have handed in")   \
+    X(registration, objective_permille, 995, 0, 1000,                                              \
+      "of its calls a source is to answer: what is left is its error budget")                      \
+    X(registration, versions_max, 1000, 1, 100000, "versions of one document")                     \
     X(explain, entries, 10000, 0, 200000, "overviews that can be explained afterwards")            \
     X(explain, bytes_max, 67108864, 65536, 1073741824, "bytes that this may take")
 
@@ -100,6 +106,13 @@
       "file: the socket that overblik's commands come through; absent: none")                      \
     X(admin, address, admin_address, "127.0.0.1", "where operators with a certificate come in")    \
     X(admin, client_ca, admin_client_ca, NULL, "file: who signs operators' certificates")          \
+    X(registration, ca, registration_ca, NULL,                                                     \
+      "file: who signs the certificates of sources that owners register, PEM; absent: none are")   \
+    X(registration, certificate, registration_certificate, NULL,                                   \
+      "file: our client certificate there, PEM")                                                   \
+    X(registration, key, registration_key, NULL, "file: its private key, PEM")                     \
+    X(registration, addresses_allowed, registration_addresses_allowed, NULL,                       \
+      "ranges off the open internet where they may be: 10.1.0.0/16,2001:db8::/32")                 \
     X(folders, sources, sources_folder, "sources", "folder: one file for each source")             \
     X(folders, policies, policies_folder, "../policies",                                           \
       "folder: agreements, exposure, municipalities, texts")

@@ -1,26 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "policy/snapshot.h"
+#include "policy/snapshot_parse.h"
 
 #include <assert.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 
 #include "base/die.h"
-#include "base/hex.h"
 #include "policy/issuer.h"
 
-enum { MEMORY_MAX = 256 * 1024 * 1024, CLASSIFICATION_MAX = 64 * 1024 * 1024, DIGEST_SHOWN = 8 };
+enum { MEMORY_MAX = 256 * 1024 * 1024, CLASSIFICATION_MAX = 64 * 1024 * 1024 };
 
-/* One parse under way: everything that is kept lies in the snapshot's arena, the faults too. */
-struct parsing {
-    struct snapshot *snapshot;
-    const struct config_files *files;
-    struct faults faults;
-    bool has_settings; /* the main file could be read */
-};
-
-/* NULL also where the file could not be read: whoever tried has said so. */
-static struct document *open_file(struct parsing *parsing, const struct config_file *file)
+struct document *snapshot_open(struct parsing *parsing, const struct config_file *file)
 {
     if (!file->bytes.at)
         return NULL;
@@ -36,7 +25,7 @@ static void parse_main(struct parsing *parsing, bool insecure_sources)
     const struct config_file *file = &parsing->files->main;
     struct snapshot *snapshot = parsing->snapshot;
     struct faults *faults = &parsing->faults;
-    struct document *document = open_file(parsing, file);
+    struct document *document = snapshot_open(parsing, file);
     struct node root = document ? document_node(document) : (struct node){0};
 
     settings_parse(root, file->folder, &snapshot->settings, faults);
@@ -56,130 +45,22 @@ static void parse_main(struct parsing *parsing, bool insecure_sources)
     document_free(&document);
 }
 
-static bool is_named_after(struct str file, struct str id)
-{
-    static const struct str suffix = STR_INIT(".json");
-    size_t len = id.len + suffix.len;
-
-    if (file.len < len || !str_ends_with(file, suffix))
-        return false;
-    struct str name = str_skip(file, file.len - len);
-    return str_starts_with(name, id) && (file.len == len || file.at[file.len - len - 1] == '/');
-}
-
-/* What manifests say of each other: no id twice, no owner's card twice. */
-struct manifests {
-    struct index ids, cards; /* into the snapshot's routes, in the files' order */
-};
-
-static void check_card(struct parsing *parsing, struct manifests *manifests, struct node root,
-                       struct route *route)
-{
-    const struct snapshot *snapshot = parsing->snapshot;
-    const struct authority_card *card = route->owner.card;
-    uint32_t twin = card ? index_add(&manifests->cards, card->key, (uint32_t)snapshot->route_count)
-                         : INDEX_NONE;
-
-    if (twin == INDEX_NONE)
-        return;
-    node_fault(node_member(root, "owner", &parsing->faults), &parsing->faults,
-               "the card of this owner stands in the manifest of %.*s, and in one alone",
-               STR_ARG(snapshot->routes[twin].source.id));
-    route->owner.card = NULL;
-}
-
-static void parse_route(struct parsing *parsing, const struct config_file *file,
-                        const struct route_reading *reading, struct manifests *manifests)
-{
-    struct snapshot *snapshot = parsing->snapshot;
-    struct faults *faults = &parsing->faults;
-    struct route *route = &snapshot->routes[snapshot->route_count];
-    struct document *document = open_file(parsing, file);
-
-    if (!document)
-        return;
-    struct node root = document_node(document), id = node_member(root, "id", faults);
-    bool is_whole = route_parse(root, reading, snapshot->arena, route, faults);
-    if (route->source.id.at && !is_named_after(file->name, route->source.id))
-        node_fault(id, faults, "expected the file's name without \".json\"");
-    if (is_whole && index_add(&manifests->ids, route->source.id, 0) != INDEX_NONE) {
-        node_fault(id, faults, "there is another source of this id");
-        is_whole = false;
-    }
-    if (is_whole)
-        check_card(parsing, manifests, root, route);
-    snapshot->route_count += is_whole;
-    document_free(&document);
-}
-
-static int compare_routes(const void *a, const void *b)
-{
-    const struct route *x = a, *y = b;
-
-    if (x->position != y->position)
-        return x->position < y->position ? -1 : 1;
-    return str_compare(x->source.id, y->source.id);
-}
-
-/* In plan order, and found by their ids. */
-static void order_routes(struct snapshot *snapshot)
-{
-    qsort(snapshot->routes, snapshot->route_count, sizeof *snapshot->routes, compare_routes);
-    index_init(&snapshot->route_index, snapshot->route_count, snapshot->arena);
-    for (size_t i = 0; i < snapshot->route_count; i++)
-        index_add(&snapshot->route_index, snapshot->routes[i].source.id, (uint32_t)i);
-}
-
-static void parse_routes(struct parsing *parsing)
-{
-    struct snapshot *snapshot = parsing->snapshot;
-    const struct config_files *files = parsing->files;
-    struct faults *faults = &parsing->faults;
-    struct document *document =
-        files->routing.bytes.at ? open_file(parsing, &files->routing) : NULL;
-    struct node root = document ? document_node(document) : (struct node){0};
-    struct rules standard = override_standard(root, faults);
-    struct route_reading reading = {&snapshot->settings, files->main.folder, &standard,
-                                    &snapshot->test_citizens};
-    struct manifests manifests = {0};
-
-    if (files->source_count == 0 && !files->sources_unread)
-        faults_add(faults, files->main.name, "there is no source at all");
-    snapshot->routes =
-        arena_calloc(snapshot->arena, files->source_count + 1, sizeof *snapshot->routes);
-    index_init(&manifests.ids, files->source_count, snapshot->arena);
-    index_init(&manifests.cards, files->source_count, snapshot->arena);
-    for (size_t i = 0; snapshot->routes && i < files->source_count; i++)
-        parse_route(parsing, &files->sources[i], &reading, &manifests);
-    overrides_operate(root, &reading, snapshot->routes, snapshot->route_count, faults);
-    if (snapshot->routes)
-        order_routes(snapshot);
-    /* Which sources exist is only known when all their files could be read. */
-    if (snapshot->route_count == files->source_count)
-        overrides_parse(root, &snapshot->settings, snapshot->routes, snapshot->route_count,
-                        &snapshot->overrides, faults);
-    document_free(&document);
-}
-
-/* "conf/sources/atp.pension.json" -> "atp.pension" */
-static struct str id_of_file(struct str name)
-{
-    for (size_t slash; (slash = str_find_byte(name, '/')) < name.len;)
-        name = str_skip(name, slash + 1);
-    return str_ends_with(name, STR(".json")) ? str_head(name, name.len - 5) : name;
-}
-
 /* A file is named after its source: so what is wrong in one hides no fault of the agreements. */
 static void check_agreements(struct parsing *parsing, struct node root)
 {
     const struct config_files *files = parsing->files;
-    struct str *ids = arena_calloc(parsing->snapshot->arena, files->source_count + 1, sizeof *ids);
+    struct str *ids =
+        arena_calloc(parsing->snapshot->arena, config_files_manifests(files) + 1, sizeof *ids);
+    size_t count = 0;
 
     if (!ids || files->sources_unread)
         return;
     for (size_t i = 0; i < files->source_count; i++)
-        ids[i] = id_of_file(files->sources[i].name);
-    agreements_check(root, ids, files->source_count, &parsing->faults);
+        ids[count++] = config_file_id(files->sources[i].name);
+    for (size_t i = 0; i < files->document_count; i++) /* also before its approval */
+        if (files->documents[i].kind == REGISTRATION_SOURCE)
+            ids[count++] = files->documents[i].name;
+    agreements_check(root, ids, count, &parsing->faults);
 }
 
 /* Whom a portal's developers may log in as is a test citizen of ours. */
@@ -205,25 +86,51 @@ static void check_test_citizens(struct parsing *parsing, struct node root)
     }
 }
 
+/* What each portal's overviews leave out is a number in them. */
+static void count_left_out(struct snapshot *snapshot)
+{
+    size_t all = 0;
+
+    for (size_t i = 0; i < snapshot->route_count; i++)
+        all += route_is_shown(&snapshot->routes[i]);
+    for (size_t i = 0; i < snapshot->agreements.portal_count; i++) {
+        struct portal *portal = &snapshot->agreements.portals[i];
+        portal->left_out = portal->routes ? all : 0;
+        for (size_t j = 0; portal->routes && j < portal->route_count; j++)
+            portal->left_out -= route_is_shown(&snapshot->routes[portal->routes[j]]);
+    }
+}
+
 static void parse_agreements(struct parsing *parsing, struct node root)
 {
     struct snapshot *snapshot = parsing->snapshot;
     agreements_parse(root, &snapshot->agreements, snapshot->arena, &parsing->faults);
     check_agreements(parsing, root);
     agreements_find_routes(&snapshot->agreements, &snapshot->route_index, snapshot->arena);
+    count_left_out(snapshot);
     check_test_citizens(parsing, root);
 }
 
 /* Its manifest is read once more, to say where. */
+static const struct config_file *manifest_of(const struct config_files *files,
+                                             const struct route *route)
+{
+    for (size_t i = 0; i < files->document_count; i++)
+        if (route->registration && files->documents[i].kind == REGISTRATION_SOURCE &&
+            files->documents[i].version == route->registration->version &&
+            str_equal(files->documents[i].name, route->source.id))
+            return &files->documents[i].file;
+    for (size_t i = 0; i < files->source_count; i++)
+        if (!route->registration && config_file_is_of(files->sources[i].name, route->source.id))
+            return &files->sources[i];
+    return NULL;
+}
+
 static void fault_card(struct parsing *parsing, const struct route *route, struct str cvr)
 {
-    const struct config_files *files = parsing->files;
-    size_t i = 0;
+    const struct config_file *manifest = manifest_of(parsing->files, route);
+    struct document *document = manifest ? snapshot_open(parsing, manifest) : NULL;
 
-    while (i < files->source_count && !is_named_after(files->sources[i].name, route->source.id))
-        i++;
-    struct document *document =
-        i < files->source_count ? open_file(parsing, &files->sources[i]) : NULL;
     if (document)
         node_fault(node_member(document_node(document), "owner", &parsing->faults),
                    &parsing->faults,
@@ -256,10 +163,12 @@ static void parse_authorities(struct parsing *parsing, struct node root)
             cards[count++] = snapshot->routes[i].owner.card;
     authorities_parse(&reading, root, cards, count, &snapshot->authorities);
     /* Which cards there are is only known when all manifests could be read. */
-    if (snapshot->route_count < parsing->files->source_count)
+    if (snapshot->route_count < config_files_manifests(parsing->files))
         return;
     for (size_t i = 0; i < snapshot->route_count; i++) {
         const struct route *route = &snapshot->routes[i];
+        if (route->registration && route->registration->state != REGISTRATION_APPROVED)
+            continue; /* it answers nobody yet */
         check_card_of(parsing, route, route->owner.authority.cvr);
         for (size_t j = 0; j < route->owner.answers_for_count; j++)
             if (!str_equal(route->owner.answers_for[j], route->owner.authority.cvr))
@@ -267,11 +176,44 @@ static void parse_authorities(struct parsing *parsing, struct node root)
     }
 }
 
+/* What one municipality has handed in. False: it is none of that. */
+static bool open_own(struct parsing *parsing, const struct config_document *document,
+                     struct document **opened, struct exposure_own *own)
+{
+    if (document->kind != REGISTRATION_RULES ||
+        !(*opened = snapshot_open(parsing, &document->file)))
+        return false;
+    own->root = document_node(*opened);
+    own->municipality = municipality_find(&parsing->snapshot->municipalities, document->name);
+    if (own->municipality && str_equal(own->municipality->cvr, document->owner))
+        return true;
+    node_fault(own->root, &parsing->faults, "%.*s is no municipality with the CVR number %.*s",
+               STR_ARG(document->name), STR_ARG(document->owner));
+    return false;
+}
+
+static void parse_own_rules(struct parsing *parsing)
+{
+    struct snapshot *snapshot = parsing->snapshot;
+    size_t most = parsing->files->document_count, count = 0;
+    struct document **opened = arena_calloc(snapshot->arena, most + 1, sizeof *opened);
+    struct exposure_own *own = arena_calloc(snapshot->arena, most + 1, sizeof *own);
+
+    for (size_t i = 0; opened && own && i < most; i++)
+        count += open_own(parsing, &parsing->files->documents[i], &opened[i], &own[count]);
+    if (count > 0)
+        exposure_sets_own(&snapshot->exposure.sets, own, count, snapshot->arena, &parsing->faults);
+    for (size_t i = 0; opened && i < most; i++)
+        document_free(&opened[i]);
+}
+
 static void parse_exposure(struct parsing *parsing, struct node root)
 {
     struct snapshot *snapshot = parsing->snapshot;
+    snapshot->exposure_text = arena_copy(snapshot->arena, parsing->files->exposure.bytes);
     exposure_parse(root, &snapshot->municipalities, &snapshot->exposure, snapshot->arena,
                    &parsing->faults);
+    parse_own_rules(parsing);
 }
 
 static void parse_kle(struct parsing *parsing, struct node root)
@@ -290,7 +232,7 @@ static void parse_mandates(struct parsing *parsing, struct node root)
     mandate_rules_parse(root, &snapshot->mandates, snapshot->arena, &parsing->faults);
     for (size_t i = 0; ids && i < count; i++)
         ids[i] = snapshot->routes[i].source.id;
-    if (ids && count > 0 && count == parsing->files->source_count)
+    if (ids && count > 0 && count == config_files_manifests(parsing->files))
         mandate_rules_check(root, ids, count, &parsing->faults);
 }
 
@@ -347,7 +289,7 @@ static void parse_policy(struct parsing *parsing, const struct config_file *file
 {
     if (!is_needed && !file->bytes.at)
         return;
-    struct document *document = open_file(parsing, file);
+    struct document *document = snapshot_open(parsing, file);
 
     if (document)
         parse(parsing, document_node(document));
@@ -375,47 +317,26 @@ static void write_shows(struct snapshot *snapshot)
     }
 }
 
-/* ---- the revision ---- */
-
-static void digest_bytes(EVP_MD_CTX *digest, struct str bytes)
+/* They outlive the files. */
+static void keep_documents(struct snapshot *snapshot, const struct config_files *files)
 {
-    uint64_t len = bytes.len; /* before the bytes, so that no two files run together */
+    size_t count = files->document_count;
+    struct config_document *kept = arena_calloc(snapshot->arena, count + 1, sizeof *kept);
 
-    if (EVP_DigestUpdate(digest, &len, sizeof len) != 1 ||
-        EVP_DigestUpdate(digest, bytes.at, bytes.len) != 1)
-        die("SHA-256 failed");
-}
-
-/* A file's own name, not the way to it: the same files are the same revision in any folder. */
-static void digest_file(EVP_MD_CTX *digest, const struct config_file *file)
-{
-    struct str name = file->name;
-
-    for (size_t slash; (slash = str_find_byte(name, '/')) < name.len;)
-        name = str_skip(name, slash + 1);
-    digest_bytes(digest, name);
-    digest_bytes(digest, file->bytes);
-}
-
-static void make_revision(const struct config_files *files, char revision[17])
-{
-    unsigned char bytes[EVP_MAX_MD_SIZE];
-    EVP_MD_CTX *digest = EVP_MD_CTX_new();
-
-    if (!digest || EVP_DigestInit_ex(digest, EVP_sha256(), NULL) != 1)
-        die("no SHA-256");
-    digest_file(digest, &files->main);
-#define X(name, is_needed) digest_file(digest, &files->name);
-    POLICY_FILES(X)
-#undef X
-    for (size_t i = 0; i < files->source_count; i++)
-        digest_file(digest, &files->sources[i]);
-    if (files->routing.bytes.at)
-        digest_file(digest, &files->routing);
-    if (EVP_DigestFinal_ex(digest, bytes, NULL) != 1)
-        die("SHA-256 failed");
-    EVP_MD_CTX_free(digest);
-    hex_encode(bytes, DIGEST_SHOWN, revision);
+    snapshot->registry_revision = files->registry_revision;
+    for (size_t i = 0; kept && i < count; i++) {
+        const struct config_document *document = &files->documents[i];
+        kept[i] = *document;
+        kept[i].name = arena_copy(snapshot->arena, document->name);
+        kept[i].owner = arena_copy(snapshot->arena, document->owner);
+        if (document->terms.at)
+            kept[i].terms = arena_copy(snapshot->arena, document->terms);
+        kept[i].file =
+            (struct config_file){.name = arena_copy(snapshot->arena, document->file.name),
+                                 .bytes = arena_copy(snapshot->arena, document->file.bytes)};
+    }
+    snapshot->documents = kept;
+    snapshot->document_count = kept ? count : 0;
 }
 
 /* ---- the snapshot ---- */
@@ -443,10 +364,11 @@ struct snapshot *snapshot_parse(const struct config_files *files, bool insecure_
     snapshot->arena = arena_new(MEMORY_MAX);
     faults_init(&parsing.faults, snapshot->arena);
     parse_main(&parsing, insecure_sources);
-    parse_routes(&parsing);
+    snapshot_parse_routes(&parsing);
     parse_policies(&parsing);
     write_shows(snapshot);
-    make_revision(files, snapshot->revision);
+    keep_documents(snapshot, files);
+    config_files_revision(files, snapshot->revision);
 
     if (arena_is_full(snapshot->arena))
         faults_add(faults, files->main.name, "the configuration needs more than %d bytes",
@@ -532,4 +454,16 @@ const struct test_citizen *snapshot_test_citizen(const struct snapshot *snapshot
 
     return route ? test_citizen_find(&route->test_citizens, str_skip(id, slash + 1))
                  : test_citizen_find(&snapshot->test_citizens, id);
+}
+
+const struct config_document *snapshot_document(const struct snapshot *snapshot,
+                                                enum registration_kind kind, struct str name)
+{
+    for (size_t i = 0; i < snapshot->document_count; i++) {
+        const struct config_document *document = &snapshot->documents[i];
+        if (document->kind == kind && str_equal(document->name, name) &&
+            (document->state == REGISTRATION_ACTIVE || document->state == REGISTRATION_APPROVED))
+            return document;
+    }
+    return NULL;
 }

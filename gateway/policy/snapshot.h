@@ -11,6 +11,7 @@
 #include "policy/case_status.h"
 #include "policy/classification.h"
 #include "policy/classification_source.h"
+#include "policy/config_files.h"
 #include "policy/coverage.h"
 #include "policy/exposure.h"
 #include "policy/index.h"
@@ -19,6 +20,7 @@
 #include "policy/operator.h"
 #include "policy/override.h"
 #include "policy/processing_time.h"
+#include "policy/registration.h"
 #include "policy/service.h"
 #include "policy/settings.h"
 #include "policy/test_citizen.h"
@@ -26,7 +28,7 @@
 #include "policy/units.h"
 
 struct snapshot {
-    char revision[17]; /* 16 hex digits of the SHA-256 over all files */
+    char revision[REVISION_TEXT]; /* 16 hex digits of the SHA-256 over all files */
     struct settings settings;
     struct route *routes; /* in plan order */
     size_t route_count;
@@ -52,42 +54,15 @@ struct snapshot {
     struct units units;         /* empty without a file */
     struct case_status case_status;
     struct processing_times processing_times;
+    struct str exposure_text; /* policies/exposure.json as it was read: owners see what counts */
+    const struct config_document *documents; /* what owners have handed in, with its bytes */
+    size_t document_count;
+    int64_t registry_revision;
     struct text *shows; /* what each of `municipalities` shows, told to people; in their order */
-    /* from here on private to snapshot.c */
+    /* from here on private to snapshot*.c */
     struct arena *arena;
     struct snapshot *base; /* whose all but the classification is; NULL: it is its own */
     int references;
-};
-
-/* A file as it was read: its name as the operator knows it, its folder, its bytes (STR_NONE: it
- * could not be read, which is told already; a snapshot made without it is not to be used). */
-struct config_file {
-    struct str name, folder, bytes;
-};
-/* X(name, is_needed): policies/<name>.json, in the order in which they are read. One that is not
- * needed may be absent: it has no bytes then. */
-#define POLICY_FILES(X)                                                                            \
-    X(agreements, true)                                                                            \
-    X(authorities, true)                                                                           \
-    X(municipalities, true)                                                                        \
-    X(exposure, true)                                                                              \
-    X(operators, false)                                                                            \
-    X(kle, false)                                                                                  \
-    X(mandates, false)                                                                             \
-    X(case_status, false)                                                                          \
-    X(processing_times, false)                                                                     \
-    X(units, false)                                                                                \
-    X(services, false)                                                                             \
-    X(texts, true)
-struct config_files {
-    struct config_file main;     /* conf/overblikd.json */
-    struct config_file *sources; /* conf/sources/<id>.json */
-    size_t source_count;
-    bool sources_unread; /* their folder could not be listed, which is told already */
-#define X(name, is_needed) struct config_file name;
-    POLICY_FILES(X)
-#undef X
-    struct config_file routing; /* policies/routing.json, read with the sources; no bytes: none */
 };
 
 /* The snapshot with one reference, or NULL with at least one fault. All faults of all files are
@@ -104,6 +79,9 @@ void snapshot_unref(struct snapshot **snapshot);
 /* What a municipality shows, in sentences. */
 const struct text *snapshot_shows(const struct snapshot *snapshot,
                                   const struct municipality *municipality);
+/* What its owner has handed in and is in force, or NULL. */
+const struct config_document *snapshot_document(const struct snapshot *snapshot,
+                                                enum registration_kind kind, struct str name);
 const struct route *snapshot_route(const struct snapshot *snapshot, struct str source_id);
 /* A test citizen: one of all by "jens", one of a source's own by "atp.pension/jens". NULL: none. */
 const struct test_citizen *snapshot_test_citizen(const struct snapshot *snapshot, struct str id);

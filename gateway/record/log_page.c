@@ -42,7 +42,8 @@ static bool take_row(void *ctx, const struct log_row *row)
 {
     struct reading *reading = ctx;
     struct log_page *page = reading->page;
-    if (page->count >= reading->ask->limit || reading->looked == LOG_PAGE_LOOKED) {
+    if (page->count >= reading->ask->limit || reading->looked == LOG_PAGE_LOOKED ||
+        page->entries.len > LOG_PAGE_BYTES / 2) {
         page->has_more = true;
         page->from = row->seq;
         snprintf(page->node, sizeof page->node, "%.*s", STR_ARG(row->node));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* log_page: the access record page by page, oldest first, chain after chain: every record for the
- * operator, or one authority's disclosures. A page ends at its limit, or when LOG_PAGE_LOOKED
- * records were looked at, so that nobody waits long behind who reads much. */
+ * operator, or one authority's disclosures. A page ends at its limit, when LOG_PAGE_LOOKED records
+ * were looked at, so that nobody waits long behind who reads much, or when it is half full of
+ * bytes: a record is at most the other half. */
 #ifndef RECORD_LOG_PAGE_H
 #define RECORD_LOG_PAGE_H
 
@@ -19,7 +20,7 @@ struct log_page_ask {
     struct snapshot *snapshot;   /* borrowed */
     char cvr[LOG_CVR_TEXT];      /* "": every record; else that authority's disclosures */
     struct date first, last;     /* of disclosures; unknown: open */
-    char receipt[UUID_TEXT];     /* "": all; else the records of this one, on one page */
+    char receipt[UUID_TEXT];     /* "": all; else the records of this one */
     char node[LOG_NODE_MAX + 1]; /* where it begins: "" with the first chain, */
     uint64_t from;               /* at this record */
     size_t limit;

@@ -4,6 +4,7 @@
 #include "base/die.h"
 #include "base/log.h"
 #include "serve/admin_call.h"
+#include "serve/admin_task.h"
 #include "serve/query.h"
 
 #include <pwd.h>
@@ -23,14 +24,17 @@ struct admin_route {
     bool needs_reason;
     const char *members[MEMBERS_MAX]; /* that the body may have */
 };
+/* In place of members: the body is a document, which the handler reads as it is. */
+#define DOCUMENT "*"
 
 static const struct admin_route routes[] = {
     {HTTP_GET, STR_INIT("/status"), OPERATOR_VIEWER, admin_get_status, false, {0}},
-    {HTTP_GET, STR_INIT("/sources"), OPERATOR_VIEWER, admin_get_sources, false, {0}},
-    {HTTP_GET, STR_INIT("/sources/*"), OPERATOR_VIEWER, admin_get_source, false, {0}},
+    {HTTP_GET, STR_INIT("/sources"), OPERATOR_AUTHORITY, admin_get_sources, false, {0}},
+    {HTTP_GET, STR_INIT("/sources/*"), OPERATOR_AUTHORITY, admin_get_source, false, {0}},
+    {HTTP_GET, STR_INIT("/sources/*/figures"), OPERATOR_AUTHORITY, admin_get_figures, false, {0}},
     {HTTP_POST,
      STR_INIT("/sources/*/enable"),
-     OPERATOR_OPERATOR,
+     OPERATOR_AUTHORITY,
      admin_post_enable,
      true,
      {"reason"}},
@@ -48,7 +52,7 @@ static const struct admin_route routes[] = {
      {"reason", "until", "message"}},
     {HTTP_POST,
      STR_INIT("/sources/*/maintenance"),
-     OPERATOR_OPERATOR,
+     OPERATOR_AUTHORITY,
      admin_post_maintenance,
      true,
      {"reason", "until", "message"}},
@@ -77,6 +81,81 @@ static const struct admin_route routes[] = {
      admin_post_quality,
      false,
      {"citizen", "portal", "municipality", "configuration"}},
+    {HTTP_GET, STR_INIT("/exposure/*"), OPERATOR_AUTHORITY, admin_get_rules, false, {0}},
+    {HTTP_GET,
+     STR_INIT("/exposure/*/versions"),
+     OPERATOR_AUTHORITY,
+     admin_get_rules_versions,
+     false,
+     {0}},
+    {HTTP_PUT, STR_INIT("/exposure/*"), OPERATOR_AUTHORITY, admin_put_rules, true, {DOCUMENT}},
+    {HTTP_POST,
+     STR_INIT("/exposure/*/preview"),
+     OPERATOR_AUTHORITY,
+     admin_post_rules_preview,
+     false,
+     {"version", "citizen", "portal", "reason"}},
+    {HTTP_POST,
+     STR_INIT("/exposure/*/activate"),
+     OPERATOR_AUTHORITY,
+     admin_post_rules_activate,
+     true,
+     {"version", "reason"}},
+    {HTTP_POST,
+     STR_INIT("/exposure/*/undo"),
+     OPERATOR_AUTHORITY,
+     admin_post_rules_undo,
+     true,
+     {"reason"}},
+    {HTTP_POST,
+     STR_INIT("/exposure/*/retire"),
+     OPERATOR_AUTHORITY,
+     admin_post_rules_retire,
+     true,
+     {"reason"}},
+    {HTTP_GET, STR_INIT("/registrations"), OPERATOR_AUTHORITY, admin_get_registrations, false, {0}},
+    {HTTP_GET,
+     STR_INIT("/registrations/*"),
+     OPERATOR_AUTHORITY,
+     admin_get_registration,
+     false,
+     {0}},
+    {HTTP_GET,
+     STR_INIT("/registrations/*/report"),
+     OPERATOR_AUTHORITY,
+     admin_get_registration_report,
+     false,
+     {0}},
+    {HTTP_PUT,
+     STR_INIT("/registrations/*"),
+     OPERATOR_AUTHORITY,
+     admin_put_registration,
+     true,
+     {DOCUMENT}},
+    {HTTP_POST,
+     STR_INIT("/registrations/*/retry"),
+     OPERATOR_AUTHORITY,
+     admin_post_registration_retry,
+     true,
+     {"version", "reason"}},
+    {HTTP_POST,
+     STR_INIT("/registrations/*/withdraw"),
+     OPERATOR_AUTHORITY,
+     admin_post_registration_withdraw,
+     true,
+     {"version", "reason"}},
+    {HTTP_POST,
+     STR_INIT("/registrations/*/approve"),
+     OPERATOR_OPERATOR,
+     admin_post_registration_approve,
+     true,
+     {"version", "report", "from", "municipalities", "kle", "reason"}},
+    {HTTP_POST,
+     STR_INIT("/registrations/*/reject"),
+     OPERATOR_OPERATOR,
+     admin_post_registration_reject,
+     true,
+     {"version", "reason"}},
     {HTTP_GET, STR_INIT("/explain/*"), OPERATOR_VIEWER, admin_get_explain, false, {0}},
     {HTTP_GET, STR_INIT("/log"), OPERATOR_OPERATOR, admin_get_log, false, {0}},
     {HTTP_GET, STR_INIT("/log/authority"), OPERATOR_AUTHORITY, admin_get_log_authority, false, {0}},
@@ -166,32 +245,48 @@ struct str admin_text(const struct admin_call *call, const char *name)
                                  : STR_NONE;
 }
 
-void admin_note(const struct admin_call *call, const char *what, struct str target)
+void admin_note_as(struct admin *admin, struct str who, const char *what, struct str target,
+                   struct str why)
 {
+    struct admin_facts facts;
     struct buf line;
     struct writer w;
 
+    admin->look(admin->ctx, &facts);
     log_warn(STR_NONE, "event=admin who=\"%.*s\" what=%s target=\"%.*s\" why=\"%.*s\"",
-             STR_ARG(call->who), what, STR_ARG(target), STR_ARG(call->reason));
+             STR_ARG(who), what, STR_ARG(target), STR_ARG(why));
     buf_init(&line, 64 * 1024);
     writer_init(&w, &line);
     writer_object(&w);
     writer_member_str(&w, "event", STR("admin"));
     writer_name(&w, "time");
-    writer_wall(&w, loop_wall(call->admin->loop));
-    writer_member_str(&w, "who", call->who);
+    writer_wall(&w, loop_wall(admin->loop));
+    writer_member_str(&w, "who", who);
     writer_member_str(&w, "what", str_of(what));
     writer_member_str(&w, "target", target);
-    writer_member_str(&w, "why", call->reason);
+    writer_member_str(&w, "why", why);
     writer_object_end(&w);
     buf_add_byte(&line, '\n');
-    access_log_note(call->facts.shared->access_log, buf_str(&line));
+    access_log_note(facts.shared->access_log, buf_str(&line));
     buf_clear(&line);
+}
+
+void admin_note(const struct admin_call *call, const char *what, struct str target)
+{
+    admin_note_as(call->admin, call->who, what, target, call->reason);
+}
+
+bool admin_owns(const struct admin_call *call, const struct route *route)
+{
+    return call->role != OPERATOR_AUTHORITY ||
+           (call->authority.len > 0 && str_equal(call->authority, route->owner.authority.cvr));
 }
 
 const struct route *admin_route_named(struct admin_call *call)
 {
     const struct route *route = snapshot_route(call->facts.snapshot, call->rest);
+    if (route && !admin_owns(call, route))
+        route = NULL; /* in the same words as where there is none */
     if (!route)
         admin_refuse(call, PROBLEM_NOT_FOUND,
                      "the configuration has no source of this id; GET /sources names them all");
@@ -226,6 +321,11 @@ static void identify(struct admin_call *call)
 }
 
 /* ---- what is asked ---- */
+
+static bool is_document(const struct admin_route *route)
+{
+    return route->members[0] && strcmp(route->members[0], DOCUMENT) == 0;
+}
 
 static bool is_known(const struct admin_route *route, const char *name)
 {
@@ -296,7 +396,7 @@ static void run(struct admin_call *call, const struct admin_route *route)
                      STR_ARG(operator_role_name(call->role)));
         return;
     }
-    if (route->method != HTTP_GET && !(body = parse_body(call, route)))
+    if (route->method != HTTP_GET && !is_document(route) && !(body = parse_body(call, route)))
         return;
     call->body = body;
     if (route->method == HTTP_GET || find_reason(call, route))
@@ -361,6 +461,7 @@ void admin_free(struct admin **slot)
     if (!admin)
         return;
     http_server_free(&admin->server); /* tells those who wait, who leave the list */
+    admin_tasks_free(admin);
     reload_report_free(&admin->refused);
     free(admin);
     *slot = NULL;

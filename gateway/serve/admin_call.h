@@ -29,6 +29,8 @@ struct admin {
     uint64_t reloads_accepted, reloads_refused;
     struct reload_report *refused; /* the newest refused; NULL: none since the last accepted one */
     struct admin_waiter *waiters;
+    struct admin_task *tasks; /* that wait for their change to be in force: serve/admin_task */
+    unsigned handing_in;      /* owners' tasks under way */
     unsigned previews, readings, reports; /* under way */
 };
 
@@ -57,6 +59,11 @@ struct writer admin_begin(struct buf *body);
 struct str admin_text(const struct admin_call *call, const char *name);
 /* Says in the log and in the access record who did what, and why. `target` STR_NONE: none. */
 void admin_note(const struct admin_call *call, const char *what, struct str target);
+/* The same, of somebody whose call is over. */
+void admin_note_as(struct admin *admin, struct str who, const char *what, struct str target,
+                   struct str why);
+/* Is the source among those that who asks may see: its owner its own, others all? */
+bool admin_owns(const struct admin_call *call, const struct route *route);
 /* The route of the source in the path; NULL: it was refused. */
 const struct route *admin_route_named(struct admin_call *call);
 
@@ -91,5 +98,31 @@ void admin_post_plan(struct admin_call *call);
 /* admin_exposure.c */
 void admin_post_preview(struct admin_call *call);
 void admin_post_quality(struct admin_call *call);
+/* … and whom a preview is about: the portal of this id (empty: the first; NULL: there is none), and
+ * the test citizen of this id (empty: all but the sources' own) as that portal sees them. */
+struct preview_citizen;
+const struct portal *admin_preview_portal(const struct snapshot *snapshot, struct str id);
+size_t admin_preview_citizens(const struct snapshot *snapshot, struct str id,
+                              const struct portal *portal, struct arena *arena,
+                              const struct preview_citizen **list);
+/* admin_figures.c */
+void admin_get_figures(struct admin_call *call);
+/* admin_registrations.c */
+void admin_get_registrations(struct admin_call *call);
+void admin_get_registration(struct admin_call *call);
+void admin_get_registration_report(struct admin_call *call);
+void admin_put_registration(struct admin_call *call);
+void admin_post_registration_retry(struct admin_call *call);
+void admin_post_registration_approve(struct admin_call *call);
+void admin_post_registration_reject(struct admin_call *call);
+void admin_post_registration_withdraw(struct admin_call *call);
+/* admin_rules.c */
+void admin_get_rules(struct admin_call *call);
+void admin_get_rules_versions(struct admin_call *call);
+void admin_put_rules(struct admin_call *call);
+void admin_post_rules_preview(struct admin_call *call);
+void admin_post_rules_activate(struct admin_call *call);
+void admin_post_rules_undo(struct admin_call *call);
+void admin_post_rules_retire(struct admin_call *call);
 
 #endif

@@ -64,49 +64,66 @@ static void on_done(void *ctx, struct preview_report *report)
 
 /* ---- what is asked ---- */
 
-/* The portal in the body, else the first there is. NULL: it was refused. */
-static const struct portal *find_portal(struct admin_call *call, const struct snapshot *snapshot)
+const struct portal *admin_preview_portal(const struct snapshot *snapshot, struct str id)
 {
     const struct agreements *agreements = &snapshot->agreements;
-    struct str id = admin_text(call, "portal");
 
     for (size_t i = 0; i < agreements->portal_count; i++)
-        if (!id.at || str_equal(agreements->portals[i].id, id))
+        if (id.len == 0 || str_equal(agreements->portals[i].id, id))
             return &agreements->portals[i];
-    admin_refuse(call, PROBLEM_BAD_REQUEST,
-                 "expected \"portal\" as the id of a portal in policies/agreements.json");
     return NULL;
 }
 
-static void add_citizen(struct admin_preview *look, const struct test_citizen *one, struct str name,
+/* The portal in the body, else the first there is. NULL: it was refused. */
+static const struct portal *find_portal(struct admin_call *call, const struct snapshot *snapshot)
+{
+    const struct portal *portal = admin_preview_portal(snapshot, admin_text(call, "portal"));
+
+    if (!portal)
+        admin_refuse(call, PROBLEM_BAD_REQUEST,
+                     "expected \"portal\" as the id of a portal in policies/agreements.json");
+    return portal;
+}
+
+static void add_citizen(const struct test_citizen *one, struct str name,
+                        const struct portal *portal, struct arena *arena,
                         struct preview_citizen *citizens, size_t *count)
 {
     citizens[*count].name = name;
     citizens[*count].citizen =
-        citizen_make_test(look->arena, &one->cpr, one->name, look->spec.portal->id, LEVEL_HIGH);
+        citizen_make_test(arena, &one->cpr, one->name, portal->id, LEVEL_HIGH);
     *count += citizens[*count].citizen != NULL;
+}
+
+size_t admin_preview_citizens(const struct snapshot *snapshot, struct str id,
+                              const struct portal *portal, struct arena *arena,
+                              const struct preview_citizen **list)
+{
+    const struct test_citizens *all = &snapshot->test_citizens;
+    struct preview_citizen *citizens = arena_calloc(arena, all->count + 1, sizeof *citizens);
+    const struct test_citizen *only = id.len > 0 ? snapshot_test_citizen(snapshot, id) : NULL;
+    size_t count = 0;
+
+    for (size_t i = 0; citizens && id.len == 0 && i < all->count; i++)
+        add_citizen(&all->at[i], all->at[i].id, portal, arena, citizens, &count);
+    if (citizens && only)
+        add_citizen(only, arena_copy(arena, id), portal, arena, citizens, &count);
+    *list = citizens;
+    return count;
 }
 
 /* The test citizen asked for, or all but the sources' own. False: it was refused. */
 static bool find_citizens(struct admin_call *call, struct admin_preview *look)
 {
-    const struct test_citizens *all = &look->snapshot->test_citizens;
     struct str id = admin_text(call, "citizen");
-    struct preview_citizen *citizens = arena_calloc(look->arena, all->count + 1, sizeof *citizens);
-    const struct test_citizen *only = id.at ? snapshot_test_citizen(look->snapshot, id) : NULL;
-    size_t count = 0;
 
-    for (size_t i = 0; citizens && !id.at && i < all->count; i++)
-        add_citizen(look, &all->at[i], all->at[i].id, citizens, &count);
-    if (citizens && only)
-        add_citizen(look, only, arena_copy(look->arena, id), citizens, &count);
-    look->spec.citizens = citizens;
-    look->spec.citizen_count = count;
-    if (count > 0)
+    look->spec.citizen_count = admin_preview_citizens(look->snapshot, id, look->spec.portal,
+                                                      look->arena, &look->spec.citizens);
+    if (look->spec.citizen_count > 0)
         return true;
     admin_refuse(
         call, PROBLEM_BAD_REQUEST,
-        id.at || all->count > 0
+        id.at || look->snapshot->test_citizens.count > 0
             ? "expected \"citizen\" as the id of one of the configuration's test_citizens, "
               "or as \"source/id\" of a source's own"
             : "the configuration names no test_citizens, and nobody else is looked at");

@@ -35,7 +35,6 @@ static void on_gone(void *ctx)
 
 /* ---- what is asked ---- */
 
-/* Parameters that are known: how each is read, and by whom it may be given. */
 static bool take_text(char *to, size_t len, struct str value)
 {
     if (value.len != len)
@@ -141,7 +140,8 @@ static void write_next(struct writer *w, const struct log_page_ask *ask,
     if (date_is_known(ask->last))
         snprintf(next + len, sizeof next - len, "&last=%.*s",
                  STR_ARG(date_format(ask->last, last)));
-    writer_member_str(w, "next", page->has_more ? str_of(next) : STR_NONE);
+    bool has_next = page->has_more && !ask->receipt[0];
+    writer_member_str(w, "next", has_next ? str_of(next) : STR_NONE);
 }
 
 static void on_page(void *ctx, const struct log_page *page)
@@ -200,8 +200,11 @@ static void start(struct admin_call *call, const struct log_page_ask *ask)
 void admin_get_log(struct admin_call *call)
 {
     struct log_page_ask ask = {.snapshot = call->facts.snapshot};
-    if (read_parameters(call, false, &ask))
-        start(call, &ask);
+    if (!read_parameters(call, false, &ask))
+        return;
+    if (ask.receipt[0])
+        ask.limit = LOG_PAGE_ENTRIES; /* a look-up has a few */
+    start(call, &ask);
 }
 
 void admin_get_log_authority(struct admin_call *call)

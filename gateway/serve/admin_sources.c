@@ -130,7 +130,8 @@ void admin_get_sources(struct admin_call *call)
     writer_name(&w, "sources");
     writer_array(&w);
     for (size_t i = 0; i < snapshot->route_count; i++)
-        write_source(&w, call, &reports, &snapshot->routes[i]);
+        if (admin_owns(call, &snapshot->routes[i]))
+            write_source(&w, call, &reports, &snapshot->routes[i]);
     writer_array_end(&w);
     writer_object_end(&w);
     admin_reply(call, 200, &body);
@@ -195,6 +196,29 @@ static void warn_not_kept(const struct admin_call *call)
               STR_ARG(call->rest));
 }
 
+/* An owner sets its maintenance and ends it; what an operator has decided stands. False: it was
+ * refused. */
+static bool may_decide(struct admin_call *call, const struct route *route, enum source_mode mode)
+{
+    struct health_values values;
+
+    if (call->role == OPERATOR_OPERATOR)
+        return true;
+    if (call->role != OPERATOR_AUTHORITY) {
+        admin_refuse(call, PROBLEM_FORBIDDEN, "this needs the role operator");
+        return false;
+    }
+    health_read(health_entry(call->facts.shared->health, route->source.id), &route->rules,
+                INT64_MAX, loop_now(call->admin->loop), &values);
+    enum source_mode now = health_mode(&values, loop_wall(call->admin->loop));
+    if ((mode == MODE_ON || mode == MODE_MAINTENANCE) &&
+        (now == MODE_ON || now == MODE_MAINTENANCE))
+        return true;
+    admin_refuse(call, PROBLEM_FORBIDDEN, "the operator has decided that it is %.*s",
+                 STR_ARG(source_mode_name(now)));
+    return false;
+}
+
 static void decide(struct admin_call *call, enum source_mode mode)
 {
     const struct route *route = admin_route_named(call);
@@ -203,7 +227,8 @@ static void decide(struct admin_call *call, enum source_mode mode)
     struct text message = {0};
     bool has_message;
 
-    if (!route || !read_decision(call, &until, &message, &has_message))
+    if (!route || !may_decide(call, route, mode) ||
+        !read_decision(call, &until, &message, &has_message))
         return;
     if (!health_set_mode(health_entry(shared->health, route->source.id), mode, until,
                          has_message ? &message : NULL)) {

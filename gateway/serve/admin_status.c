@@ -3,6 +3,7 @@
 #include "base/die.h"
 #include "base/log.h"
 #include "serve/admin_call.h"
+#include "serve/admin_task.h"
 #include "version.h"
 
 #include <stdlib.h>
@@ -158,6 +159,7 @@ void admin_take_report(struct admin *admin, struct reload_report *report)
             answer_waiter(waiter, report);
         waiter = next;
     }
+    admin_tasks_take_report(admin, report);
     admin->reloads_accepted += report->is_accepted;
     admin->reloads_refused += !report->is_accepted;
     reload_report_free(&admin->refused);

@@ -89,7 +89,7 @@ void catalogue_write(const struct snapshot *snapshot, struct date today, struct 
     writer_name(&w, "sources");
     writer_array(&w);
     for (size_t i = 0; i < snapshot->route_count; i++)
-        if (snapshot->routes[i].enabled && !snapshot->routes[i].rules.shadow_of.at)
+        if (route_is_shown(&snapshot->routes[i]))
             write_source(&w, snapshot, &snapshot->routes[i]);
     writer_array_end(&w);
     writer_name(&w, "municipalities");

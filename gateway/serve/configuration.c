@@ -151,20 +151,140 @@ static void read_others(struct config_files *files, struct arena *arena, struct 
     json_decref(root);
 }
 
-struct snapshot *configuration_read(const char *path, bool insecure_sources, struct faults *faults)
+/* ---- what owners have handed in ---- */
+
+struct registry_spec configuration_registry(const struct settings *settings)
 {
-    struct arena *arena = arena_new((size_t)256 * 1024 * 1024);
-    struct config_files files = {.main = read_file(str_of(path), arena, faults)};
+    return (struct registry_spec){.sqlite = settings->record_store.at,
+                                  .postgres = settings->record_postgres.at};
+}
+
+struct str configuration_document_name(const struct config_document *document, struct arena *arena)
+{
+    return arena_format(arena, "registry/%.*s/v%lld/%.*s.json",
+                        STR_ARG(registration_kind_name(document->kind)),
+                        (long long)document->version, STR_ARG(document->name));
+}
+
+/* Documents being gathered; they lie in the arena. */
+struct gathering {
+    struct arena *arena;
+    const struct config_document *candidate;
+    struct config_document *at;
+    size_t count, room;
+};
+
+static bool is_replaced(const struct config_document *candidate,
+                        const struct registry_version *version)
+{
+    bool is_only =
+        candidate && candidate->state == version->state &&
+        (version->state == REGISTRATION_ACTIVE || version->state == REGISTRATION_APPROVED);
+    return candidate && candidate->kind == version->kind &&
+           str_equal(candidate->name, version->name) &&
+           (is_only || candidate->version == version->version);
+}
+
+static void add_document(struct gathering *gathering, const struct config_document *document)
+{
+    if (gathering->count == gathering->room) {
+        size_t room = gathering->room ? gathering->room * 2 : 64;
+        struct config_document *at = arena_calloc(gathering->arena, room, sizeof *at);
+        if (!at)
+            return; /* the arena is full, and is looked at in the end */
+        if (gathering->count > 0)
+            memcpy(at, gathering->at, gathering->count * sizeof *at);
+        gathering->at = at;
+        gathering->room = room;
+    }
+    struct config_document *kept = &gathering->at[gathering->count++];
+    *kept = *document;
+    kept->file.name = configuration_document_name(kept, gathering->arena);
+    kept->file.folder = STR(".");
+}
+
+static bool gather(void *ctx, const struct registry_version *version)
+{
+    struct gathering *gathering = ctx;
+    struct arena *arena = gathering->arena;
+    const struct config_document document = {
+        .kind = version->kind,
+        .name = arena_copy(arena, version->name),
+        .version = version->version,
+        .owner = arena_copy(arena, version->owner),
+        .state = version->state,
+        .terms = version->terms.at ? arena_copy(arena, version->terms) : STR_NONE,
+        .file.bytes = arena_copy(arena, version->bytes)};
+    if (registration_counts(version->state) && !is_replaced(gathering->candidate, version))
+        add_document(gathering, &document);
+    return !arena_is_full(arena);
+}
+
+/* What the main file says of the store; where it is wrong is snapshot_parse's business. */
+static struct registry_spec find_registry(const struct config_file *main, struct arena *arena)
+{
+    json_t *root = json_loadb(main->bytes.at, main->bytes.len, 0, NULL);
+    const json_t *record = json_object_get(root, "record");
+    const char *store = json_string_value(json_object_get(record, "store"));
+    const char *postgres = json_string_value(json_object_get(record, "postgres"));
+    struct registry_spec spec = {
+        .sqlite = settings_path(main->folder,
+                                arena_copy(arena, str_of(store ? store : "overblik.db")), arena)
+                      .at,
+        .postgres = postgres ? arena_copy(arena, str_of(postgres)).at : NULL,
+        .is_reading = true};
+    json_decref(root);
+    return spec;
+}
+
+static void read_documents(const struct configuration_spec *spec, struct config_files *files,
+                           struct arena *arena, struct faults *faults)
+{
+    static const struct registry_ask ask = {.with_bytes = true};
+    struct gathering gathering = {.arena = arena, .candidate = spec->candidate};
+    struct registry_spec where = find_registry(&files->main, arena);
+    char why[REGISTRY_WHY_MAX];
+    struct registry *registry = where.sqlite ? registry_open(&where, why) : NULL;
+    bool is_read = registry && registry_revision(registry, &files->registry_revision) &&
+                   registry_each(registry, &ask, gather, &gathering);
+
+    if (spec->is_registry_read)
+        *spec->is_registry_read = is_read;
+    if (!is_read && spec->needs_registry)
+        faults_add(faults, files->main.name, "what owners have handed in cannot be read: %s",
+                   registry       ? registry_why(registry)
+                   : where.sqlite ? why
+                                  : "no memory");
+    registry_close(&registry);
+    if (spec->candidate && spec->candidate->file.bytes.at)
+        add_document(&gathering, spec->candidate);
+    files->documents = gathering.at;
+    files->document_count = gathering.count;
+}
+
+struct snapshot *configuration_compose(const struct configuration_spec *spec, struct faults *faults)
+{
+    struct arena *arena = arena_new((size_t)512 * 1024 * 1024);
+    struct config_files files = {.main = read_file(str_of(spec->path), arena, faults)};
     struct snapshot *snapshot = NULL;
 
     if (files.main.bytes.at) { /* else nothing says where the other files are */
         read_others(&files, arena, faults);
-        snapshot = snapshot_parse(&files, insecure_sources, faults);
+        read_documents(spec, &files, arena, faults);
+        if (arena_is_full(arena))
+            faults_add(faults, files.main.name, "the configuration is too large");
+        snapshot = snapshot_parse(&files, spec->insecure_sources, faults);
         if (faults->count > 0)
             snapshot_unref(&snapshot);
     }
     arena_free(&arena);
     return snapshot;
+}
+
+struct snapshot *configuration_read(const char *path, bool insecure_sources, struct faults *faults)
+{
+    const struct configuration_spec spec = {.path = path, .insecure_sources = insecure_sources};
+    return configuration_compose(&spec, faults);
 }
 
 void configuration_complain(const struct faults *faults)

@@ -326,6 +326,7 @@ static void use_snapshot(void *ctx)
     send_snapshot(control, change->snapshot);
     struct snapshot *old = control->snapshot;
     struct jwks *old_jwks = control->jwks;
+    registrar_in_force(control->shared->registrar, change->snapshot->registry_revision);
     resolver_free(&control->resolver);
     probes_free(&control->probes);
     control->snapshot = change->snapshot; /* its reference becomes ours */

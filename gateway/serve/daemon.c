@@ -12,6 +12,7 @@
 #include "serve/reload.h"
 #include "serve/secrets.h"
 #include "serve/switches.h"
+#include "serve/trials.h"
 #include "serve/versions.h"
 
 #include <errno.h>
@@ -51,6 +52,7 @@ struct daemon {
     struct worker_thread threads[WORKERS_MAX];
     struct worker *workers[WORKERS_MAX];
     size_t worker_count;
+    bool is_registry_read; /* with the configuration */
     uint16_t tls_port, plain_port;
 };
 
@@ -148,14 +150,26 @@ static void use_secrets(struct daemon *daemon, const struct secrets *secrets)
     daemon->operators.tls = secrets->operators_tls;
 }
 
+/* At the start the store's own opening says what is wrong with it, and that it is no fault of the
+ * configuration: whoever starts us tries again. */
+static struct snapshot *read_configuration(struct daemon *daemon, bool is_start,
+                                           struct faults *faults)
+{
+    const struct configuration_spec spec = {.path = daemon->options.config,
+                                            .insecure_sources = daemon->options.insecure_sources,
+                                            .needs_registry = !is_start,
+                                            .is_registry_read = &daemon->is_registry_read};
+    daemon->is_registry_read = true; /* unless it is looked at in vain */
+    return configuration_compose(&spec, faults);
+}
+
 /* Reads everything; false: faults were printed. */
 static bool configure(struct daemon *daemon, struct arena *arena)
 {
     struct secrets secrets = {0};
     struct faults faults;
     faults_init(&faults, arena);
-    daemon->snapshot =
-        configuration_read(daemon->options.config, daemon->options.insecure_sources, &faults);
+    daemon->snapshot = read_configuration(daemon, true, &faults);
     if (daemon->snapshot)
         secrets_load(daemon->snapshot, arena, &secrets, &faults);
     use_secrets(daemon, &secrets); /* release() clears them, also after faults */
@@ -257,8 +271,7 @@ static void reload(struct daemon *daemon)
     struct arena *arena = arena_new(64 * 1024 * 1024);
     struct faults faults;
     faults_init(&faults, arena);
-    struct snapshot *snapshot =
-        configuration_read(daemon->options.config, daemon->options.insecure_sources, &faults);
+    struct snapshot *snapshot = read_configuration(daemon, false, &faults);
     for (const struct fault *fault = faults.first; fault; fault = fault->next)
         log_error(STR_NONE, "event=configuration-fault at=%.*s what=\"%.*s\"",
                   STR_ARG(fault->where), STR_ARG(fault->what));
@@ -319,6 +332,8 @@ static void *join_workers(void *ctx)
 
 static void release(struct daemon *daemon)
 {
+    trials_stop(&daemon->shared.trials);
+    registrar_stop(&daemon->shared.registrar); /* what waits for it is told on control's loop */
     control_stop(daemon->control);
     for (size_t i = 0; i < daemon->worker_count; i++) {
         timer_cancel(daemon->workers[i]->loop, &daemon->threads[i].drain_look); /* looks at it */
@@ -413,6 +428,24 @@ static bool open_access_log(struct daemon *daemon)
     return daemon->shared.access_log != NULL;
 }
 
+static void on_registry_news(void *ctx)
+{
+    want_reload(ctx);
+}
+
+static void start_registrar(struct daemon *daemon)
+{
+    const struct registrar_env env = {.config = daemon->options.config,
+                                      .insecure_sources = daemon->options.insecure_sources,
+                                      .settings = &daemon->snapshot->settings,
+                                      .changed = on_registry_news,
+                                      .ctx = daemon};
+    daemon->shared.registrar = registrar_start(&env);
+    registrar_in_force(daemon->shared.registrar, daemon->snapshot->registry_revision);
+    if (daemon->snapshot->settings.registration_ca.at)
+        daemon->shared.trials = trials_start(&env);
+}
+
 static bool start_control(struct daemon *daemon)
 {
     const char *why = NULL;
@@ -437,6 +470,11 @@ static int serve(struct daemon *daemon, const sigset_t *signals)
         explain_new((size_t)settings->explain_entries, (size_t)settings->explain_bytes_max);
     if (!open_store(daemon) || !open_access_log(daemon))
         return EX_IOERR;
+    if (!daemon->is_registry_read) { /* somebody's rules would be left out */
+        fprintf(stderr, "overblikd: what owners have handed in cannot be read\n");
+        return EX_IOERR;
+    }
+    start_registrar(daemon);
     daemon->worker_count = count_workers(settings);
     for (size_t i = 0; i < daemon->worker_count; i++) {
         daemon->workers[i] = worker_new(&daemon->shared, daemon->snapshot);
@@ -497,7 +535,10 @@ int daemon_main(int argc, char **argv)
         status = check_configuration(&check);
     } else if (status < 0) {
         status = EX_CONFIG;
-        if (configure(daemon, arena)) {
+        bool is_configured = configure(daemon, arena);
+        if (!is_configured && !daemon->is_registry_read)
+            status = EX_IOERR; /* what is amiss may stand there */
+        if (is_configured) {
             const struct settings *settings = &daemon->snapshot->settings;
             if (!log_open(settings->log_file.at, "overblikd",
                           (enum log_level)settings->log_level)) {

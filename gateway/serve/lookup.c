@@ -432,6 +432,7 @@ void lookup_start(struct worker *worker, struct http_exchange *exchange,
                                              .language = spec->language,
                                              .citizen = spec->citizen,
                                              .receipt = lookup->spec.receipt,
+                                             .left_out = lookup->spec.plan.left_out,
                                              .sentence = &lookup->sentence};
     worker->lookups++;
     http_keep(exchange, &lookup->exchange, on_gone, lookup);

@@ -199,12 +199,18 @@ static void look(void *ctx)
     timer_start(probes->loop, &probes->look, instant_after_ms(now, LOOK_MS), look, probes);
 }
 
+/* One that is observed is asked for its test citizens, and for nobody else. */
+static bool is_probed(const struct route *route)
+{
+    return (route->enabled || route_is_observed(route)) && route->probe.citizen.at;
+}
+
 struct probes *probes_new(struct loop *loop, struct fetch_pool *pool, struct shared *shared,
                           struct snapshot *snapshot)
 {
     size_t count = 0;
     for (size_t i = 0; i < snapshot->route_count; i++)
-        count += snapshot->routes[i].enabled && snapshot->routes[i].probe.citizen.at;
+        count += is_probed(&snapshot->routes[i]);
     if (count == 0)
         return NULL;
     struct probes *probes = die_calloc(1, sizeof *probes);
@@ -217,7 +223,7 @@ struct probes *probes_new(struct loop *loop, struct fetch_pool *pool, struct sha
     probes->at = die_calloc(count, sizeof *probes->at);
     for (size_t i = 0; i < snapshot->route_count; i++) {
         const struct route *route = &snapshot->routes[i];
-        if (!route->enabled || !route->probe.citizen.at)
+        if (!is_probed(route))
             continue;
         struct probe_of *probe = &probes->at[probes->count++];
         probe->probes = probes;
@@ -227,7 +233,9 @@ struct probes *probes_new(struct loop *loop, struct fetch_pool *pool, struct sha
         probe->rules.is_probe = true;
         probe->rules.hedge.is_allowed = false;
         probe->health = health_entry(shared->health, route->source.id);
-        probe->due = instant_after_ms(loop_now(loop), route->probe.every_s * 1000);
+        probe->due = route_is_observed(route)
+                         ? loop_now(loop)
+                         : instant_after_ms(loop_now(loop), route->probe.every_s * 1000);
     }
     look(probes);
     return probes;

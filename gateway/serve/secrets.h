@@ -10,7 +10,7 @@
 #include "record/pseudonym.h"
 
 struct secrets {
-    struct str handle_key; /* hex; lies in the arena */
+    struct str handle_key;   /* hex; lies in the arena */
     struct str consent_keys; /* hex, a line each; in the arena; STR_NONE: none are configured */
     struct pseudonym_key pseudonym_key;
     struct assertion_signer *signer;

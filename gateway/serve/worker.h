@@ -16,6 +16,7 @@
 #include "record/pseudonym.h"
 #include "record/store.h"
 #include "serve/counters.h"
+#include "serve/registrar.h"
 
 #include <stdatomic.h>
 
@@ -30,8 +31,10 @@ struct shared {
     struct pseudonym_key pseudonym_key;
     struct str handle_key;   /* hex */
     struct str consent_keys; /* hex, a line each; STR_NONE: no service reads by consent */
-    struct store *store;   /* what outlives the process */
+    struct store *store;     /* what outlives the process */
     struct access_reader *access_reader;
+    struct registrar *registrar; /* of what owners have handed in */
+    struct trials *trials;       /* of their conformance; NULL: no sources are taken from them */
     struct consents *consents;
     void (*want_keys)(void *ctx, size_t issuer); /* an unknown kid was seen; thread-safe */
     void *want_keys_ctx;

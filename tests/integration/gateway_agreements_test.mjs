@@ -59,6 +59,8 @@ test('a portal is asked about what its agreement names, and nothing else is aske
   assert.deepEqual(statesOf(json), { 'atp.pension': 'answered' }, 'what none of its agreements names is no part of it');
   assert.equal(json.summary.asked, 1);
   assert.equal(json.summary.complete, true);
+  const { json: { sources } } = await gateway.get('/v1/sources');
+  assert.equal(json.summary.left_out, sources.length - 1, 'and how many that is, it says');
   const other = await ask('pension', { query: '?source=udk.sager' });
   assert.deepEqual(statesOf(other.json), { 'udk.sager': 'not_agreed' }, 'but where it is asked for by name');
 });

@@ -60,8 +60,8 @@ before(async () => {
       await xml.start(starting, 'municipal');
       return {
         '*': { timers: { connect_ms: SOURCE_MS, first_byte_ms: SOURCE_MS, silence_ms: SOURCE_MS, total_ms: SOURCE_MS } },
-        'atp.pension': { url: json.url },
-        'kommuner.sager': { url: xml.url },
+        'atp.pension': { endpoints: { test: { url: json.url } } },
+        'kommuner.sager': { endpoints: { test: { url: xml.url } } },
       };
     },
   });

@@ -41,7 +41,7 @@ const empty = (...ids) => Object.fromEntries(ids.map((id) => [id, 'empty']));
 const STORIES = {
   jens: {
     states: states('0710'),
-    summary: { open_cases: 2, awaiting_you: 0, complete: true, answered: 10, asked: 10 },
+    summary: { open_cases: 2, awaiting_you: 0, complete: true, answered: 10, asked: 10, left_out: 0 },
     kinds: { case: 3, document: 6, benefit: 7, payment: 10, credential: 6, appointment: 2 },
     titles: ['Opfølgning på dine sygedagpenge', 'Oplysningsskema', 'Sygedagpenge', 'Kontanthjælp', 'Enkeltydelser',
       'Familieydelse', 'Dagpenge', 'Feriedagpenge', 'Livslang Pension', 'Pas', 'MitID', 'NemID', 'NemSMS', 'NemKonto',
@@ -51,7 +51,7 @@ const STORIES = {
   },
   clara: {
     states: states('0710', { 'atp.pension': 'failed', ...empty('udk.sager', 'star.aftaler') }),
-    summary: { open_cases: 1, awaiting_you: null, complete: false, answered: 9, asked: 10 },
+    summary: { open_cases: 1, awaiting_you: null, complete: false, answered: 9, asked: 10, left_out: 0 },
     kinds: { case: 1, document: 1, benefit: 3, payment: 5, credential: 4 },
     titles: ['Dit fleksjob', 'Ledighedsydelse', 'Dagpenge'],
     attention: [],
@@ -63,14 +63,14 @@ const STORIES = {
       'kommuner.sager/0101': 'answered',
       'kommuner.ydelser/0101': 'answered',
     },
-    summary: { open_cases: 1, awaiting_you: null, complete: true, answered: 12, asked: 12 },
+    summary: { open_cases: 1, awaiting_you: null, complete: true, answered: 12, asked: 12, left_out: 0 },
     kinds: { case: 2, document: 2, benefit: 4, payment: 5, credential: 4 },
     titles: ['Indskrivning i skole', 'Plads i daginstitution', 'Flekslønstilskud', 'Kontanthjælp'],
     attention: [],
   },
   amina: {
     states: states('0101', empty('udk.sager', 'udk.betalinger', 'star.ydelser', 'star.aftaler', 'atp.pension')),
-    summary: { open_cases: 1, awaiting_you: null, complete: true, answered: 10, asked: 10 },
+    summary: { open_cases: 1, awaiting_you: null, complete: true, answered: 10, asked: 10, left_out: 0 },
     kinds: { case: 1, document: 1, benefit: 3, payment: 3, credential: 4 },
     titles: ['Din uddannelsesplan', 'Et dokument uden titel', 'Uddannelseshjælp'],
     attention: [],
@@ -78,14 +78,14 @@ const STORIES = {
   },
   nikolaj: {
     states: states('0710', {}, 'empty'),
-    summary: { open_cases: 0, awaiting_you: 0, complete: true, answered: 10, asked: 10 },
+    summary: { open_cases: 0, awaiting_you: 0, complete: true, answered: 10, asked: 10, left_out: 0 },
     kinds: {},
     titles: [],
     attention: [],
   },
   mette: {
     states: states('0101', empty('udk.sager', 'star.ydelser', 'star.aftaler', 'atp.pension')),
-    summary: { open_cases: 300, awaiting_you: null, complete: true, answered: 10, asked: 10 },
+    summary: { open_cases: 300, awaiting_you: null, complete: true, answered: 10, asked: 10, left_out: 0 },
     kinds: { case: 300, document: 1, benefit: 2, payment: 131, credential: 4 },
     titles: ['Henvendelse nr. 100', 'Henvendelse nr. 397', 'Klage over parkeringsafgift'],
     attention: [],
@@ -93,7 +93,7 @@ const STORIES = {
   soeren: {
     states: states('0710', { 'star.ydelser': 'late', 'star.aftaler': 'late',
       ...empty('udk.sager', 'udk.ydelser', 'udk.betalinger') }),
-    summary: { open_cases: 1, awaiting_you: null, complete: false, answered: 8, asked: 10 },
+    summary: { open_cases: 1, awaiting_you: null, complete: false, answered: 8, asked: 10, left_out: 0 },
     kinds: { case: 1, document: 1, benefit: 2, payment: 4, credential: 4 },
     titles: ['Dit ressourceforløb', 'Ressourceforløbsydelse', 'Livslang Pension'],
     attention: [],
@@ -101,14 +101,14 @@ const STORIES = {
   },
   else: {
     states: states('0710', empty('udk.sager', 'star.ydelser', 'star.aftaler', 'politi.akkreditiver')),
-    summary: { open_cases: 1, awaiting_you: null, complete: true, answered: 10, asked: 10 },
+    summary: { open_cases: 1, awaiting_you: null, complete: true, answered: 10, asked: 10, left_out: 0 },
     kinds: { case: 2, document: 1, benefit: 3, payment: 2, credential: 5 },
     titles: ['Hjælp i hjemmet', 'Folkepension', 'Digital Fuldmagt givet til Karen Hansen'],
     attention: [],
   },
   karen: {
     states: states('0101', empty('kommuner.ydelser/0101', 'udk.sager', 'udk.ydelser', 'udk.betalinger', 'star.aftaler')),
-    summary: { open_cases: 0, awaiting_you: 0, complete: true, answered: 10, asked: 10 },
+    summary: { open_cases: 0, awaiting_you: 0, complete: true, answered: 10, asked: 10, left_out: 0 },
     kinds: { case: 1, benefit: 2, credential: 6 },
     titles: ['Beboerlicens til parkering', 'Efterløn', 'Digital Fuldmagt til at handle for Else Hansen'],
     attention: [],
@@ -117,7 +117,7 @@ const STORIES = {
   peter: {
     states: states('0710', empty('kommuner.ydelser/0710', 'udk.ydelser', 'udk.betalinger', 'star.ydelser',
       'star.aftaler', 'atp.pension')),
-    summary: { open_cases: 2, awaiting_you: null, complete: true, answered: 10, asked: 10 },
+    summary: { open_cases: 2, awaiting_you: null, complete: true, answered: 10, asked: 10, left_out: 0 },
     kinds: { case: 2, document: 1, credential: 4 },
     titles: ['Tilbygning til enfamiliehus', 'Kvittering for ansøgning om byggetilladelse', 'Ansøgning om befordring'],
     attention: [],
@@ -125,7 +125,7 @@ const STORIES = {
   },
   lone: {
     states: states('0710', empty('atp.pension')),
-    summary: { open_cases: 3, awaiting_you: 2, complete: true, answered: 10, asked: 10 },
+    summary: { open_cases: 3, awaiting_you: 2, complete: true, answered: 10, asked: 10, left_out: 0 },
     kinds: { case: 3, document: 3, benefit: 3, payment: 8, credential: 4, appointment: 3 },
     titles: ['Ansøgning om økonomisk hjælp', 'Særligt børnetilskud', 'Tilbagebetaling af boligstøtte'],
     attention: [['reply', 'Ansøgning om økonomisk hjælp', null], ['reply', 'Særligt børnetilskud', null],
@@ -134,7 +134,7 @@ const STORIES = {
   },
   omar: {
     states: states('0101', empty('udk.betalinger', 'star.aftaler', 'atp.pension')),
-    summary: { open_cases: 7, awaiting_you: null, complete: true, answered: 10, asked: 10 },
+    summary: { open_cases: 7, awaiting_you: null, complete: true, answered: 10, asked: 10, left_out: 0 },
     kinds: { case: 7, benefit: 4, credential: 4 },
     titles: ['Sag uden emne', 'Sag uden status', 'Sag med emnet på forkert plads', 'Sag med håndskrevet myndighed',
       'En sag uden titel', 'En ydelse uden navn'],
@@ -142,14 +142,14 @@ const STORIES = {
   },
   ida: {
     states: states('0710', empty('kommuner.ydelser/0710', 'star.ydelser', 'star.aftaler')),
-    summary: { open_cases: 2, awaiting_you: null, complete: true, answered: 10, asked: 10 },
+    summary: { open_cases: 2, awaiting_you: null, complete: true, answered: 10, asked: 10, left_out: 0 },
     kinds: { case: 2, document: 1, benefit: 2, payment: 1, credential: 4 },
     titles: ['Ansøgning om familieydelse', 'Plads i dagpleje'],
     attention: [],
   },
   birthe: {
     states: states('0710', empty('star.aftaler')),
-    summary: { open_cases: 0, awaiting_you: 0, complete: true, answered: 10, asked: 10 },
+    summary: { open_cases: 0, awaiting_you: 0, complete: true, answered: 10, asked: 10, left_out: 0 },
     kinds: { case: 4, document: 1, benefit: 6, payment: 1, credential: 5 },
     titles: ['Revalidering til ny uddannelse', 'Familieydelse: ophør', 'NemID', 'Revalidering', 'Uddannelseshjælp'],
     attention: [],
@@ -157,7 +157,7 @@ const STORIES = {
   },
   vera: {
     states: states('0710', empty('udk.betalinger', 'star.ydelser', 'star.aftaler', 'atp.pension')),
-    summary: { open_cases: 3, awaiting_you: null, complete: true, answered: 10, asked: 10 },
+    summary: { open_cases: 3, awaiting_you: null, complete: true, answered: 10, asked: 10, left_out: 0 },
     kinds: { case: 4, document: 7, benefit: 3, credential: 5 },
     titles: ['Støtte til dit barn', 'Samlet indsats', 'Underretning', 'Børnebidrag', 'Ansøgning om støtte', 'Kvittering'],
     attention: [],

@@ -31,7 +31,7 @@ for (const [client, algorithm] of [
     const { status, json } = await gateway.overview('jens', { token });
     assert.equal(status, 200);
     assert.equal(json.subject.name, 'Jens Testesen');
-    assert.deepEqual(json.summary, { open_cases: 2, awaiting_you: 0, complete: true, answered: 10, asked: 10 });
+    assert.deepEqual(json.summary, { open_cases: 2, awaiting_you: 0, complete: true, answered: 10, asked: 10, left_out: 0 });
     assert.ok(json.items.some(({ title }) => title === 'Sygedagpenge'));
 
     const { records } = await gateway.read('jens', 'sse', { token });

@@ -12,6 +12,7 @@ import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { citizens, numberOf, root, Sandbox, waitUntil } from './sandbox_client.mjs';
+import { vendorLooks } from './sandbox_vendor_faults.mjs';
 
 const BENEFITS = '/hentydelsesliste/v2.1.0';
 const folder = mkdtempSync(path.join(tmpdir(), 'sandbox-test-'));
@@ -351,6 +352,7 @@ const looks = {
     await sandbox.clear();
     await waitUntil(() => exchange.state !== 'open');
   },
+  ...vendorLooks({ sandbox: () => sandbox, under, atp, ended }),
 };
 
 /** The types of a value's members, as one comparable value. */
@@ -403,7 +405,8 @@ test('a citizen\'s own fault tells the story', async () => {
 });
 
 test('the control port refuses wishes it cannot fulfil', async () => {
-  for (const wish of ['no JSON', '{}', { fault: 'nothing' }, { fault: 'refuse', times: 1 }]) {
+  for (const wish of ['no JSON', '{}', { fault: 'nothing' }, { fault: 'refuse', times: 1 },
+    { fault: 'takes-no-token', citizen: 'jens' }]) {
     const { status, json } = await sandbox.control('POST', '/faults', wish);
     assert.equal(status, 400);
     assert.ok(json.detail);

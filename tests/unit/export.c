@@ -385,7 +385,7 @@ static void writes_dates(void)
     make_world(&world, OUTCOME_EMPTY);
     const char *empty = write(&world, EXPORT_CALENDAR);
     is_int(overview_count(str_of(empty), "BEGIN:VEVENT"), 1, "never a calendar without an entry");
-    ok(has(empty, "SUMMARY:No deadlines in your overview"), "which says so");
+    ok(has(empty, "SUMMARY:No deadlines in the overview"), "which says so");
     clear_world(&world);
 }
 

@@ -668,6 +668,44 @@ static void names_rules(void)
     config_clear(&config);
 }
 
+/* What a municipality hands in stands in place of what the file says of it, and of nobody else. */
+static void takes_own_rules(void)
+{
+    static const struct {
+        const char *text, *fault;
+    } rows_own[] = {
+        {"{'rules': [{'id': 'own', 'kle': '32.*'}]}", ""},
+        {"{'municipality': '0710', 'rules': [], 'links': []}", ""},
+        {"{'municipality': '0101', 'rules': []}",
+         "t.json:1:18: /municipality: is not yours: these are the rules of 0710\n"},
+        {"{'cvr': '64942212', 'rules': []}", "t.json:1:2: /cvr: is unknown\n"},
+        {"{}", "t.json:1:1: /rules: expected a list of rules; an empty one shows nothing\n"},
+    };
+    for (size_t i = 0; i < sizeof rows_own / sizeof *rows_own; i++) {
+        struct config file, document;
+        struct exposure exposure = {0};
+        char text[2048];
+        snprintf(text, sizeof text, FRAME, "{'id': 'file', 'kle': '*'}");
+        parse(&file, text, &exposure);
+        const struct exposure_own own = {&towns[1], config_parse(&document, rows_own[i].text)};
+        exposure_sets_own(&exposure.sets, &own, 1, file.arena, &document.faults);
+        if (rows_own[i].fault[0] && strstr(rows_own[i].fault, "unknown"))
+            ok(strstr(config_faults(&document), "/cvr: is unknown"), "own %zu: another's", i);
+        else
+            is_str(config_faults(&document), rows_own[i].fault, "own %zu", i);
+        const struct exposure_set *set = exposure_set_find(&exposure.sets, STR(TOWN), STR("0710"));
+        is_int((long long)exposure.sets.count, 3, "own %zu: nobody is added", i);
+        ok(set && (set->rule_count == 0 || strcmp(id_of(set->rules), "own") == 0),
+           "own %zu: in place of the file's", i);
+        set = exposure_set_find(&exposure.sets, STR_NONE, STR("0751"));
+        is_str(set ? id_of(set->rules) : NULL, "aarhus", "own %zu: others keep theirs", i);
+        set = exposure_set_find(&exposure.sets, STR("33236072"), STR_NONE);
+        is_str(set ? id_of(set->rules) : NULL, "udk", "own %zu: by number too", i);
+        config_clear(&document);
+        config_clear(&file);
+    }
+}
+
 int main(void)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
@@ -677,5 +715,6 @@ int main(void)
     asks_for_notes();
     complains();
     names_rules();
+    takes_own_rules();
     return done_testing();
 }

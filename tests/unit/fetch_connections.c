@@ -456,6 +456,8 @@ static void test_identity(void)
         {.url = STR("https://a"), .ca_file = STR("b"), .key_file = STR("c")},
         {.url = STR("https://a"), .ca_file = STR("b"), .crl_file = STR("c")},
         {.url = STR("https://a"), .ca_file = STR("b"), .addresses = STR("c")},
+        {.url = STR("https://a"), .ca_file = STR("b"), .public_exceptions = STR("c")},
+        {.url = STR("https://a"), .ca_file = STR("b"), .is_public_only = true},
         {.url = STR("https://a"), .ca_file = STR("b"), .insecure = true},
         {.url = STR("https://a"), .ca_file = STR("b"), .no_reuse = true},
     };
@@ -549,11 +551,65 @@ static void test_addresses(void)
     world_close(&world);
 }
 
+/* A target that must be on the open internet: each spelling of a place that is not. */
+static void test_public_only(void)
+{
+    struct world world = world_open();
+    struct hostile *server = hostile_start(serve_path, NULL, NULL);
+    static const struct {
+        const char *url, *resolve, *exceptions;
+        enum fetch_status want;
+    } rows[] = {
+        {"http://127.0.0.1:%u", NULL, NULL, FETCH_ADDRESS},
+        {"http://127.1:%u", NULL, NULL, FETCH_ADDRESS},
+        {"http://0x7f000001:%u", NULL, NULL, FETCH_ADDRESS},
+        {"http://2130706433:%u", NULL, NULL, FETCH_ADDRESS},
+        {"http://017700000001:%u", NULL, NULL, FETCH_ADDRESS},
+        {"http://localhost:%u", NULL, NULL, FETCH_ADDRESS},
+        {"http://LOCALHOST:%u", NULL, NULL, FETCH_ADDRESS},
+        {"http://[::1]:%u", NULL, NULL, FETCH_ADDRESS},
+        {"http://[::ffff:127.0.0.1]:%u", NULL, NULL, FETCH_ADDRESS},
+        {"http://[::ffff:7f00:1]:%u", NULL, NULL, FETCH_ADDRESS},
+        {"http://0.0.0.0:%u", NULL, NULL, FETCH_ADDRESS},
+        {"http://169.254.169.254:%u", NULL, NULL, FETCH_ADDRESS},
+        {"http://in.example:%u", "in.example:%u:127.0.0.1", NULL, FETCH_ADDRESS},
+        {"http://meta.example:%u", "meta.example:%u:169.254.169.254", NULL, FETCH_ADDRESS},
+        {"http://six.example:%u", "six.example:%u:[::ffff:127.0.0.1]", NULL, FETCH_ADDRESS},
+        {"http://both.example:%u", "both.example:%u:[fd00:ec2::254],10.0.0.1", NULL, FETCH_ADDRESS},
+        {"http://127.0.0.1:%u", NULL, "10.0.0.0/8", FETCH_ADDRESS},
+        {"http://127.0.0.1:%u", NULL, "nonsense", FETCH_ADDRESS},
+        {"http://127.0.0.1:%u", NULL, "127.0.0.0/8", FETCH_OK},
+        {"http://in.example:%u", NULL, "127.0.0.0/8", FETCH_OK},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char url[128], resolve[128], name[256];
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+        snprintf(url, sizeof url, rows[i].url, server->port);
+        snprintf(resolve, sizeof resolve, rows[i].resolve ? rows[i].resolve : "", server->port);
+#pragma GCC diagnostic pop
+        struct fetch_target target = {.url = str_of(url),
+                                      .is_public_only = true,
+                                      .public_exceptions = str_of(rows[i].exceptions),
+                                      .insecure = true};
+        target.identity = fetch_target_identity(&target);
+        if (rows[i].resolve)
+            fetch_pool_resolve(world.pool, str_of(resolve));
+        struct got got = ask_target(&world, &target);
+        snprintf(name, sizeof name, "public only: %s but for %s", rows[i].url,
+                 rows[i].exceptions ? rows[i].exceptions : "none");
+        is_status(&got, rows[i].want, name);
+    }
+    world_close(&world);
+    hostile_stop(server);
+}
+
 int main(void)
 {
     run_begin();
     test_identity();
     test_addresses();
+    test_public_only();
     test_reuse(NULL);
     test_unsolicited(NULL);
     test_doubled();

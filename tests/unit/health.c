@@ -185,6 +185,8 @@ static void opens_and_closes(void)
     ok(!health_read(entry, &rules, 10, second, &values) && !values.is_open, "closed");
     health_each(health, note_report, &report);
     is_int((long long)report.trips, 2, "two trips");
+    is_int((long long)report.ill_us, 11001 * 1000, "not closed from the first until it closed");
+    ok(!report.is_ill, "which is over");
     is_int((long long)report.failures, 6, "six failures");
     is_int((long long)report.calls, 10, "of ten calls");
     is_str(report.last_error, "it failed", "the last error");

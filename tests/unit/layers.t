@@ -18,7 +18,7 @@ my @libraries = (
     [qr{^curl/}                 => qr{^gateway/net/fetch|^gateway/serve/versions\.c$|^gateway/command/}],
     [qr{^expat\.h$}             => qr{^gateway/base/xml\.|^gateway/serve/versions\.c$}],
     [qr{^event2?[./]}           => qr{^gateway/net/|^gateway/serve/versions\.c$|^adapters/sandbox/}],
-    [qr{^sqlite3\.h$}           => qr{^gateway/record/(store|sqlite|log_sqlite|consent_sqlite)|^gateway/serve/versions\.c$}],
+    [qr{^sqlite3\.h$}           => qr{^gateway/record/(store|sqlite|log_sqlite|consent_sqlite|registry_sqlite)|^gateway/serve/versions\.c$}],
     [qr{^libpq}                 => qr{^gateway/record/postgres\.c$|^gateway/serve/versions\.c$}],
     [qr{^jwt\.h$}               => qr{^adapters/sandbox/}],
     [qr{^(pthread|threads)\.h$} => qr{^gateway/|^adapters/sandbox/}],
@@ -26,7 +26,7 @@ my @libraries = (
 );
 
 # Who may make a citizen: see the header.
-my $makers = qr{^gateway/(identity/(citizen|token|token_cache|mandate|consent)|serve/(probe|admin\w*)|joining/(preview\w*|planned))\.[ch]$
+my $makers = qr{^gateway/(identity/(citizen|token|token_cache|mandate|consent)|serve/(probe|admin\w*)|joining/(preview\w*|planned|conformance_ask|source_preview))\.[ch]$
     |^adapters/sandbox/|^tests/}x;
 
 # Who may begin to act for another.

@@ -227,7 +227,7 @@ static void operates_sources(void)
                                               .rules = parsed.standard,
                                               .enabled = true,
                                               .position = 50};
-        struct route_reading reading = {&parsed.settings, STR(""), &parsed.standard, &all};
+        struct route_reading reading = {&parsed.settings, STR(""), &parsed.standard, &all, NULL};
         overrides_operate(root, &reading, parsed.routes, ROUTES, faults);
         overrides_parse(root, &parsed.settings, parsed.routes, ROUTES, &parsed.overrides, faults);
         is_str(config_faults(&parsed.config), rows[i].faults, "%s", rows[i].text);

@@ -47,7 +47,7 @@ static void parse(struct parsed_route *parsed, int line, const char *instead, bo
     parsed->settings.insecure_sources = insecure;
     struct test_citizen all[] = {{.id = STR("jens")}};
     struct test_citizens citizens = {.at = all, .count = 1};
-    struct route_reading reading = {&parsed->settings, STR("conf"), &standard, &citizens};
+    struct route_reading reading = {&parsed->settings, STR("conf"), &standard, &citizens, NULL};
     parsed->is_whole = route_parse(root, &reading, parsed->config.arena, &parsed->route, faults);
 }
 

@@ -48,6 +48,43 @@ static struct str sign(const char *header, const char *claims)
     return authorization(test_token(arena, &key, str_of(header), str_of(claims)));
 }
 
+/* What is not looked at is forgiven, and nothing else. */
+static void test_pardons(void)
+{
+#define HIGH "\"acr\":\"https://data.gov.dk/concept/core/nsis/High\","
+#define LOW  "\"acr\":\"https://data.gov.dk/concept/core/nsis/Low\","
+    static const struct {
+        enum sandbox_pardon pardon;
+        const char *claims, *what;
+    } table[] = {
+        {PARDON_EXPIRY, "{" ISS AUD HIGH "\"iat\":1799999000,\"exp\":1799999060," CNF "}",
+         "expiry"},
+        {PARDON_AUDIENCE, "{" ISS "\"aud\":[\"star.ydelser\"]," HIGH TIMES CNF "}", "audience"},
+        {PARDON_BINDING, "{" ISS AUD HIGH TIMES "\"cnf\":{}}", "binding"},
+        {PARDON_LEVEL, "{" ISS AUD LOW TIMES CNF "}", "a low level"},
+        {PARDON_LEVEL, "{" ISS AUD TIMES CNF "}", "no level"},
+    };
+    struct sandbox_bearer strict = demand;
+    strict.level = LEVEL_SUBSTANTIAL;
+    ok(!sandbox_bearer_refuse(&strict, sign("{\"alg\":\"ES256\"}", "{" ISS AUD HIGH TIMES CNF "}")),
+       "a higher level is enough");
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        struct str token = sign("{\"alg\":\"ES256\"}", table[i].claims);
+        strict.pardons = ~(unsigned)table[i].pardon;
+        ok(sandbox_bearer_refuse(&strict, token), "%s: all else is no help", table[i].what);
+        strict.pardons = table[i].pardon;
+        ok(!sandbox_bearer_refuse(&strict, token), "%s is forgiven", table[i].what);
+    }
+    struct str forged = authorization(
+        test_token(arena, &other, STR("{\"alg\":\"ES256\"}"), STR("{" ISS AUD HIGH TIMES CNF "}")));
+    strict.pardons = 0;
+    ok(sandbox_bearer_refuse(&strict, forged), "another key is refused");
+    strict.pardons = PARDON_SIGNATURE;
+    ok(!sandbox_bearer_refuse(&strict, forged), "another key is forgiven");
+    strict.pardons = PARDON_ABSENCE;
+    ok(!sandbox_bearer_refuse(&strict, STR_NONE), "no token is forgiven");
+}
+
 static void test_claims(void)
 {
     static const struct {
@@ -243,6 +280,7 @@ int main(void)
     struct key_set *set = set_of(&key, 1);
     demand.keys = set;
     test_claims();
+    test_pardons();
     test_headers();
     test_shapes();
     test_every_bit_counts();

@@ -17,7 +17,7 @@ static void test_table(void)
     const struct sandbox_fault *fault;
     for (size_t i = 0; (fault = sandbox_fault_at(i)); i++) {
         int ways = (fault->bend != BEND_NONE) + (fault->reply != NULL) + (fault->transfer != NULL) +
-                   (fault->door != DOOR_OPEN);
+                   (fault->door != DOOR_OPEN) + (fault->pardon != 0);
         is_int(ways, 1, "%s goes wrong in exactly one way", fault->name);
         ok(sandbox_fault_find(str_of(fault->name)) == fault, "%s is found by its name",
            fault->name);

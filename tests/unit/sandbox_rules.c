@@ -126,6 +126,19 @@ static void test_doors(void)
     is_str(take(&rules, "atp", "/a", BO), "drip", "a door is no call's fault");
 }
 
+static void test_pardons(void)
+{
+    struct sandbox_rules rules = {.count = 0};
+    is_int(sandbox_rules_pardons(&rules, authority("atp")), 0, "nothing is overlooked");
+    ok(add(&rules, "{\"fault\":\"takes-no-token\",\"authority\":\"atp\"}") &&
+           add(&rules, "{\"fault\":\"takes-low-level\"}"),
+       "two pardons are taken");
+    is_int(sandbox_rules_pardons(&rules, authority("atp")), PARDON_ABSENCE | PARDON_LEVEL,
+           "they add up");
+    is_int(sandbox_rules_pardons(&rules, authority("star")), PARDON_LEVEL, "each where it is");
+    is_str(take(&rules, "atp", "/a", BO), "", "a pardon is no call's fault");
+}
+
 static void test_json(void)
 {
     struct sandbox_rules rules = {.count = 0};
@@ -153,6 +166,7 @@ static void test_citizens_faults(void)
         {"[{\"faults\":{\"atp\":\"drips\"}}]", false},
         {"[{\"faults\":{\"atp\":5}}]", false},
         {"[{\"faults\":{\"atp\":\"refuse\"}}]", false},
+        {"[{\"faults\":{\"atp\":\"takes-no-token\"}}]", false},
     };
     for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
         char why[RULE_WHY_MAX] = "";
@@ -169,6 +183,7 @@ int main(void)
     test_who_is_struck();
     test_times();
     test_doors();
+    test_pardons();
     test_json();
     test_citizens_faults();
     json_decref(citizens);
