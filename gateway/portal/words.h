@@ -44,14 +44,14 @@
     X(WORD_FAULT_LEAD, "Vi kan ikke vise siden lige nu. Prøv igen om lidt.",                       \
       "We cannot show the page right now. Try again in a moment.")                                 \
     X(WORD_NOT_FOUND, "Siden findes ikke", "The page does not exist")                              \
-    X(WORD_NOT_FOUND_LEAD, "Gå tilbage til overblikket.", "Go back to the overview.")              \
+    X(WORD_NOT_FOUND_LEAD, "Gå til dit overblik.", "Go to your overview.")                         \
     X(WORD_REFUSED, "Vi kan ikke bruge din formular", "We cannot use your form")                   \
     X(WORD_REFUSED_LEAD, "Siden var for gammel. Gå tilbage, og prøv igen.",                        \
       "The page was too old. Go back and try again.")                                              \
     X(WORD_RECEIPT, "Kvittering", "Receipt")                                                       \
     /* the overview */                                                                             \
-    X(WORD_LOADING, "Vi henter dit overblik hos myndighederne.",                                   \
-      "We are getting your overview from the authorities.")                                        \
+    X(WORD_LOADING, "Vi spørger dem, der kan have noget om dig.",                                  \
+      "We are asking those who may have something about you.")                                     \
     X(WORD_LOADING_SOURCE, "Vi henter: {}", "We are getting: {}")                                  \
     X(WORD_LOADING_TODO, "Vi ser efter, om du skal gøre noget.",                                   \
       "We are looking for things for you to do.")                                                  \
@@ -67,8 +67,7 @@
     X(WORD_TODO, "Det skal du gøre", "What you must do")                                           \
     X(WORD_TODO_NONE,                                                                              \
       "Vi fandt ikke noget, du skal gøre, hos dem, der svarede. Digital Post er ikke med.",        \
-      "We found nothing for you to do at the authorities that answered. Digital Post is not "      \
-      "included.")                                                                                 \
+      "We found nothing for you to do at those who answered. Digital Post is not here.")           \
     X(WORD_TODO_DO, "Gå til {}", "Go to {}")                                                       \
     X(WORD_TODO_BY, "Senest {}", "By {}")                                                          \
     X(WORD_TODO_SEE, "Se mere på siden", "See more on this page")                                  \

@@ -3,6 +3,7 @@
 // The reference portal on free ports before a whole product, and Chromium, as Debian has it, in front.
 
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -30,16 +31,12 @@ export class Portal {
 
   async launch(sessions) {
     const { gateway } = this;
-    const ca = path.join(gateway.certs, 'ca.pem');
-    const file = (name) => path.join(gateway.certs, name);
-    writeJson(gateway.file('portal.json'), {
-      listen: { address: '127.0.0.1', port: 0 },
-      tls: { certificate: file('gateway.pem'), key: file('gateway.key') },
-      broker: { issuer: gateway.brokerUrl, ca, client: 'demo-portal', scope: 'openid mitid ssn userinfo_token' },
-      gateway: { url: `https://localhost:${gateway.ports.tls}`, ca },
-      assets: path.join(build, 'assets'),
-      sessions: { max: 100, logins_max: 100, idle_s: 600, life_s: 3600, ...sessions },
-    });
+    const made = spawnSync(path.join(root, 'conf/demo/make-portal-conf'), [gateway.file('portal.json'), gateway.certs,
+      gateway.brokerUrl, `https://localhost:${gateway.ports.tls}`, path.join(build, 'assets')]);
+    if (made.status !== 0) throw new Error(`make-portal-conf: ${made.stderr}`);
+    const conf = JSON.parse(readFileSync(gateway.file('portal.json'), 'utf8'));
+    Object.assign(conf.sessions, sessions);
+    writeJson(gateway.file('portal.json'), conf);
     rmSync(gateway.file('portal-ports.json'), { force: true });
     this.program = new Program([path.join(build, 'overblik-portal'), '-c', gateway.file('portal.json'),
       '--ports-file', gateway.file('portal-ports.json')], gateway.log(this.name));
@@ -115,4 +112,3 @@ export class Visitor {
     this.complaints.length = 0; // those of the camera, which puts a style into the page
   }
 }
-export { root };
