@@ -79,7 +79,8 @@ static void case_facts(struct buf *out, const struct page *page, const json_t *i
 {
     static const struct coded awaited[] = {{"you", WORD_AWAITING_YOU},
                                            {"authority", WORD_AWAITING_THEM}};
-    FACT_CODED(out, page, WORD_AWAITING, json_text(item, "awaiting"), awaited);
+    if (str_is_empty(page->visitor->other)) /* the sentence says it of another */
+        FACT_CODED(out, page, WORD_AWAITING, json_text(item, "awaiting"), awaited);
     fact_date(out, page, WORD_DECISION, json_date(item, "decision_expected"));
     page_fact(out, page, WORD_NUMBER, json_text(item, "number"));
 }

@@ -303,8 +303,11 @@ static void write_lead(struct buf *out, const struct page *page, const json_t *d
     if (tasks == 0 && cases <= 0) {
         word_write(out, WORD_TODO_NONE, page->language, STR(""), STR(""));
     } else {
-        word_write(out, tasks == 1 ? WORD_COUNT_TODO_ONE : WORD_COUNT_TODO, page->language,
-                   count_text((int64_t)tasks, count), STR(""));
+        word_write(out,
+                   tasks == 0   ? WORD_COUNT_TODO_NONE
+                   : tasks == 1 ? WORD_COUNT_TODO_ONE
+                                : WORD_COUNT_TODO,
+                   page->language, count_text((int64_t)tasks, count), STR(""));
         html_add(out, " ");
         word_write(out, word, page->language, count_text(cases, count), STR(""));
     }

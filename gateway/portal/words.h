@@ -50,13 +50,14 @@
       "The page was too old. Go back and try again.")                                              \
     X(WORD_RECEIPT, "Kvittering", "Receipt")                                                       \
     /* the overview */                                                                             \
-    X(WORD_LOADING, "Vi spørger dem, der kan have noget om dig.",                                  \
-      "We are asking those who may have something about you.")                                     \
+    X(WORD_LOADING, "Vi spørger dem, der kan have noget.",                                         \
+      "We are asking those who may have something.")                                               \
     X(WORD_LOADING_SOURCE, "Vi henter: {}", "We are getting: {}")                                  \
-    X(WORD_LOADING_TODO, "Vi ser efter, om du skal gøre noget.",                                   \
-      "We are looking for things for you to do.")                                                  \
-    X(WORD_COUNT_TODO, "Du har {} ting at gøre", "You have {} things to do")                       \
-    X(WORD_COUNT_TODO_ONE, "Du har én ting at gøre", "You have one thing to do")                   \
+    X(WORD_LOADING_TODO, "Vi ser efter, om der er noget at gøre.",                                 \
+      "We are looking for things to do.")                                                          \
+    X(WORD_COUNT_TODO, "Der er {} ting at gøre", "There are {} things to do")                      \
+    X(WORD_COUNT_TODO_ONE, "Der er én ting at gøre", "There is one thing to do")                   \
+    X(WORD_COUNT_TODO_NONE, "Vi fandt ikke noget at gøre", "We found nothing to do")               \
     X(WORD_COUNT_CASES, "og {} sager i gang.", "and {} cases in progress.")                        \
     X(WORD_COUNT_CASES_ONE, "og én sag i gang.", "and one case in progress.")                      \
     X(WORD_COUNT_CASES_LEAST, "og mindst {} sager i gang.", "and at least {} cases in progress.")  \
@@ -64,10 +65,10 @@
       "and at least one case in progress.")                                                        \
     X(WORD_COUNT_CASES_NONE, "og ingen sager i gang, som vi kan se.",                              \
       "and no cases in progress that we can see.")                                                 \
-    X(WORD_TODO, "Det skal du gøre", "What you must do")                                           \
+    X(WORD_TODO, "Det skal gøres", "What to do")                                                   \
     X(WORD_TODO_NONE,                                                                              \
-      "Vi fandt ikke noget, du skal gøre, hos dem, der svarede. Digital Post er ikke med.",        \
-      "We found nothing for you to do at those who answered. Digital Post is not here.")           \
+      "Vi fandt ikke noget at gøre hos dem, der svarede. Digital Post er ikke med.",               \
+      "We found nothing to do at those who answered. Digital Post is not here.")                   \
     X(WORD_TODO_DO, "Gå til {}", "Go to {}")                                                       \
     X(WORD_TODO_BY, "Senest {}", "By {}")                                                          \
     X(WORD_TODO_SEE, "Se mere på siden", "See more on this page")                                  \
@@ -81,15 +82,15 @@
     X(WORD_RETRY, "Prøv igen", "Try again")                                                        \
     X(WORD_RETRY_AFTER, "Prøv igen om {} sekunder", "Try again in {} seconds")                     \
     X(WORD_RETRIED, "Vi har hentet igen: {}", "We have tried again: {}")                           \
-    X(WORD_OPEN_CASES, "Dine sager i gang", "Your cases in progress")                              \
+    X(WORD_OPEN_CASES, "Sager i gang", "Cases in progress")                                        \
     X(WORD_OPEN_CASES_NONE, "De, der svarede, har ingen sager i gang.",                            \
       "Those who answered have no cases in progress.")                                             \
     X(WORD_NEXT_PAYMENTS, "De næste betalinger", "The next payments")                              \
     X(WORD_NEXT_PAYMENTS_NONE, "De, der svarede, har ingen betalinger på vej.",                    \
       "Those who answered have no payments on the way.")                                           \
     X(WORD_NEXT_DATES, "De næste datoer", "The next dates")                                        \
-    X(WORD_NEXT_DATES_NONE, "De, der svarede, har ingen datoer til dig.",                          \
-      "Those who answered have no dates for you.")                                                 \
+    X(WORD_NEXT_DATES_NONE, "De, der svarede, har ingen datoer.",                                  \
+      "Those who answered have no dates.")                                                         \
     X(WORD_BY_AUTHORITY, "Alt, sted for sted", "Everything, place by place")                       \
     X(WORD_ABSENT, "Ulæst post og beskeder er ikke med. Se dem i Digital Post.",                   \
       "Unread mail and messages are not here. See them in Digital Post.")                          \
@@ -118,11 +119,11 @@
     X(WORD_GROSS, "Før skat", "Before tax")                                                        \
     X(WORD_NET, "Efter skat", "After tax")                                                         \
     X(WORD_AMOUNT, "Beløb", "Amount")                                                              \
-    X(WORD_DIRECTION, "Hvem betaler", "Who pays")                                                  \
-    X(WORD_PAID_TO_YOU, "Til dig", "To you")                                                       \
-    X(WORD_PAID_BY_YOU, "Fra dig", "From you")                                                     \
-    X(WORD_SENT_TO_YOU, "Sendt til dig", "Sent to you")                                            \
-    X(WORD_SENT_BY_YOU, "Sendt af dig", "Sent by you")                                             \
+    X(WORD_DIRECTION, "Hvilken vej", "Which way")                                                  \
+    X(WORD_PAID_TO_YOU, "Penge ind", "Money in")                                                   \
+    X(WORD_PAID_BY_YOU, "Penge ud", "Money out")                                                   \
+    X(WORD_SENT_TO_YOU, "Fra myndigheden", "From the authority")                                   \
+    X(WORD_SENT_BY_YOU, "Til myndigheden", "To the authority")                                     \
     X(WORD_DATE, "Dato", "Date")                                                                   \
     X(WORD_FREQUENCY, "Hvor tit", "How often")                                                     \
     X(WORD_PAYER, "Betales af", "Paid by")                                                         \

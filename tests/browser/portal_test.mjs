@@ -40,7 +40,7 @@ test('login: before, as a citizen, and what the page says', () => visit(async (v
   await visitor.logIn('lone');
   await visitor.whole();
   assert.equal(await page.locator('.name').textContent(), 'Lone Travl');
-  assert.equal(await page.locator('#lead').textContent(), 'Du har 7 ting at gøre og 3 sager i gang.');
+  assert.equal(await page.locator('#lead').textContent(), 'Der er 7 ting at gøre og 3 sager i gang.');
   assert.equal(await page.locator('.task').count(), 7);
   assert.match(await page.locator('#state').textContent(), /Alle 10 svar er kommet\./);
   assert.equal(await page.locator('section.source').count(), 10);
@@ -126,7 +126,7 @@ test('language: all of it in English, and it stays', () => visit(async (visitor,
   await page.locator('a[hreflang=en]').click();
   await visitor.whole();
   assert.equal(await page.locator('html').getAttribute('lang'), 'en');
-  assert.equal(await page.locator('#lead').textContent(), 'You have 7 things to do and 3 cases in progress.');
+  assert.equal(await page.locator('#lead').textContent(), 'There are 7 things to do and 3 cases in progress.');
   assert.match(await page.locator('.item', { hasText: 'Kontanthjælp' }).first().textContent(), /DKK 16,448\.00/);
   await visitor.judge('english');
 }));
