@@ -3,6 +3,8 @@
 
 #include <inttypes.h>
 
+#include "base/html.h"
+
 /* ---- the file ---- */
 
 const char *result_text(const json_t *object, const char *member)
@@ -19,36 +21,6 @@ const char *result_text_in(const json_t *object, const char *member, enum langua
 bool result_is(const json_t *one, const char *name)
 {
     return strcmp(result_text(one, "result"), name) == 0;
-}
-
-/* ---- markup ---- */
-
-void markup_text(struct buf *out, const char *text)
-{
-    for (; *text; text++)
-        switch (*text) {
-        case '&':
-            buf_add_str(out, STR("&amp;"));
-            break;
-        case '<':
-            buf_add_str(out, STR("&lt;"));
-            break;
-        case '>':
-            buf_add_str(out, STR("&gt;"));
-            break;
-        case '"':
-            buf_add_str(out, STR("&quot;"));
-            break;
-        default:
-            buf_add_byte(out, (unsigned char)*text < ' ' ? ' ' : *text);
-        }
-}
-
-void markup_element(struct buf *out, const char *name, const char *text)
-{
-    buf_format(out, "<%s>", name);
-    markup_text(out, text);
-    buf_format(out, "</%s>", name);
 }
 
 /* ---- its words ---- */
@@ -158,8 +130,8 @@ static const char style[] =
 
 static void pair(struct buf *out, const char *name, const char *value)
 {
-    markup_element(out, "dt", name);
-    markup_element(out, "dd", value[0] ? value : "-");
+    html_element(out, "dt", str_of(name));
+    html_element(out, "dd", str_of(value[0] ? value : "-"));
 }
 
 static void names(struct buf *out, const char *name, const json_t *list)
@@ -169,12 +141,12 @@ static void names(struct buf *out, const char *name, const json_t *list)
 
     if (json_array_size(list) == 0)
         return;
-    markup_element(out, "dt", name);
+    html_element(out, "dt", str_of(name));
     buf_add_str(out, STR("<dd>"));
     json_array_foreach(list, i, one)
     {
         buf_add_str(out, i > 0 ? STR(", ") : STR(""));
-        markup_text(out, json_is_string(one) ? json_string_value(one) : "-");
+        html_text(out, str_of(json_is_string(one) ? json_string_value(one) : "-"));
     }
     buf_add_str(out, STR("</dd>"));
 }
@@ -188,7 +160,7 @@ static void page_about(const json_t *file, const json_t *result, enum language l
     const json_t *asked = json_object_get(result, "asked");
     const char *kid = result_text(json_object_get(file, "signature"), "kid");
 
-    markup_element(out, "h2", page_words[WORD_ABOUT][language]);
+    html_element(out, "h2", str_of(page_words[WORD_ABOUT][language]));
     buf_add_str(out, STR("<dl>"));
     pair(out, "Id", result_text(source, "id"));
     pair(out, "URL", result_text(source, "url"));
@@ -211,12 +183,12 @@ static void page_counts(const json_t *result, enum language language, struct buf
     json_t *count;
 
     buf_format(out, "<p class=\"verdict %s\">", result_text(result, "verdict"));
-    markup_text(out, named(result_text(result, "verdict"), language));
+    html_text(out, str_of(named(result_text(result, "verdict"), language)));
     buf_add_str(out, STR("</p>\n<ul>"));
     json_object_foreach(json_object_get(result, "counts"), name, count)
     {
         buf_add_str(out, STR("<li>"));
-        markup_text(out, named(name, language));
+        html_text(out, str_of(named(name, language)));
         buf_format(out, ": %" PRId64 "</li>", (int64_t)json_integer_value(count));
     }
     buf_add_str(out, STR("</ul>\n"));
@@ -234,16 +206,16 @@ static void page_todo(const json_t *result, enum language language, struct buf *
         if (!result_is(one, "failed") && !result_is(one, "remark"))
             continue;
         if (!is_begun) {
-            markup_element(out, "h2", page_words[WORD_TODO][language]);
+            html_element(out, "h2", str_of(page_words[WORD_TODO][language]));
             buf_add_str(out, STR("<ul>"));
         }
         is_begun = true;
         buf_format(out, "<li><strong>%s ", result_text(one, "number"));
-        markup_text(out, result_text_in(one, "testcase", language));
+        html_text(out, str_of(result_text_in(one, "testcase", language)));
         buf_add_str(out, STR(":</strong> "));
-        markup_text(out, result_text(one, "seen"));
+        html_text(out, str_of(result_text(one, "seen")));
         buf_add_str(out, STR(". "));
-        markup_text(out, result_text_in(one, "mend", language));
+        html_text(out, str_of(result_text_in(one, "mend", language)));
         buf_add_str(out, STR("</li>"));
     }
     if (is_begun)
@@ -255,9 +227,9 @@ static void page_case(const json_t *one, enum language language, struct buf *out
     bool is_well = result_is(one, "passed") || result_is(one, "not_relevant");
 
     buf_format(out, "<section><h3>%s ", result_text(one, "number"));
-    markup_text(out, result_text_in(one, "testcase", language));
+    html_text(out, str_of(result_text_in(one, "testcase", language)));
     buf_format(out, "</h3>\n<p class=\"%s\"><strong>", result_text(one, "result"));
-    markup_text(out, named(result_text(one, "result"), language));
+    html_text(out, str_of(named(result_text(one, "result"), language)));
     buf_add_str(out, STR("</strong></p><dl>"));
     pair(out, page_words[WORD_DESCRIPTION][language], result_text_in(one, "description", language));
     pair(out, page_words[WORD_VERIFICATION][language],
@@ -273,18 +245,18 @@ static void page_not_tested(const json_t *result, enum language language, struct
     const json_t *list = json_object_get(result, "not_tested"), *one;
     size_t i;
 
-    markup_element(out, "h2", page_words[WORD_NOT_TESTED][language]);
+    html_element(out, "h2", str_of(page_words[WORD_NOT_TESTED][language]));
     if (json_array_size(list) == 0) {
-        markup_element(out, "p", page_words[WORD_NOTHING][language]);
+        html_element(out, "p", str_of(page_words[WORD_NOTHING][language]));
         return;
     }
     buf_add_str(out, STR("<ul>"));
     json_array_foreach(list, i, one)
     {
         buf_format(out, "<li>%s ", result_text(one, "number"));
-        markup_text(out, result_text_in(one, "testcase", language));
+        html_text(out, str_of(result_text_in(one, "testcase", language)));
         buf_add_str(out, STR(": "));
-        markup_text(out, result_text(one, "why"));
+        html_text(out, str_of(result_text(one, "why")));
         buf_add_str(out, STR("</li>"));
     }
     buf_add_str(out, STR("</ul>\n"));
@@ -296,7 +268,7 @@ static void table_head(struct buf *out, enum language language, const enum word 
     buf_add_str(out, STR("<table><thead><tr>"));
     for (size_t i = 0; i < count; i++) {
         buf_add_str(out, STR("<th scope=\"col\">"));
-        markup_text(out, page_words[words[i]][language]);
+        html_text(out, str_of(page_words[words[i]][language]));
         buf_add_str(out, STR("</th>"));
     }
     buf_add_str(out, STR("</tr></thead><tbody>"));
@@ -304,7 +276,7 @@ static void table_head(struct buf *out, enum language language, const enum word 
 
 static void cell(struct buf *out, const char *text)
 {
-    markup_element(out, "td", text[0] ? text : "-");
+    html_element(out, "td", str_of(text[0] ? text : "-"));
 }
 
 static void number_cell(struct buf *out, const json_t *one, const char *member)
@@ -320,21 +292,21 @@ static void page_kombit(const json_t *kombit, enum language language, struct buf
     const json_t *one;
     size_t i;
 
-    markup_element(out, "h2", page_words[WORD_KOMBIT][language]);
+    html_element(out, "h2", str_of(page_words[WORD_KOMBIT][language]));
     table_head(out, language, columns, 4);
     json_array_foreach(json_object_get(kombit, "columns"), i, one)
     {
         buf_add_str(out, STR("<tr>"));
-        markup_element(out, "td", result_text_in(one, "name", language));
+        html_element(out, "td", str_of(result_text_in(one, "name", language)));
         number_cell(out, one, "seen");
         number_cell(out, one, "whole");
-        markup_element(out, "td", named(result_text(one, "result"), language));
+        html_element(out, "td", str_of(named(result_text(one, "result"), language)));
         buf_add_str(out, STR("</tr>"));
     }
     buf_add_str(out, STR("</tbody></table>\n"));
     if (json_array_size(json_object_get(kombit, "fremdrift")) == 0)
         return;
-    markup_element(out, "h2", page_words[WORD_PROGRESS][language]);
+    html_element(out, "h2", str_of(page_words[WORD_PROGRESS][language]));
     table_head(out, language, states, 4);
     json_array_foreach(json_object_get(kombit, "fremdrift"), i, one)
     {
@@ -361,10 +333,10 @@ void conformance_page_write(const json_t *file, enum language language, struct b
                "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
                "style-src 'unsafe-inline'\"><title>%s: ",
                language_tag(language).at, page_words[WORD_TITLE][language]);
-    markup_text(out, name);
+    html_text(out, str_of(name));
     buf_format(out, "</title><style>%s</style></head><body><main>\n<h1>%s: ", style,
                page_words[WORD_TITLE][language]);
-    markup_text(out, name);
+    html_text(out, str_of(name));
     buf_add_str(out, STR("</h1>\n"));
     page_counts(result, language, out);
     page_todo(result, language, out);
@@ -372,7 +344,7 @@ void conformance_page_write(const json_t *file, enum language language, struct b
     page_not_tested(result, language, out);
     if (json_is_object(kombit))
         page_kombit(kombit, language, out);
-    markup_element(out, "h2", page_words[WORD_CASES][language]);
+    html_element(out, "h2", str_of(page_words[WORD_CASES][language]));
     buf_add_byte(out, '\n');
     json_array_foreach(json_object_get(result, "cases"), i, one) page_case(one, language, out);
     buf_add_str(out, STR("</main></body></html>\n"));

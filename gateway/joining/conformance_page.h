@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* conformance_page: a result file as a page for people, by itself: no script, nothing fetched. And
- * what it shares with the other forms of a report: reading the file's members, escaping texts. */
+ * what it shares with the other forms of a report: reading the file's members. */
 #ifndef JOINING_CONFORMANCE_PAGE_H
 #define JOINING_CONFORMANCE_PAGE_H
 
@@ -15,9 +15,5 @@ void conformance_page_write(const json_t *file, enum language language, struct b
 const char *result_text(const json_t *object, const char *member);
 const char *result_text_in(const json_t *object, const char *member, enum language language);
 bool result_is(const json_t *one, const char *state); /* of a case */
-
-/* For HTML and XML alike. */
-void markup_text(struct buf *out, const char *text);
-void markup_element(struct buf *out, const char *name, const char *text);
 
 #endif

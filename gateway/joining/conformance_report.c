@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "joining/conformance_report.h"
 
+#include "base/html.h"
 #include "joining/conformance.h"
 #include "joining/conformance_page.h"
 
@@ -183,23 +184,23 @@ static void junit_case(const json_t *one, const char *source, enum language lang
                        struct buf *out)
 {
     buf_add_str(out, STR("  <testcase classname=\""));
-    markup_text(out, source);
+    html_text(out, str_of(source));
     buf_format(out, "\" name=\"%s ", result_text(one, "number"));
-    markup_text(out, result_text_in(one, "testcase", language));
+    html_text(out, str_of(result_text_in(one, "testcase", language)));
     buf_add_str(out, STR("\" time=\""));
     seconds(out, one);
     buf_add_str(out, STR("\">"));
     if (result_is(one, "failed")) {
         buf_add_str(out, STR("<failure message=\""));
-        markup_text(out, result_text(one, "seen"));
+        html_text(out, str_of(result_text(one, "seen")));
         buf_add_str(out, STR("\">"));
-        markup_text(out, result_text_in(one, "mend", language));
+        html_text(out, str_of(result_text_in(one, "mend", language)));
         buf_add_str(out, STR("</failure>"));
     } else if (result_is(one, "passed") || result_is(one, "remark")) {
-        markup_element(out, "system-out", result_text(one, "seen"));
+        html_element(out, "system-out", str_of(result_text(one, "seen")));
     } else {
         buf_add_str(out, STR("<skipped message=\""));
-        markup_text(out, result_text(one, "seen"));
+        html_text(out, str_of(result_text(one, "seen")));
         buf_add_str(out, STR("\"/>"));
     }
     buf_add_str(out, STR("</testcase>\n"));
@@ -213,13 +214,13 @@ static void write_junit(const json_t *result, enum language language, struct buf
 
     buf_add_str(out, STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
                          " <testsuite name=\""));
-    markup_text(out, source);
+    html_text(out, str_of(source));
     buf_format(out,
                "\" tests=\"%zu\" failures=\"%" PRId64 "\" errors=\"0\" skipped=\"%" PRId64
                "\" timestamp=\"",
                json_array_size(cases), count_of(result, "failed"),
                count_of(result, "not_tested") + count_of(result, "not_relevant"));
-    markup_text(out, result_text(result, "began"));
+    html_text(out, str_of(result_text(result, "began")));
     buf_add_str(out, STR("\">\n"));
     json_array_foreach(cases, i, one) junit_case(one, source, language, out);
     buf_add_str(out, STR(" </testsuite>\n</testsuites>\n"));

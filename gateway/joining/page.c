@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "joining/page.h"
 
+#include "base/html.h"
+
 enum { NAME_WIDTH = 22 };
 
 static const char style[] =
@@ -8,25 +10,12 @@ static const char style[] =
     "pre{background:#f2f2f2;padding:1rem;overflow-x:auto}th{text-align:left;vertical-align:top;"
     "padding-right:1.5rem}td{padding-bottom:.3rem}";
 
-static void add_escaped(struct page *page, struct str text)
+static void add_text(struct page *page, struct str text)
 {
-    for (size_t i = 0; i < text.len; i++)
-        switch (page->is_html ? text.at[i] : ' ') {
-        case '&':
-            buf_add_str(page->out, STR("&amp;"));
-            break;
-        case '<':
-            buf_add_str(page->out, STR("&lt;"));
-            break;
-        case '>':
-            buf_add_str(page->out, STR("&gt;"));
-            break;
-        case '"':
-            buf_add_str(page->out, STR("&quot;"));
-            break;
-        default:
-            buf_add_byte(page->out, text.at[i]);
-        }
+    if (page->is_html)
+        html_text(page->out, text);
+    else
+        buf_add_str(page->out, text);
 }
 
 /* One block: its text between what HTML and what plain text has around it. */
@@ -35,7 +24,7 @@ static void add_block(struct page *page, const char *open, struct str text, cons
 {
     if (page->is_html)
         buf_add_str(page->out, str_of(open));
-    add_escaped(page, text);
+    add_text(page, text);
     buf_add_str(page->out, str_of(page->is_html ? close : plain_close));
 }
 
