@@ -25,14 +25,17 @@ TAILQ_HEAD(fetches, fetch);
 TAILQ_HEAD(peers, peer);
 
 struct fetch {
-    TAILQ_ENTRY(fetch) link;
+    TAILQ_ENTRY(fetch) link, came_link;
     enum phase phase;
     struct peer *peer;
     struct fetch_transfer transfer;
     const struct fetch_target *target;
     struct fetch **slot;
+    fetch_part_fn *part; /* NULL: nobody asks for it */
     fetch_done_fn *done;
     void *ctx;
+    size_t told;   /* bytes of the body, by `part` */
+    bool has_come; /* in pool->came: there is more to tell */
     instant connected_by, first_byte_by, done_by;
     unsigned silence_ms;
     struct timer timer;
@@ -61,7 +64,7 @@ struct fetch_pool {
     struct loop *loop;
     struct fetch_pool_settings settings;
     struct peers peers, stirred;
-    struct fetches ended;
+    struct fetches ended, came;
     struct deferred turning;
     unsigned turn;
     size_t live; /* fetches that their owners know of */
@@ -115,6 +118,24 @@ static void fetch_settle(struct fetch *fetch, enum fetch_status status, const ch
     fetch->turn = pool->turn;
     TAILQ_INSERT_TAIL(&pool->ended, fetch, link);
     loop_defer(pool->loop, &pool->turning, on_turn, pool);
+}
+
+/* A piece of its body has come. */
+static void on_came(void *owner)
+{
+    struct fetch *fetch = owner;
+    struct fetch_pool *pool = fetch->peer->pool;
+    if (!fetch->has_come)
+        TAILQ_INSERT_TAIL(&pool->came, fetch, came_link);
+    fetch->has_come = true;
+    loop_defer(pool->loop, &pool->turning, on_turn, pool);
+}
+
+static void fetch_forget_part(struct fetch *fetch)
+{
+    if (fetch->has_come)
+        TAILQ_REMOVE(&fetch->peer->pool->came, fetch, came_link);
+    fetch->has_come = false;
 }
 
 /* The next instant that matters, and what it means to reach it. */
@@ -289,6 +310,7 @@ static struct fetch *peer_take(struct peer *peer)
 /* Takes a fetch back that nobody knows of any more. */
 static void peer_give(struct peer *peer, struct fetch *fetch)
 {
+    fetch_forget_part(fetch);
     fetch_detach(fetch);
     fetch_transfer_wipe(&fetch->transfer);
     fetch->phase = SPARE;
@@ -345,14 +367,27 @@ static void fetch_deliver(struct fetch *fetch)
     peer_give(fetch->peer, fetch);
 }
 
-/* First what ended is delivered, so that a connection can be distrusted before another fetch takes
- * it; then what waits is begun. By the end of a turn all sockets that were ready in it have been
- * served, hence an idle connection on which somebody spoke is severed already. */
+/* What is told may cancel the fetch: nothing of it is touched afterwards. */
+static void fetch_tell(struct fetch *fetch)
+{
+    const struct fetch_transfer *transfer = &fetch->transfer;
+    struct str part = str_skip(buf_str(&transfer->body), fetch->told);
+    fetch_forget_part(fetch);
+    fetch->told = transfer->body.len;
+    fetch->part(fetch->ctx, transfer->head.status, part);
+}
+
+/* First parts are told, those of what ended among them. Then what ended is delivered, so that a
+ * connection can be distrusted before another fetch takes it; then what waits is begun. By the end
+ * of a turn all sockets that were ready in it have been served, hence an idle connection on which
+ * somebody spoke is severed already. */
 static void on_turn(void *ctx)
 {
     struct fetch_pool *pool = ctx;
     struct fetch *fetch;
     unsigned turn = ++pool->turn; /* what ends from here on waits for the next */
+    while ((fetch = TAILQ_FIRST(&pool->came)))
+        fetch_tell(fetch);
     /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): it loses sight of what TAILQ_REMOVE took out */
     while ((fetch = TAILQ_FIRST(&pool->ended)) && fetch->turn != turn) {
         TAILQ_REMOVE(&pool->ended, fetch, link);
@@ -377,6 +412,7 @@ struct fetch_pool *fetch_pool_new(struct loop *loop, const struct fetch_pool_set
     TAILQ_INIT(&pool->peers);
     TAILQ_INIT(&pool->stirred);
     TAILQ_INIT(&pool->ended);
+    TAILQ_INIT(&pool->came);
     return pool;
 }
 
@@ -431,8 +467,10 @@ void fetch_start(struct fetch_pool *pool, const struct fetch_spec *spec, struct 
     struct fetch *fetch = peer_take(peer);
     fetch->target = spec->target;
     fetch->slot = slot;
+    fetch->part = spec->part;
     fetch->done = done;
     fetch->ctx = ctx;
+    fetch->told = 0;
     fetch->started = loop_now(pool->loop);
     fetch->ended_at = INSTANT_NEVER;
     fetch->connected_by = spec->connected_by;
@@ -442,6 +480,7 @@ void fetch_start(struct fetch_pool *pool, const struct fetch_spec *spec, struct 
     *slot = fetch;
     fetch->phase = WAITING;
     TAILQ_INSERT_TAIL(&peer->waiting, fetch, link);
+    fetch->transfer.came = spec->part ? on_came : NULL;
     if (!fetch_transfer_ask(&fetch->transfer, spec)) {
         fetch_settle(fetch, FETCH_PROTOCOL, "the question cannot be said in HTTP");
     } else if (spec->done_by <= loop_now(pool->loop)) {

@@ -41,6 +41,11 @@ struct fetch_target {
 /* Of all that says who they are and who we are. */
 uint64_t fetch_target_identity(const struct fetch_target *target);
 
+/* Each piece of an answer's body as it comes, later than start and before `done`, by the promises
+ * of `done`. What it tells may still be cut: only `done` with FETCH_OK says that it was all. `part`
+ * is borrowed for the call, until the fetch is cancelled. */
+typedef void fetch_part_fn(void *ctx, int http_status, struct str part);
+
 /* One question. All is borrowed: `target` and `body` until done or cancel, the rest during start.
  */
 struct fetch_spec {
@@ -49,6 +54,8 @@ struct fetch_spec {
     const struct str *headers; /* lines "Name: value" without CRLF; Host and lengths are added */
     size_t header_count;
     struct str body;       /* STR_NONE: GET, else POST */
+    bool is_delete;        /* DELETE, without a body */
+    fetch_part_fn *part;   /* NULL: the body is wanted as a whole only */
     size_t answer_max;     /* bytes of the answer's body */
     instant connected_by;  /* TCP and TLS are up */
     instant first_byte_by; /* the status line has come */

@@ -71,7 +71,9 @@ static void write_question(struct http1_connection *connection)
 {
     const struct fetch_transfer *transfer = connection->transfer;
     struct buf *out = &connection->out;
-    buf_add_str(out, transfer->question.at ? STR("POST ") : STR("GET "));
+    buf_add_str(out, transfer->is_delete     ? STR("DELETE ")
+                     : transfer->question.at ? STR("POST ")
+                                             : STR("GET "));
     buf_add_str(out, transfer->path);
     buf_add_str(out, STR(" HTTP/1.1\r\nHost: "));
     buf_add_str(out, str_of(connection->http1->server->authority));

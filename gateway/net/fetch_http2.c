@@ -234,6 +234,7 @@ static bool handle_ask(struct http2_handle *handle, const struct fetch_target *t
     } else {
         set(easy, CURLOPT_HTTPGET, 1L);
     }
+    set(easy, CURLOPT_CUSTOMREQUEST, transfer->is_delete ? "DELETE" : NULL);
     return true;
 }
 

@@ -63,6 +63,7 @@ static bool lines_keep(struct fetch_transfer *transfer, const struct fetch_spec 
 bool fetch_transfer_ask(struct fetch_transfer *transfer, const struct fetch_spec *spec)
 {
     transfer->answer_max = spec->answer_max;
+    transfer->is_delete = spec->is_delete;
     transfer->opened = transfer->connected = transfer->began = transfer->is_outside = false;
     transfer->connected_at = transfer->first_byte_at = INSTANT_NEVER;
     transfer->bytes = 0;
@@ -77,6 +78,7 @@ bool fetch_transfer_ask(struct fetch_transfer *transfer, const struct fetch_spec
 void fetch_transfer_wipe(struct fetch_transfer *transfer)
 {
     transfer->question = STR_NONE;
+    transfer->came = NULL;
     buf_reset(&transfer->lines);
     buf_clear(&transfer->body);
     transfer->head = (struct fetch_head){0};
@@ -111,8 +113,11 @@ enum fetch_status fetch_transfer_data(struct fetch_transfer *transfer, struct st
 {
     if (transfer->body.len == 0 && transfer->head.has_length)
         buf_reserve(&transfer->body, (size_t)transfer->head.length);
-    if (buf_add_str(&transfer->body, data))
+    if (buf_add_str(&transfer->body, data)) {
+        if (transfer->came && data.len > 0)
+            transfer->came(transfer->owner);
         return FETCH_OK;
+    }
     transfer->why = "body above the ceiling";
     return transfer->refusal = FETCH_TOO_LARGE;
 }

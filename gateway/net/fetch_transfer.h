@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* fetch_transfer: one question and what has come of it, whoever carries it: net/fetch_http1, or
  * libcurl where a server speaks HTTP/2. What comes is noted here, and refused here; nobody is
- * called from here. */
+ * called from here but `came`, which takes a note. */
 #ifndef NET_FETCH_TRANSFER_H
 #define NET_FETCH_TRANSFER_H
 
@@ -24,7 +24,9 @@ struct fetch_transfer {
     struct str path, headers[FETCH_HEADERS_MAX];
     size_t header_count;
     struct str question; /* its body, borrowed; STR_NONE: GET */
+    bool is_delete;
     size_t answer_max;
+    loop_fn *came; /* with the owner, when a piece of a body has come; NULL: nobody asks */
     /* what came; all set anew by fetch_transfer_ask */
     bool opened;     /* a connection of its own */
     bool connected;  /* TCP and TLS are up, the question leaves */

@@ -246,6 +246,96 @@ static void test_question(void)
     hostile_stop(server);
 }
 
+/* --- parts ---------------------------------------------------------------------------------------
+ */
+
+static char told[BODY_MAX + 1];
+static int parts;
+static struct got *cancelled; /* by the first part */
+
+static void on_part(void *ctx, int http_status, struct str part)
+{
+    struct got *got = ctx;
+    got->was_wrong |=
+        got->world->is_starting || http_status != 200 || part.len == 0 || got->calls > 0;
+    parts++;
+    strncat(told, part.at, part.len);
+    if (got == cancelled) {
+        fetch_cancel(&got->slot);
+        loop_stop(got->world->loop);
+    }
+}
+
+/* A half, and when the other end has been quiet for a while the rest. */
+static void serve_halves(struct talk *talk)
+{
+    struct pollfd end = {.fd = talk->fd, .events = POLLIN};
+    while (talk_request(talk) && talk_say_text(talk, OK_HEAD "Content-Length: 6\r\n\r\nabc")) {
+        poll(&end, 1, 20);
+        if (!talk_say_text(talk, "def"))
+            return;
+    }
+}
+
+static void serve_cut(struct talk *talk)
+{
+    if (talk_request(talk))
+        talk_say_text(talk, OK_HEAD "Content-Length: 100\r\n\r\nhel");
+}
+
+static struct got ask_in_parts(struct world *world, talk_fn *serve, const char *want)
+{
+    struct hostile *server = hostile_start(serve, NULL, NULL);
+    struct place place;
+    place_plain(&place, server->port);
+    struct fetch_spec spec = spec_of(world, &place.target);
+    spec.part = on_part;
+    told[0] = '\0';
+    parts = 0;
+    struct got got = ask(world, &spec);
+    is_str(told, want, "what was told");
+    ok(!got.was_wrong, "parts come later than start and before done");
+    hostile_stop(server);
+    return got;
+}
+
+static void test_parts(void)
+{
+    struct world world = world_open();
+    struct got got = ask_in_parts(&world, serve_halves, "abcdef");
+    is_str(got.body, "abcdef", "and then the whole");
+    is_int(parts, 2, "each as it came");
+    got = ask_in_parts(&world, serve_cut, "hel");
+    is_status(&got, FETCH_CUT, "what was told may be cut");
+    is_str(got.body, "", "and is no answer");
+
+    struct hostile *server = hostile_start(serve_halves, NULL, NULL);
+    struct place place;
+    place_plain(&place, server->port);
+    struct fetch_spec spec = spec_of(&world, &place.target);
+    spec.part = on_part;
+    struct got gone = {0};
+    cancelled = &gone;
+    parts = 0;
+    begin(&world, &spec, &gone);
+    loop_run(world.loop);
+    cancelled = NULL;
+    is_int(parts, 1, "nothing is told after a cancel");
+    is_int(gone.calls, 0, "and it never ends");
+    world.pending = 0;
+    hostile_stop(server);
+
+    server = hostile_start(serve_echo, NULL, NULL);
+    place_plain(&place, server->port);
+    spec = spec_of(&world, &place.target);
+    spec.is_delete = true;
+    got = ask(&world, &spec);
+    ok(strncmp(got.body, "DELETE / HTTP/1.1\r\n", 19) == 0, "a DELETE");
+    ok(!strstr(got.body, "Content-Length"), "has no body");
+    world_close(&world);
+    hostile_stop(server);
+}
+
 /* --- deadlines -----------------------------------------------------------------------------------
  */
 
@@ -490,6 +580,7 @@ int main(void)
     test_answers(true);
     test_fields();
     test_question();
+    test_parts();
     test_deadlines();
     test_promises();
     test_turns();

@@ -145,6 +145,14 @@ function loginRoutes(provider, citizens) {
   };
 }
 
+/** A portal over TLS on any port of this machine, as the demo's and the tests' are, beside what RFC 8252 allows. */
+function allowLocalPortals(provider) {
+  const allowed = provider.Client.prototype.redirectUriAllowed;
+  provider.Client.prototype.redirectUriAllowed = function (uri) {
+    return /^https:\/\/localhost:\d+\/callback$/.test(uri) || allowed.call(this, uri);
+  };
+}
+
 /** A koa middleware: adds the userinfo_token to a token answer when its scope was asked for. */
 function addUserinfoToken(world) {
   return async (ctx, next) => {
@@ -158,6 +166,7 @@ function addUserinfoToken(world) {
 /** A handler of node:https requests. A provider keeps its keys for life: call again after a rotation. */
 export function createProvider(world) {
   const provider = new Provider(world.issuer, configuration(world));
+  allowLocalPortals(provider);
   provider.use(loginRoutes(provider, world.citizens));
   provider.use(addUserinfoToken(world));
   provider.on('server_error', (ctx, error) => console.error(`broker: ${ctx.path}: ${error.stack}`));
