@@ -86,6 +86,11 @@ test('the look at mandates is on record, with no number in the answer', async ()
   const [intent] = await recordedOf(json.receipt, 'intent');
   assert.equal(intent.operation, 'mandates');
   assert.equal((await recordedOf(json.receipt, 'mandate', 2)).length, 2);
+  const log = (await gateway.get('/v1/access-log', { headers: { Authorization: `Bearer ${gateway.token('karen')}`,
+    'Accept-Language': 'da' } })).json.entries;
+  const texts = log.filter(({ receipt }) => receipt === json.receipt).map((entry) => entry.text);
+  assert.ok(texts.length > 0, 'she reads of it herself');
+  for (const told of texts) assert.match(told, /hvem du kan handle for/, 'in words');
 });
 
 test('who has none is told so', async () => {
