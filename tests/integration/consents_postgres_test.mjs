@@ -62,6 +62,10 @@ test('so many in force, however many nodes are asked at once', async () => {
   for (const { json } of answers) if (json.consent) await withdraw('north', json.consent.id);
 });
 
+// Each node finds the server again in its own time.
+const untilAllRead = (token) => Promise.all(NODES.map((node) =>
+  waitUntil(async () => (await read(node, token)).status === 200)));
+
 test('without the server nothing is given, shown or withdrawn; with it, it goes on by itself', async () => {
   const { json } = await give('north');
   assert.equal((await read('south', json.token)).status, 200);
@@ -77,7 +81,7 @@ test('without the server nothing is given, shown or withdrawn; with it, it goes 
   }
   server.start();
   await Promise.all(NODES.map((node) => gateways[node].ready()));
-  await waitUntil(async () => (await read('south', json.token)).status === 200);
+  await untilAllRead(json.token);
   assert.equal(count(), before_, 'what was refused is not there');
   assert.equal((await withdraw('north', json.consent.id)).status, 204);
 });
@@ -103,7 +107,7 @@ test('the store fails and the record does not: no consent, no reading, and the r
   await waitUntil(() => (ended = gateways.north.overblikLog(['list', '--json']).lines
     .find(({ event, receipt }) => event === 'outcome' && receipt === refused.json.receipt)));
   assert.equal(ended.status, 503);
-  await waitUntil(async () => (await read('south', json.token)).status === 200);
+  await untilAllRead(json.token);
 });
 
 test('what ended long ago is deleted, and nothing else', async () => {
