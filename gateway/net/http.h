@@ -93,7 +93,8 @@ void http_keep(struct http_exchange *exchange, struct http_exchange **slot, loop
  * Content-Length, Date and Connection are added here. */
 void http_reply(struct http_exchange *exchange, int status, const struct http_field *fields,
                 size_t field_count, struct buf *body);
-/* problem+json, in `language`, with its Retry-After, and `fields` beside. */
+/* problem+json, in `language`, with its Retry-After and its receipt (STR_NONE: none yet), and
+ * `fields` beside. */
 void http_reply_problem(struct http_exchange *exchange, const struct problem *problem,
                         enum language language, struct str receipt, const struct http_field *fields,
                         size_t field_count);

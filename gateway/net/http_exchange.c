@@ -207,7 +207,7 @@ void http_reply_problem(struct http_exchange *exchange, const struct problem *pr
                         enum language language, struct str receipt, const struct http_field *extra,
                         size_t extra_count)
 {
-    struct http_field fields[PROBLEM_FIELDS_MAX + 4] = {
+    struct http_field fields[PROBLEM_FIELDS_MAX + 5] = {
         {STR("Content-Type"), STR("application/problem+json")},
         {STR("Content-Language"), language_tag(language)},
         {STR("Cache-Control"), STR("no-store")},
@@ -219,6 +219,8 @@ void http_reply_problem(struct http_exchange *exchange, const struct problem *pr
         snprintf(seconds, sizeof seconds, "%u", problem->retry_after_s);
         fields[count++] = (struct http_field){STR("Retry-After"), str_of(seconds)};
     }
+    if (receipt.at)
+        fields[count++] = (struct http_field){STR("Overblik-Receipt"), receipt};
     for (size_t i = 0; i < extra_count; i++)
         fields[count++] = extra[i];
     struct buf body;

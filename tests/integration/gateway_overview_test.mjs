@@ -380,6 +380,7 @@ for (const [what, where, options, expected, problem] of REFUSALS)
     assert.equal(json.type, `https://overblik.dk/problems/${problem}`);
     assert.equal(json.status, expected);
     assert.ok(json.title && json.next && json.detail.length > 5);
+    assert.equal(fields['overblik-receipt'], json.receipt);
     assertNothingLeaks(text, [], what);
     if (expected === 405) assert.equal(fields.allow, 'GET, HEAD');
     if (expected === 401) assert.match(fields['www-authenticate'], /^Bearer realm="overblik"/);
