@@ -14,6 +14,8 @@ use JSON::PP;
 use Test::More;
 
 my $TOLERANCE = 0.03;
+# Each machine makes its own signing key, and what its verification costs differs by the key.
+my $TOLERANCE_NEW_LOGIN = 0.08;
 # Each of libc's functions in the form for any x86-64.
 my $PLAIN = join ',', map "-$_", qw(AVX512F AVX512VL AVX2 AVX AVX_Fast_Unaligned_Load ERMS FSRM BMI2
     SSE4_2 SSSE3);
@@ -122,7 +124,7 @@ is_deeply([sort keys %figures], [sort keys %$wanted], 'what is measured is what 
 for my $name (sort keys %figures) {
     my ($got, $want) = ($figures{$name}, $wanted->{$name} // next);
     my $change = $got->{instructions} / $want->{instructions} - 1;
-    ok(abs($change) <= $TOLERANCE,
+    ok(abs($change) <= ($name =~ /^new-login/ ? $TOLERANCE_NEW_LOGIN : $TOLERANCE),
         sprintf '%s: %d instructions, %d expected, %+.1f %%', $name, $got->{instructions},
         $want->{instructions}, 100 * $change)
         or diag('if that is meant, ./run instructions --update writes the figures anew');
