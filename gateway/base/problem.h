@@ -16,8 +16,8 @@
       "The request cannot be read", "Ret forespørgslen som beskrevet, og send den igen.",          \
       "Correct the request as described and send it again.")                                       \
     X(PROBLEM_BAD_PARAMETER, "bad-parameter", 400, "En parameter er forkert",                      \
-      "A parameter is wrong", "Se /openapi.json for parametrenes form.",                       \
-      "See /openapi.json for the form of the parameters.")                                     \
+      "A parameter is wrong", "Se /openapi.json for parametrenes form.",                           \
+      "See /openapi.json for the form of the parameters.")                                         \
     X(PROBLEM_PERSONAL_NUMBER_IN_URL, "personal-number-in-url", 400,                               \
       "Et personnummer må ikke stå i en adresse", "A personal number must not stand in a URL",     \
       "Send aldrig et CPR-nummer i adressen; det læses af tokenet.",                               \
