@@ -54,7 +54,7 @@ static const char *take_format(struct options *options, const char *value)
 {
     static const char *const names[] = {"text", "html", "json"};
 
-    for (int i = 0; i < 3; i++)
+    for (unsigned i = 0; i < 3; i++)
         if (strcmp(value, names[i]) == 0) {
             options->format = i;
             return NULL;

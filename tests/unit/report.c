@@ -360,8 +360,8 @@ static void writes_the_seed(void)
         "<html lang=\"da\">",
         "<title>Månedsrapport 2020-08</title>",
         "<caption>Sager: kald pr. kommune og datakilde</caption>",
-        "<th scope=\"row\">Favrskov, &quot;Kommune&quot;</th><td>Kommunernes sager<br>"
-        "<code>kommuner.sager</code></td>",
+        ("<th scope=\"row\">Favrskov, &quot;Kommune&quot;</th><td>Kommunernes sager<br>"
+         "<code>kommuner.sager</code></td>"),
         "<td class=\"n\">1133</td><td class=\"n\">615</td><td class=\"n\">518</td>",
         "aria-label=\"Med data: 615 af 1133\"",
         "<td>ATP &lt;&amp;&gt;<br>",

@@ -175,8 +175,8 @@ static void takes_whatever_comes(void)
         "{\"event\":\"intent\",\"receipt\":\"x\",\"plan\":[{\"source\":\"s\",\"ask\":true}]}",
         "{\"event\":\"intent\",\"receipt\":null,\"plan\":[{\"source\":\"s\",\"ask\":true}]}",
         "{\"event\":\"outcome\",\"sources\":[{\"state\":\"answered\"}]}",
-        "{\"event\":\"outcome\",\"receipt\":\"zzzzzzzz-zzzz-zzzz-zzzz-zzzzzzzzzzzz\","
-        "\"sources\":[{\"source\":\"s\",\"state\":\"answered\"}]}",
+        ("{\"event\":\"outcome\",\"receipt\":\"zzzzzzzz-zzzz-zzzz-zzzz-zzzzzzzzzzzz\","
+         "\"sources\":[{\"source\":\"s\",\"state\":\"answered\"}]}"),
         "{\"event\":\"mandates\",\"receipt\":null,\"plan\":7,\"sources\":\"none\"}"};
     struct report_count *count = report_count_new();
     report_count_begin(count);
