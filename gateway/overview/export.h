@@ -5,8 +5,7 @@
 #ifndef OVERVIEW_EXPORT_H
 #define OVERVIEW_EXPORT_H
 
-#include "overview/export_item.h"
-#include "overview/output.h"
+#include "overview/export_visit.h"
 
 /* X(enumerator, what `format` and the file's name call it, media type) in order of preference when
  * the client has none */
@@ -26,33 +25,8 @@ struct str export_form_name(enum export_form form);
 struct str export_form_type(enum export_form form); /* without parameters */
 bool export_form_parse(struct str name, enum export_form *form) __attribute__((warn_unused_result));
 
-struct export
-{
-    const struct output_context *context;
-    const struct part *parts;
-    size_t count;
-    const struct merged *merged;
-    struct wall now;
-};
-
 /* False: an item could not be read back, or memory or the buffer's ceiling was reached. */
 bool export_write(const struct export *export, enum export_form form, struct buf *out)
     __attribute__((warn_unused_result));
-
-/* The policy of the HTML form (CSP 3), as the header that goes with it. */
-struct str export_html_policy(struct arena *arena);
-
-/* ---- for the forms ---- */
-
-/* Is what this source holds not in the file? Not so when nobody needed to ask it. */
-bool export_is_missing(const struct part *part);
-size_t export_missing_count(const struct export *export);
-
-/* Each item of one of these kinds (ITEM_KIND_BIT), in the document's order, duplicates left out.
- * What `visit` gets is borrowed for the call. False: as of export_write. */
-typedef void export_visit_fn(void *ctx, const struct part *part, const struct export_item *item);
-bool export_visit(const struct export *export, unsigned kinds, export_visit_fn *visit, void *ctx)
-    __attribute__((warn_unused_result));
-size_t export_item_count(const struct export *export, unsigned kinds);
 
 #endif

@@ -9,7 +9,7 @@
 #ifndef OVERVIEW_EXPORT_CALENDAR_H
 #define OVERVIEW_EXPORT_CALENDAR_H
 
-#include "overview/export.h"
+#include "overview/export_visit.h"
 
 bool export_calendar(const struct export *export, struct buf *out)
     __attribute__((warn_unused_result));

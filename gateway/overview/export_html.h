@@ -5,8 +5,11 @@
 #ifndef OVERVIEW_EXPORT_HTML_H
 #define OVERVIEW_EXPORT_HTML_H
 
-#include "overview/export.h"
+#include "overview/export_visit.h"
 
 bool export_html(const struct export *export, struct buf *out) __attribute__((warn_unused_result));
+
+/* The policy of the HTML form (CSP 3), as the header that goes with it. */
+struct str export_html_policy(struct arena *arena);
 
 #endif

@@ -3,7 +3,6 @@
 
 #include "adapters/municipal.h"
 #include "policy/endpoint.h"
-#include "policy/routing.h"
 
 static void parse_facets(struct node node, struct classification_source *source,
                          struct faults *faults)
@@ -36,7 +35,7 @@ void classification_source_parse(struct node node, const struct settings *settin
         return;
     node_only(node, known, sizeof known / sizeof *known, faults);
     endpoint_parse(node, settings, base, &source->target, faults);
-    source->path = route_path_parse(node_member(node, "path", faults), true, faults);
+    source->path = endpoint_path_parse(node_member(node, "path", faults), true, faults);
     parse_facets(node_member(node, "facets", faults), source, faults);
 #define X(name, standard, least, most, help)                                                       \
     source->name = node_int(node_member(node, #name, faults), standard, least, most, faults);

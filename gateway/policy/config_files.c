@@ -8,6 +8,11 @@
 
 enum { DIGEST_SHOWN = 8 };
 
+struct document *config_file_open(const struct config_file *file, struct faults *faults)
+{
+    return file->bytes.at ? document_parse(file->name, file->bytes, faults) : NULL;
+}
+
 size_t config_files_manifests(const struct config_files *files)
 {
     size_t count = files->source_count;

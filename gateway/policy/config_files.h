@@ -6,6 +6,7 @@
 #define POLICY_CONFIG_FILES_H
 
 #include "base/str.h"
+#include "policy/document.h"
 #include "policy/registration.h"
 
 /* A file as it was read: its name as the operator knows it, its folder, its bytes (STR_NONE: it
@@ -54,6 +55,9 @@ struct config_files {
     struct config_file routing; /* policies/routing.json, read with the sources; no bytes: none */
 };
 
+/* NULL: it is no JSON, and a fault was added; or it could not be read, and whoever tried has said
+ * so. */
+struct document *config_file_open(const struct config_file *file, struct faults *faults);
 /* Files and what owners have handed in: so many say how a source is reached. */
 size_t config_files_manifests(const struct config_files *files);
 /* "conf/sources/atp.pension.json" -> "atp.pension" */

@@ -2,7 +2,6 @@
 #include "policy/correction_endpoint.h"
 
 #include "policy/endpoint.h"
-#include "policy/routing.h"
 
 const struct correction_endpoint *correction_endpoint_parse(struct node node,
                                                             const struct settings *settings,
@@ -17,7 +16,7 @@ const struct correction_endpoint *correction_endpoint_parse(struct node node,
         !(endpoint = ARENA_NEW(faults->arena, struct correction_endpoint)))
         return NULL;
     node_only(node, known, sizeof known / sizeof *known, faults);
-    endpoint->path = route_path_parse(node_member(node, "path", faults), true, faults);
+    endpoint->path = endpoint_path_parse(node_member(node, "path", faults), true, faults);
     if (node_is_present(url)) {
         endpoint_parse(node, settings, base, &endpoint->target, faults);
         endpoint->target.no_reuse = true; /* see the header */

@@ -129,3 +129,13 @@ bool endpoints_parse(struct node node, const struct settings *settings, struct s
                    "is needed: where it is asked, in \"production\", \"test\" or both");
     return is_here;
 }
+
+struct str endpoint_path_parse(struct node node, bool is_needed, struct faults *faults)
+{
+    struct str path = is_needed ? node_str_needed(node, faults) : node_str(node, faults);
+
+    if (path.at && (path.at[0] != '/' || str_find_byte(path, '?') < path.len ||
+                    str_find_byte(path, ' ') < path.len))
+        node_fault(node, faults, "expected a path that begins with \"/\", without a query");
+    return path;
+}

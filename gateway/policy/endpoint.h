@@ -25,4 +25,7 @@ enum endpoint_word {
 bool endpoints_parse(struct node node, const struct settings *settings, struct str base,
                      enum endpoint_word word, struct fetch_target *target, struct faults *faults);
 
+/* A path that is asked for there. */
+struct str endpoint_path_parse(struct node node, bool is_needed, struct faults *faults);
+
 #endif

@@ -74,7 +74,7 @@ static void parse_service(struct node node, const struct settings *settings, str
     service->name = node_text(node_member(node, "name", faults), faults);
     service->kind = parse_kind(node_member(node, "kind", faults), faults);
     endpoint_parse(node, settings, base, &service->target, faults);
-    service->path = route_path_parse(node_member(node, "path", faults), true, faults);
+    service->path = endpoint_path_parse(node_member(node, "path", faults), true, faults);
     parse_timers(node_member(node, "timers", faults), settings, service, faults);
     service->level = parse_level(node_member(node, "level", faults), faults);
     service->target.connections_max = (unsigned)settings->limits_source_in_flight_max;

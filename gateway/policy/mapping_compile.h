@@ -62,7 +62,7 @@ const struct mapping_amount *forms_amount(struct compiling *c, struct node rule,
 
 const struct mapping_request *requests_parse(struct compiling *c, struct node node, bool is_detail);
 
-/* ---- both ---- */
+/* ---- all of them ---- */
 
 /* A member's text as configuration writes texts, numbers and truth: "1", "true". STR_NONE: it is
  * none of these, and a fault was added. */

@@ -43,16 +43,6 @@ static enum level parse_level(struct node node, struct faults *faults)
     return level;
 }
 
-struct str route_path_parse(struct node node, bool is_needed, struct faults *faults)
-{
-    struct str path = is_needed ? node_str_needed(node, faults) : node_str(node, faults);
-
-    if (path.at && (path.at[0] != '/' || str_find_byte(path, '?') < path.len ||
-                    str_find_byte(path, ' ') < path.len))
-        node_fault(node, faults, "expected a path that begins with \"/\", without a query");
-    return path;
-}
-
 /* ---- the timers ---- */
 
 /* A fault of a timer where it stands, else of the whole, by name. */
@@ -233,8 +223,9 @@ static void parse_source(struct node root, const struct card_reading *reading, s
     source->per_municipality = route->owner.is_for_municipalities;
     if (!source->per_municipality)
         source->authority = route->owner.authority;
-    source->path = route_path_parse(node_member(root, "path", faults), true, faults);
-    source->detail_path = route_path_parse(node_member(root, "detail_path", faults), false, faults);
+    source->path = endpoint_path_parse(node_member(root, "path", faults), true, faults);
+    source->detail_path =
+        endpoint_path_parse(node_member(root, "detail_path", faults), false, faults);
     source->kinds = parse_kinds(node_member(root, "kinds", faults), faults);
     parse_dialect(root, source, arena, faults);
 }

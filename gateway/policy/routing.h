@@ -48,9 +48,6 @@ bool route_id_is_valid(struct str id);
 /* May people see it? Not one that is switched off by its configuration, nor a shadow. */
 bool route_is_shown(const struct route *route);
 
-/* A path that is asked for. */
-struct str route_path_parse(struct node node, bool is_needed, struct faults *faults);
-
 /* What a manifest is read against. */
 struct route_reading {
     const struct settings *settings;

@@ -9,13 +9,6 @@
 
 enum { MEMORY_MAX = 256 * 1024 * 1024, CLASSIFICATION_MAX = 64 * 1024 * 1024 };
 
-struct document *snapshot_open(struct parsing *parsing, const struct config_file *file)
-{
-    if (!file->bytes.at)
-        return NULL;
-    return document_parse(file->name, file->bytes, &parsing->faults);
-}
-
 /* ---- the files ---- */
 
 /* A main file that cannot be read leaves the standard settings, so that the other files' faults are
@@ -25,7 +18,7 @@ static void parse_main(struct parsing *parsing, bool insecure_sources)
     const struct config_file *file = &parsing->files->main;
     struct snapshot *snapshot = parsing->snapshot;
     struct faults *faults = &parsing->faults;
-    struct document *document = snapshot_open(parsing, file);
+    struct document *document = config_file_open(file, &parsing->faults);
     struct node root = document ? document_node(document) : (struct node){0};
 
     settings_parse(root, file->folder, &snapshot->settings, faults);
@@ -129,7 +122,7 @@ static const struct config_file *manifest_of(const struct config_files *files,
 static void fault_card(struct parsing *parsing, const struct route *route, struct str cvr)
 {
     const struct config_file *manifest = manifest_of(parsing->files, route);
-    struct document *document = manifest ? snapshot_open(parsing, manifest) : NULL;
+    struct document *document = manifest ? config_file_open(manifest, &parsing->faults) : NULL;
 
     if (document)
         node_fault(node_member(document_node(document), "owner", &parsing->faults),
@@ -181,7 +174,7 @@ static bool open_own(struct parsing *parsing, const struct config_document *docu
                      struct document **opened, struct exposure_own *own)
 {
     if (document->kind != REGISTRATION_RULES ||
-        !(*opened = snapshot_open(parsing, &document->file)))
+        !(*opened = config_file_open(&document->file, &parsing->faults)))
         return false;
     own->root = document_node(*opened);
     own->municipality = municipality_find(&parsing->snapshot->municipalities, document->name);
@@ -289,7 +282,7 @@ static void parse_policy(struct parsing *parsing, const struct config_file *file
 {
     if (!is_needed && !file->bytes.at)
         return;
-    struct document *document = snapshot_open(parsing, file);
+    struct document *document = config_file_open(file, &parsing->faults);
 
     if (document)
         parse(parsing, document_node(document));

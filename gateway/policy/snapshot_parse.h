@@ -13,9 +13,6 @@ struct parsing {
     bool has_settings; /* the main file could be read */
 };
 
-/* NULL also where the file could not be read: whoever tried has said so. */
-struct document *snapshot_open(struct parsing *parsing, const struct config_file *file);
-
 /* The sources: their manifests, by which rules they are asked, their order. */
 void snapshot_parse_routes(struct parsing *parsing);
 

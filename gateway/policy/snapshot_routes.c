@@ -43,7 +43,7 @@ static void parse_route(struct parsing *parsing, const struct config_file *file,
     struct snapshot *snapshot = parsing->snapshot;
     struct faults *faults = &parsing->faults;
     struct route *route = &snapshot->routes[snapshot->route_count];
-    struct document *document = snapshot_open(parsing, file);
+    struct document *document = config_file_open(file, &parsing->faults);
 
     if (!document)
         return;
@@ -66,7 +66,7 @@ static void parse_terms(struct parsing *parsing, const struct config_document *d
                         struct registration_terms *terms)
 {
     struct config_file file = {.name = document->file.name, .bytes = document->terms};
-    struct document *opened = document->terms.at ? snapshot_open(parsing, &file) : NULL;
+    struct document *opened = document->terms.at ? config_file_open(&file, &parsing->faults) : NULL;
 
     if (opened)
         registration_terms_parse(document_node(opened), terms, &parsing->faults);
@@ -118,7 +118,7 @@ void snapshot_parse_routes(struct parsing *parsing)
     const struct config_files *files = parsing->files;
     struct faults *faults = &parsing->faults;
     struct document *document =
-        files->routing.bytes.at ? snapshot_open(parsing, &files->routing) : NULL;
+        files->routing.bytes.at ? config_file_open(&files->routing, &parsing->faults) : NULL;
     struct node root = document ? document_node(document) : (struct node){0};
     struct rules standard = override_standard(root, faults);
     struct route_reading reading = {&snapshot->settings, files->main.folder, &standard,

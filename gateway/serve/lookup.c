@@ -2,6 +2,7 @@
 #include "serve/lookup.h"
 
 #include "base/log.h"
+#include "overview/export_html.h"
 #include "overview/output.h"
 #include "record/access_record.h"
 
